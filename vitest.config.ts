@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests run from source: the `@ecsm/source` export condition points at src/index.ts of each package.
+const conditions = ['@ecsm/source', 'module', 'node', 'development|production'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'docs/examples/**/*.test.ts'],
+    typecheck: { enabled: false, include: ['packages/*/test/**/*.test-d.ts'], tsconfig: 'tsconfig.test.json' },
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
