@@ -1,0 +1,13 @@
+import type { RecordDetail, RecordRow } from '../wire/record.js';
+import type { CallOptions } from './call-options.js';
+import type { ListOptions, ListPage, PageOptions } from './list.js';
+
+/** Calls on the stored deployments of a service. */
+export interface RecordsClient {
+  /** Reads one page of the records of a service. */
+  list(serviceId: string, options?: PageOptions): Promise<ListPage<RecordRow>>;
+  /** Reads all records of a service; see {@link ServicesClient.all} for what a stream of rows promises. */
+  all(serviceId: string, options?: ListOptions): AsyncIterable<RecordRow>;
+  get(recordId: string, options?: CallOptions): Promise<RecordDetail>;
+  delete(recordId: string, options?: CallOptions): Promise<void>;
+}
