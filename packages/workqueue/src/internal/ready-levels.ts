@@ -1,0 +1,102 @@
+import { IndexedHeap } from './indexed-heap.js';
+import { SlotList } from './slot-list.js';
+import { noSlot, type SlotTable } from './slot-table.js';
+
+interface Level {
+  readonly priority: number;
+  readonly list: SlotList;
+}
+
+/** How many empty levels are kept for reuse before they are thrown away. */
+const keptLevels = 64;
+
+/**
+ * The keys that are ready, first in first out within each priority level.
+ *
+ * The highest level comes first. Once a key has waited longer than the ageing window, every second key handed out is
+ * the one at the head of a level that waits longest: a steady flow of high priorities cannot starve a low one, and a
+ * flood of old low ones takes at most every other turn from the high ones.
+ */
+export class ReadyLevels {
+  readonly #table: SlotTable<unknown>;
+  readonly #ageingMs: number;
+  readonly #levels: Level[] = [];
+  readonly #freeIds: number[] = [];
+  readonly #idByPriority = new Map<number, number>();
+  /** The non-empty levels, highest priority first. */
+  readonly #byPriority = new IndexedHeap((id) => -this.#level(id).priority);
+  /** The same levels, longest waiting head first. */
+  readonly #byAge = new IndexedHeap((id) => this.#headReadyAt(id));
+  #agedWasLast = false;
+  size = 0;
+
+  constructor(table: SlotTable<unknown>, ageingMs: number) {
+    this.#table = table;
+    this.#ageingMs = ageingMs;
+  }
+
+  /** Puts a slot at the end of the level of its priority. */
+  append(slot: number): void {
+    const id = this.#idOf(this.#table.priority[slot] ?? 0);
+    const { list } = this.#level(id);
+    list.append(slot);
+    this.size++;
+    if (list.size > 1) return;
+    this.#byPriority.add(id);
+    this.#byAge.add(id);
+  }
+
+  /** Takes a slot out of the level of its priority, wherever it stands. */
+  remove(slot: number): void {
+    const id = this.#idOf(this.#table.priority[slot] ?? 0);
+    const { list } = this.#level(id);
+    const wasHead = list.head === slot;
+    list.remove(slot);
+    this.size--;
+    if (list.size === 0) this.#retire(id);
+    else if (wasHead && this.#byAge.size > 1) this.#byAge.update(id);
+  }
+
+  /** Takes out the slot whose turn it is, or returns {@link noSlot}. */
+  take(now: number): number {
+    if (this.size === 0) return noSlot;
+    let slot = this.#level(this.#byPriority.first).list.head;
+    if (this.#byAge.size > 1) {
+      const oldest = this.#byAge.first;
+      this.#agedWasLast = !this.#agedWasLast && now - this.#headReadyAt(oldest) > this.#ageingMs;
+      if (this.#agedWasLast) slot = this.#level(oldest).list.head;
+    }
+    this.remove(slot);
+    return slot;
+  }
+
+  /** The levels that exist, highest priority first; some may be empty. */
+  levels(): { readonly priority: number; readonly list: SlotList }[] {
+    return [...this.#idByPriority.values()].map((id) => this.#level(id)).sort((a, b) => b.priority - a.priority);
+  }
+
+  #level(id: number): Level {
+    return this.#levels[id] as Level;
+  }
+
+  #headReadyAt(id: number): number {
+    return this.#table.readyAt[this.#level(id).list.head] ?? 0;
+  }
+
+  #idOf(priority: number): number {
+    const known = this.#idByPriority.get(priority);
+    if (known !== undefined) return known;
+    const id = this.#freeIds.pop() ?? this.#levels.length;
+    this.#levels[id] = { priority, list: new SlotList(this.#table) };
+    this.#idByPriority.set(priority, id);
+    return id;
+  }
+
+  #retire(id: number): void {
+    this.#byPriority.remove(id);
+    this.#byAge.remove(id);
+    if (this.#idByPriority.size <= keptLevels) return;
+    this.#idByPriority.delete(this.#level(id).priority);
+    this.#freeIds.push(id);
+  }
+}
