@@ -35,8 +35,7 @@ export function parseFieldSelector(text: string): FieldSelector {
 export function matchesFields(selector: FieldSelector, object: object): boolean {
   return selector.every((requirement) => {
     const found = readPath(object, requirement.path);
-    const text =
-      found === undefined || found === null ? '' : typeof found === 'object' ? JSON.stringify(found) : String(found);
+    const text = found === undefined || found === null ? '' : typeof found === 'string' ? found : JSON.stringify(found);
     return (text === requirement.value) === (requirement.operator === 'equals');
   });
 }

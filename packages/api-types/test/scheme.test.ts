@@ -1,0 +1,45 @@
+import { defineKind, ECSMService, ecsmScheme, isBadRequestError, Scheme, type ApiObject } from '@ecsm/api-types';
+import { describe, expect, it } from 'vitest';
+
+interface Database extends ApiObject {
+  readonly spec: { readonly size: number };
+}
+const Database = defineKind<Database>({ group: 'example.dev', version: 'v1', kind: 'Database', shortNames: ['db'] });
+
+describe('Scheme', () => {
+  it('finds kinds by every word they go by', () => {
+    for (const word of ['ecsmservices', 'ecsmservice', 'ECSMService', 'es', 'ES', 'ecsmservices.ecsm.sh']) {
+      expect(ecsmScheme.find(word)).toBe(ECSMService);
+    }
+    expect(ecsmScheme.find('databases')).toBeUndefined();
+    expect(ecsmScheme.with(Database).find('db')).toBe(Database);
+    expect(ecsmScheme.find('db')).toBeUndefined();
+  });
+
+  it('names the kinds it knows when it does not know one', () => {
+    let caught: unknown;
+    try {
+      ecsmScheme.kindOf({ apiVersion: 'ecsm.sh/v1', kind: 'ECSMServices' });
+    } catch (error) {
+      caught = error;
+    }
+    expect(isBadRequestError(caught)).toBe(true);
+    expect(String(caught)).toMatch(/"ECSMServices".*ecsm\.sh\/v1 ECSMService/);
+  });
+
+  it('refuses a kind twice and a word twice', () => {
+    expect(() => ecsmScheme.with(ECSMService)).toThrow(/twice/);
+    const clash = defineKind({ group: 'example.dev', version: 'v1', kind: 'Escape', shortNames: ['es'] });
+    expect(() => ecsmScheme.with(clash)).toThrow(/both go by "es"/);
+  });
+
+  it('fills in what a definition leaves out', () => {
+    expect(Database).toMatchObject({
+      plural: 'databases',
+      singular: 'database',
+      scope: 'namespaced',
+      subresources: {},
+    });
+    expect(new Scheme([Database]).has(Database)).toBe(true);
+  });
+});
