@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { Ajv } from 'ajv';
+import { Ajv, type SchemaObject } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import { createGenerator, type Schema } from 'ts-json-schema-generator';
 
@@ -78,7 +78,7 @@ function validatorModule(file: string, schema: Schema): string {
     code: { source: true, esm: true, lines: true },
     logger: false,
   });
-  const code = standaloneCode(ajv, ajv.compile(withoutDescriptions(schema)))
+  const code = standaloneCode(ajv, ajv.compile(withoutDescriptions(schema) as SchemaObject))
     .replace('"use strict";', '')
     .replace(/^export default .*$/m, '')
     .replace(/export const validate = (\w+);/, (_match, name: string) => `const compiled = ${name};`);
