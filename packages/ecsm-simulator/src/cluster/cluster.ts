@@ -1,0 +1,217 @@
+import type { Clock } from '@ecsm/api-types';
+import { systemClock } from '@ecsm/api-types';
+
+import type { ContainerRuntime } from '../runtime/container-runtime.js';
+import { defaultSettings, type PlatformSettings } from '../settings.js';
+import type { ClusterSpec, ImageSpec, Load, ServiceSpec } from '../spec/cluster-spec.js';
+import { defaultCluster } from '../spec/default-cluster.js';
+import type { ClusterContext } from './cluster-context.js';
+import type { ClusterEvent } from './cluster-event.js';
+import { ClusterState } from './cluster-state.js';
+import { Images } from './images.js';
+import { Lifecycle } from './lifecycle.js';
+import type { ClusterNode, Image, Service, Task } from './model.js';
+import { Nodes, type NodeLoss } from './nodes.js';
+import { PlatformError } from './platform-error.js';
+import { RandomSource } from './random-source.js';
+import { Services } from './services.js';
+import { Timeline } from './timeline.js';
+
+/** Options of {@link Cluster}. */
+export interface ClusterOptions {
+  /** @defaultValue {@link defaultCluster} */
+  readonly cluster?: ClusterSpec;
+  /** @defaultValue {@link defaultSettings} for each setting that is absent */
+  readonly settings?: Partial<PlatformSettings>;
+  /** What all ids and faults follow from. @defaultValue 1 */
+  readonly seed?: number;
+  /** Simulated milliseconds per millisecond of the clock; 0 stands still. @defaultValue 1 */
+  readonly speed?: number;
+  /** @defaultValue the system's clock */
+  readonly clock?: Clock;
+  /** Runs what is in the containers. @defaultValue nothing runs */
+  readonly runtime?: ContainerRuntime;
+  /** Hears what happens, as it happens; must not throw. */
+  readonly onEvent?: (event: ClusterEvent) => void;
+}
+
+/**
+ * A simulated ECSM cluster: nodes, images, services and containers that live on simulated time.
+ *
+ * - The same seed, cluster and calls at the same moments lead to the same state, ids included.
+ * - Nothing happens without a cause: an idle cluster has no timer.
+ * - Time moves with the clock times the speed, or by {@link Cluster.advance}.
+ *
+ * @example
+ * ```ts
+ * const cluster = new Cluster({ speed: 0 });
+ * cluster.takeNodeDown('worker-1');
+ * cluster.advance(15_000); // noticed, and its dynamic instances moved
+ * ```
+ */
+export class Cluster {
+  /** Nodes: registration, loss, return. */
+  readonly nodes: Nodes;
+  /** Images in registries and on nodes. */
+  readonly images: Images;
+  /** Services and where their instances run. */
+  readonly services: Services;
+  /** The entities and their indexes. */
+  readonly state: ClusterState;
+  readonly settings: PlatformSettings;
+  readonly timeline: Timeline;
+  readonly #context: ClusterContext;
+  readonly #lifecycle: Lifecycle;
+
+  constructor(options: ClusterOptions = {}) {
+    const onEvent = options.onEvent;
+    const timeline = new Timeline({ clock: options.clock ?? systemClock, speed: options.speed ?? 1 });
+    this.timeline = timeline;
+    this.state = new ClusterState();
+    this.settings = { ...defaultSettings, ...options.settings };
+    this.#context = {
+      settings: this.settings,
+      timeline,
+      random: RandomSource.fromSeed(options.seed ?? 1),
+      state: this.state,
+      runtime: options.runtime,
+      tell: (kind, message, about = {}) => onEvent?.({ kind, atMs: timeline.nowMs, message, ...about }),
+    };
+    this.images = new Images(this.#context, (node, ref) => {
+      this.#lifecycle.imageArrived(node, ref);
+    });
+    this.#lifecycle = new Lifecycle(this.#context, this.images, {
+      removed: (service) => {
+        this.services.taskRemoved(service);
+      },
+    });
+    this.services = new Services(this.#context, this.images, this.#lifecycle);
+    this.nodes = new Nodes(this.#context, this.images, this.#lifecycle, this.services);
+    this.#populate(options.cluster ?? defaultCluster);
+  }
+
+  /** Simulated wall clock, in milliseconds since the Unix epoch. */
+  get nowMs(): number {
+    return this.timeline.nowMs;
+  }
+
+  /** Moves simulated time forward at once. */
+  advance(byMs: number): void {
+    this.timeline.advance(byMs);
+  }
+
+  /**
+   * Kills a container, as a crash would.
+   *
+   * @param containerOrTask - container name or task id
+   * @param options - `restart: false` keeps the platform from starting it again
+   * @throws {@link PlatformError} when there is no such container, or it does not run
+   */
+  killContainer(containerOrTask: string, options: { readonly restart?: boolean } = {}): void {
+    const task = this.task(containerOrTask);
+    if (task.phase !== 'running' && task.phase !== 'paused' && task.phase !== 'starting') {
+      throw new PlatformError('conflict', `container ${task.containerName} does not run (${task.phase})`);
+    }
+    this.#lifecycle.die(task, { code: 137, reason: 'killed' }, options.restart ?? true);
+  }
+
+  /** Takes a node away, by name: `power` ends its containers, `link` leaves them running unseen. */
+  takeNodeDown(name: string, loss: NodeLoss = 'power'): void {
+    this.nodes.takeDown(this.nodes.getByName(name), loss);
+  }
+
+  /** Brings a node back, by name. */
+  bringNodeUp(name: string): void {
+    this.nodes.bringUp(this.nodes.getByName(name));
+  }
+
+  /** Sets the work a service has to do, by name or id. */
+  setLoad(nameOrId: string, load: Load): void {
+    this.service(nameOrId).load = load;
+  }
+
+  /** Makes a container (name or task id) fail or pass its health check from now on. */
+  setHealthy(containerOrTask: string, healthy: boolean): void {
+    this.#lifecycle.setSick(this.task(containerOrTask), !healthy);
+  }
+
+  /** Pushes an image into its registry; services that follow it upgrade themselves. */
+  pushImage(spec: ImageSpec): Image {
+    const previous = this.state.imagesByRef.get(spec.ref)?.digest;
+    const image = this.images.store(spec);
+    this.#context.tell('imagePushed', `image ${image.ref} is pushed to registry ${image.registryId}`);
+    this.services.imagePushed(image, previous);
+    return image;
+  }
+
+  /** @throws {@link PlatformError} (`notFound`) */
+  node(name: string): ClusterNode {
+    return this.nodes.getByName(name);
+  }
+
+  /** A service by name or id. @throws {@link PlatformError} (`notFound`) */
+  service(nameOrId: string): Service {
+    const [named] = this.state.servicesByName.get(nameOrId) ?? [];
+    return named ?? this.services.get(nameOrId);
+  }
+
+  /** An instance by container name or task id. @throws {@link PlatformError} (`notFound`) */
+  task(containerOrTask: string): Task {
+    const task = this.state.tasksByContainerName.get(containerOrTask) ?? this.state.tasks.get(containerOrTask);
+    if (task === undefined) throw new PlatformError('notFound', `container ${containerOrTask} does not exist`);
+    return task;
+  }
+
+  /** A fresh random id in the platform's UUID form, from the seed. */
+  newId(): string {
+    return this.#context.random.uuid();
+  }
+
+  /** A fresh random hexadecimal id, from the seed. */
+  newHexId(): string {
+    return this.#context.random.hex(32);
+  }
+
+  /** Ends time and every real process; the state can still be read. */
+  async stop(): Promise<void> {
+    this.timeline.stop();
+    await this.#context.runtime?.stop();
+  }
+
+  #populate(spec: ClusterSpec): void {
+    this.state.registries.set('local', { id: 'local', name: '本地仓库' });
+    for (const registry of spec.registries ?? []) this.state.registries.set(registry.id, { ...registry });
+    for (const image of spec.images ?? []) this.images.store(image);
+    for (const node of spec.nodes) this.nodes.add(node);
+    for (const service of spec.services ?? []) this.#addRunning(service);
+  }
+
+  /** Adds a service as it is long after its creation: images in place, containers running. */
+  #addRunning(spec: ServiceSpec): void {
+    const image = this.state.imagesByRef.get(spec.image);
+    if (image === undefined)
+      throw new PlatformError('notFound', `service ${spec.name}: image ${spec.image} does not exist`);
+    const names =
+      spec.nodes ?? [...this.state.nodes.values()].filter((node) => node.os === image.os).map((node) => node.name);
+    for (const name of names) this.images.preload(this.nodes.getByName(name), spec.image);
+    const service = this.services.create(
+      {
+        name: spec.name,
+        image: {
+          ref: spec.image,
+          action: spec.action ?? 'run',
+          config: spec.config ?? image.config,
+          ...(spec.pullPolicy === undefined ? {} : { pullPolicy: spec.pullPolicy }),
+          ...(spec.autoUpgrade === undefined ? {} : { autoUpgrade: spec.autoUpgrade }),
+          ...(spec.vsoa === undefined ? {} : { vsoa: spec.vsoa }),
+        },
+        node: { names },
+        policy: spec.policy ?? 'dynamic',
+        ...(spec.policy === 'static' ? {} : { factor: spec.factor ?? 1 }),
+      },
+      { pathLabel: spec.pathLabel ?? '' },
+    );
+    service.load = spec.load ?? 0;
+    for (const task of service.tasks) this.#lifecycle.skipAhead(task);
+  }
+}
