@@ -1,0 +1,59 @@
+import { isNotFoundError } from '@ecsm/api-types';
+
+import { dynamicService } from './helpers/manifests.js';
+import { eventually } from './helpers/program.js';
+import { Seeded } from './helpers/seeded.js';
+import { System } from './helpers/system.js';
+
+/** Fails when the platform holds two services for one object and template hash; rolling updates may hold two with different hashes. */
+async function checkNoTwins(system: System, name: string): Promise<void> {
+  const names = (await system.platform.servicesOf(name)).map((service) => service.name);
+  if (new Set(names).size !== names.length) throw new Error(`the platform holds twins: ${names.join(', ')}`);
+}
+
+/**
+ * Kills the operator at random moments while a service is created, scaled, changed and deleted, and checks after each
+ * restart that it converges without ever having made a second platform service for the same thing.
+ */
+export async function crashRounds(rounds: number, seed: number, report: (line: string) => void): Promise<void> {
+  const random = new Seeded(seed);
+  await using system = await System.start({ simulator: ['--seed', String(seed)] });
+  for (let round = 1; round <= rounds; round++) {
+    const name = `crash-${round}`;
+    const steps = [
+      dynamicService(name, random.between(1, 4)),
+      dynamicService(name, random.between(1, 6)),
+      dynamicService(name, 2, 'web@1.1.0#sylixos'),
+    ];
+    for (const manifest of steps) {
+      const operator = system.startOperator();
+      await system.apply(manifest);
+      await killSoon(operator, random);
+      await checkNoTwins(system, name);
+    }
+    const operator = system.startOperator();
+    await system.settled(name, 2);
+    await checkNoTwins(system, name);
+    await eventually('one platform service remains', async () => (await system.platform.servicesOf(name)).length === 1);
+    await system.services.delete(name);
+    await killSoon(operator, random);
+    const last = system.startOperator();
+    await eventually(`${name} is gone`, () =>
+      system.services.get(name).then(
+        () => false,
+        (error: unknown) => isNotFoundError(error),
+      ),
+    );
+    await eventually('nothing is left of it', async () => (await system.platform.servicesOf(name)).length === 0);
+    await last.kill('SIGKILL');
+    report(`round ${round} of ${rounds}: converged`);
+  }
+}
+
+async function killSoon(operator: { kill(signal: NodeJS.Signals): Promise<unknown> }, random: Seeded): Promise<void> {
+  const afterMs = random.between(0, 900);
+  await new Promise<void>((resolve) => {
+    setTimeout(() => resolve(), afterMs);
+  });
+  await operator.kill('SIGKILL');
+}
