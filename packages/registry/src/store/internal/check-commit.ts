@@ -1,0 +1,46 @@
+import { BadRequestError } from '@ecsm/api-types';
+import type { StoreCommit, StoreKey } from '../store.js';
+import { keyText } from './key-order.js';
+
+// Text is stored as UTF-8, which has no form for half a surrogate pair: two such names would become one.
+const loneSurrogate = /\p{Surrogate}/u;
+
+function refuse(rule: string): never {
+  throw new BadRequestError({ message: `the commit makes no sense: ${rule}` });
+}
+
+function show(key: StoreKey): string {
+  return JSON.stringify(key);
+}
+
+function assertKey(key: StoreKey): void {
+  if (key.kind === '' || key.name === '') refuse(`a key needs a kind and a name, received ${show(key)}`);
+  if (loneSurrogate.test(key.kind + key.namespace + key.name)) {
+    refuse(`a key must be well-formed Unicode, received ${show(key)}`);
+  }
+}
+
+/**
+ * Refuses a commit that no store could carry out as it is meant.
+ *
+ * @throws BadRequestError naming the key and the rule
+ */
+export function assertCommit(commit: StoreCommit): void {
+  for (const check of commit.checks) {
+    assertKey(check.key);
+    if (!Number.isSafeInteger(check.revision) || check.revision < 0) {
+      refuse(`a check needs a revision of 0 or more, received ${check.revision} for ${show(check.key)}`);
+    }
+  }
+  const written = new Set<string>();
+  for (const write of commit.writes) {
+    assertKey(write.key);
+    if (write.value !== undefined && loneSurrogate.test(write.value))
+      refuse(`the value of ${show(write.key)} is no well-formed Unicode`);
+    if (commit.writes.length > 1) {
+      const text = keyText(write.key);
+      if (written.has(text)) refuse(`it writes ${show(write.key)} twice`);
+      written.add(text);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Tells waiting watchers that there may be something to read. They go on in a microtask of their own, never inside the
+ * stack of the writer that calls {@link WakeUps.wake}.
+ */
+export class WakeUps {
+  readonly #sleepers = new Set<() => void>();
+  readonly #watchers = new Set<object>();
+  readonly #onFirst: () => void;
+  readonly #onLast: () => void;
+  /** Grows with every wake-up, so that one between reading and falling asleep is not missed. */
+  #count = 0;
+  #closed = false;
+
+  constructor(onFirstWatcher: () => void = () => {}, onLastWatcher: () => void = () => {}) {
+    this.#onFirst = onFirstWatcher;
+    this.#onLast = onLastWatcher;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
+  /** Whether the store is closed: watchers end instead of waiting. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  register(watcher: object): void {
+    const isFirst = this.#watchers.size === 0;
+    this.#watchers.add(watcher);
+    if (isFirst) this.#onFirst();
+  }
+
+  unregister(watcher: object): void {
+    if (this.#watchers.delete(watcher) && this.#watchers.size === 0) this.#onLast();
+  }
+
+  wake(): void {
+    this.#count++;
+    const sleepers = [...this.#sleepers];
+    this.#sleepers.clear();
+    for (const wakeUp of sleepers) wakeUp();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.wake();
+  }
+
+  /** Adds a function that the next wake-up calls once; returns how to take it back. */
+  onWake(wakeUp: () => void): () => void {
+    this.#sleepers.add(wakeUp);
+    return () => this.#sleepers.delete(wakeUp);
+  }
+}
