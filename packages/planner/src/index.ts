@@ -1,1 +1,86 @@
-export {};
+// Names and the mark
+export { canonicalJson } from './naming/canonical-json.js';
+export { isShortHash, shortHash, shortHashLength } from './naming/short-hash.js';
+export { identityOf, type ServiceIdentity } from './naming/service-identity.js';
+export {
+  maxServiceNameLength,
+  parsePlatformServiceName,
+  platformServiceName,
+  serviceStem,
+  type ParsedServiceName,
+  type ServiceStem,
+} from './naming/service-name.js';
+export { restartAnnotation, templateHash, templateHashOf } from './naming/template-hash.js';
+export { environmentOf, formatOwnerMark, ownerMarkOf, ownerVariable, parseOwnerMark } from './naming/owner-mark.js';
+
+// Requests
+export {
+  fullPlacement,
+  operatingSystemOf,
+  toPlatformImage,
+  toPlatformRequest,
+  type ImageOptions,
+  type Placement,
+  type PlatformImage,
+  type PlatformRequest,
+  type PlatformRequestOptions,
+} from './request/to-platform-request.js';
+export { overlayConfig, type ConfigOverlay, type OverlayOptions } from './request/overlay-config.js';
+export { describeNotExpressible, type NotExpressible } from './request/not-expressible.js';
+export { describeDrift, imageDrift, type Drift, type DriftOptions } from './request/drift.js';
+export { adoptAnnotation, fromPlatformService, type ImportOptions } from './request/from-platform-service.js';
+
+// Rollouts
+export { rollingBounds, type RollingBounds } from './rollout/rolling-bounds.js';
+export {
+  nextCurrentSize,
+  nextOldSizes,
+  rollingStep,
+  type InstanceSet,
+  type RollingState,
+  type RollingStep,
+} from './rollout/rolling-step.js';
+export { staticStep, type StaticState, type StaticStep } from './rollout/static-step.js';
+
+// Plans
+export { deletionPolicyAnnotation, plan, type Plan } from './plan/plan.js';
+export {
+  destroyCauses,
+  updateCauses,
+  type Action,
+  type DestroyCause,
+  type Need,
+  type TargetRevision,
+  type UpdateCause,
+  type Wait,
+} from './plan/action.js';
+export {
+  defaultPlatformFacts,
+  type Desired,
+  type HealingRecord,
+  type KnownRevision,
+  type Now,
+  type Observed,
+  type PlatformFacts,
+  type Problem,
+} from './plan/desired.js';
+export type { Family } from './plan/family.js';
+export {
+  availableInstances,
+  isUnhealthy,
+  nextAvailableInMs,
+  observeDetail,
+  observeRow,
+  readyInstances,
+  sizeOf,
+  type InstanceFailure,
+  type ObservedService,
+} from './plan/observed-service.js';
+export { isUnwell } from './plan/plan-healing.js';
+export { resolveStrategy, type ResolvedStrategy } from './plan/strategy.js';
+export { targetRevision } from './plan/target.js';
+
+// Status
+export { conditionChange, status } from './status/status.js';
+export { countInstances, type Counts } from './status/counts.js';
+export { isComplete, isDeadlineExceeded, progressSignature } from './status/progress.js';

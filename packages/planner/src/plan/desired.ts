@@ -1,0 +1,81 @@
+import type { ECSMService, ServiceTemplate } from '@ecsm/api-types';
+
+import type { ObservedService } from './observed-service.js';
+
+/** A state of a template that is kept to return to. */
+export interface KnownRevision {
+  /** Hash of the template. */
+  readonly hash: string;
+  readonly template: ServiceTemplate;
+  /** Image that the platform's own upgrade has put in the place of the template's. */
+  readonly upgradedTo?: string;
+}
+
+/** What the platform at hand does where its documents are silent. */
+export interface PlatformFacts {
+  /** Whether a taken service name is refused. */
+  readonly duplicateNames: 'refuse' | 'accept';
+  /** Which containers an update replaces: those whose definition changed, or all. */
+  readonly putRestarts: 'changed' | 'all';
+}
+
+/** Until the contrary is seen. */
+export const defaultPlatformFacts: PlatformFacts = { duplicateNames: 'refuse', putRestarts: 'changed' };
+
+/** Something that keeps an object from being carried out. */
+export interface Problem {
+  /** CamelCase word for the condition, such as `ImageNotFound`. */
+  readonly reason: string;
+  /** What is going on and what to do. */
+  readonly message: string;
+}
+
+/** What shall be. */
+export interface Desired {
+  /** The object as it is stored. */
+  readonly service: ECSMService;
+  readonly operatorId: string;
+  /** Kept revisions, oldest first; needed only to roll back. @defaultValue none */
+  readonly revisions?: readonly KnownRevision[];
+  /** Dependencies that are not Available, as `namespace/name`. @defaultValue none */
+  readonly waitingFor?: readonly string[];
+  /** The most instances the cluster's capacity grants this object. @defaultValue no limit */
+  readonly granted?: number;
+  /** Fields in which this platform is known to store other values than it was sent, so that they are no drift. */
+  readonly toleratedDrift?: ReadonlySet<string>;
+  /** @defaultValue {@link defaultPlatformFacts} */
+  readonly platform?: PlatformFacts;
+}
+
+/** What is. */
+export interface Observed {
+  /** Platform services that may belong to the object: by stem, and the adopted one. */
+  readonly services: readonly ObservedService[];
+  /** Why the last attempt to act failed, until one succeeds. */
+  readonly problem?: Problem;
+  /** Why the platform cannot be reached; absent while it answers. */
+  readonly unreachable?: Problem;
+  /** When the observation was made: wall-clock milliseconds. */
+  readonly observedAtMs: number;
+  /** Observed time of the last progress of the rollout: milliseconds. */
+  readonly progressedAtMs?: number;
+  /** Attempts to heal each platform service, by id. */
+  readonly healing?: ReadonlyMap<string, HealingRecord>;
+}
+
+/** What has been done to heal a platform service. */
+export interface HealingRecord {
+  /** Observed time since which it has been unwell: milliseconds. */
+  readonly unwellSinceMs: number;
+  readonly attempts: number;
+  /** Observed time of the last attempt: milliseconds. */
+  readonly lastAttemptMs?: number;
+}
+
+/** The moment a plan is made for. */
+export interface Now {
+  /** Wall-clock milliseconds, for timestamps. */
+  readonly wallMs: number;
+  /** Milliseconds during which the platform was observed; stands still in an outage. */
+  readonly observedMs: number;
+}

@@ -1,0 +1,115 @@
+import { formatImageReference } from '@ecsm/api-types';
+import type { ContainerRow, ServiceDetail, ServiceRow } from '@ecsm/ecsm-client';
+
+/** An instance that failed, in the platform's words. */
+export interface InstanceFailure {
+  readonly nodeName: string;
+  readonly message: string;
+}
+
+/** What is known of one platform service. */
+export interface ObservedService {
+  readonly id: string;
+  readonly name: string;
+  /** Whether the platform is still at work on it. */
+  readonly deploying: boolean;
+  readonly policy: string;
+  /** Instances asked for, as the platform reports it. */
+  readonly factor: number;
+  /** Names of its nodes. */
+  readonly nodes: readonly string[];
+  /** Image reference as the platform reports it. */
+  readonly image: string;
+  /** Platform time without a zone; good only for ordering services of one platform. */
+  readonly createdTime: string;
+  /** One word per container that exists. */
+  readonly containerStatuses: readonly string[];
+  /** Instances up and running. */
+  readonly online: number;
+  readonly failures: readonly InstanceFailure[];
+  /** The last detail that was read, if any. */
+  readonly detail?: ServiceDetail;
+  /** Its containers, where they were read. */
+  readonly containers?: readonly ContainerRow[];
+  /**
+   * For each instance online, since when at least that many have been online: milliseconds of observed time, ascending.
+   * Absent when nothing is known of the past.
+   */
+  readonly onlineSince?: readonly number[];
+  /** Whose mark it carries, as read once from its detail; `null` for none, `undefined` for not read yet. */
+  readonly mark?: string | null;
+  /** Whether it has been told to go and is still there. */
+  readonly leaving?: boolean;
+}
+
+/** What the list alone says of a service. */
+export function observeRow(row: ServiceRow): ObservedService {
+  const [image] = row.imageList;
+  return {
+    id: row.id,
+    name: row.name,
+    deploying: row.status === 'deploying',
+    policy: row.policy,
+    factor: row.factor,
+    nodes: row.nodeList.map(({ nodeName }) => nodeName),
+    image: image === undefined ? '' : formatImageReference(image),
+    createdTime: row.createdTime,
+    containerStatuses: row.containerStatusGroup,
+    online: row.instanceOnline,
+    failures: (row.errorInstance ?? []).map(({ nodeName, message }) => ({ nodeName, message })),
+  };
+}
+
+/** What the detail alone says of a service; it does not tell failures. */
+export function observeDetail(detail: ServiceDetail): ObservedService {
+  return {
+    id: detail.id,
+    name: detail.name,
+    deploying: detail.status === 'deploying',
+    policy: detail.policy,
+    factor: detail.factor,
+    nodes: detail.node?.names ?? detail.nodeList.map(({ nodeName }) => nodeName),
+    image: detail.image.ref,
+    createdTime: detail.createdTime,
+    containerStatuses: detail.containerStatusGroup,
+    online: detail.instanceOnline,
+    failures: [],
+    detail,
+  };
+}
+
+/** How many instances are wanted of a platform service as it stands. */
+export function sizeOf(service: ObservedService): number {
+  return service.policy === 'static' ? service.nodes.length : service.factor;
+}
+
+/** Whether the service declares a health check and fails it. */
+export function isUnhealthy(service: ObservedService): boolean {
+  const path = service.detail?.image.vsoa?.healthPath ?? '';
+  return path !== '' && service.detail?.healthy === false && !service.deploying && service.online > 0;
+}
+
+/** Instances online and, where a health check is declared, healthy. */
+export function readyInstances(service: ObservedService): number {
+  return isUnhealthy(service) ? 0 : Math.min(service.online, service.containerStatuses.length || service.online);
+}
+
+/** Instances that have been ready for `minReadyMs` of observed time. */
+export function availableInstances(service: ObservedService, minReadyMs: number, observedMs: number): number {
+  const ready = readyInstances(service);
+  if (minReadyMs === 0) return ready;
+  const long = (service.onlineSince ?? []).filter((sinceMs) => observedMs - sinceMs >= minReadyMs).length;
+  return Math.min(ready, long);
+}
+
+/** Milliseconds until one more instance will have been ready for long enough, if any is on the way. */
+export function nextAvailableInMs(
+  service: ObservedService,
+  minReadyMs: number,
+  observedMs: number,
+): number | undefined {
+  const waits = (service.onlineSince ?? [])
+    .map((sinceMs) => minReadyMs - (observedMs - sinceMs))
+    .filter((ms) => ms > 0);
+  return waits.length === 0 ? undefined : Math.min(...waits);
+}

@@ -1,0 +1,90 @@
+import { platformServiceName } from '../naming/service-name.js';
+import { identityOf, type ServiceIdentity } from '../naming/service-identity.js';
+import type { Action, DestroyCause, Need, TargetRevision, UpdateCause, Wait } from './action.js';
+import type { Desired, HealingRecord, Now, Observed } from './desired.js';
+import type { Family } from './family.js';
+import type { ObservedService } from './observed-service.js';
+import type { ResolvedStrategy } from './strategy.js';
+
+/** A change of a platform service, in terms of what differs. */
+export interface Change {
+  readonly rename?: string;
+  readonly nodes?: readonly string[];
+  readonly factor?: number;
+  readonly policy?: 'static' | 'dynamic';
+  readonly image?: 'keep' | 'correct' | 'replace';
+}
+
+/** A plan in the making: everything the planning functions look at, and what they have decided so far. */
+export class PlanDraft {
+  readonly actions: Action[] = [];
+  readonly waits: Wait[] = [];
+  readonly needs: Need[] = [];
+  readonly identity: ServiceIdentity;
+
+  constructor(
+    readonly desired: Desired,
+    readonly observed: Observed,
+    readonly now: Now,
+    readonly target: TargetRevision,
+    readonly family: Family,
+    /** Instances to run. */
+    readonly wanted: number,
+    readonly strategy: ResolvedStrategy,
+  ) {
+    this.identity = identityOf(desired.service, desired.operatorId);
+  }
+
+  get isStatic(): boolean {
+    return this.desired.service.spec.deploymentStrategy.type === 'Static';
+  }
+
+  /** The name under which the target revision runs. */
+  get targetName(): string {
+    return platformServiceName(this.identity, this.target.hash);
+  }
+
+  healingOf(service: ObservedService): HealingRecord | undefined {
+    return this.observed.healing?.get(service.id);
+  }
+
+  create(nodes: readonly string[], factor: number | undefined, reason: string): void {
+    this.actions.push({
+      type: 'create',
+      name: this.targetName,
+      revision: this.target,
+      nodes,
+      ...(factor === undefined ? {} : { factor }),
+      reason,
+    });
+  }
+
+  update(service: ObservedService, cause: UpdateCause, change: Change, reason: string): void {
+    this.actions.push({
+      type: 'update',
+      id: service.id,
+      name: service.name,
+      image: 'keep',
+      ...change,
+      revision: this.target,
+      cause,
+      reason,
+    });
+  }
+
+  destroy(service: ObservedService, cause: DestroyCause, reason: string): void {
+    if (service.leaving === true) {
+      this.wait('gone', `waiting until platform service ${service.name} is gone`);
+      return;
+    }
+    this.actions.push({ type: 'destroy', id: service.id, name: service.name, cause, reason });
+  }
+
+  wait(type: Wait['type'], message: string, recheckMs?: number): void {
+    this.waits.push({ type, message, ...(recheckMs === undefined ? {} : { recheckMs }) });
+  }
+
+  need(type: Need['type'], service: ObservedService): void {
+    this.needs.push({ type, id: service.id });
+  }
+}

@@ -1,0 +1,54 @@
+import { staticStep } from '../rollout/static-step.js';
+import { availableInstances, readyInstances } from './observed-service.js';
+import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
+import type { PlanDraft } from './plan-draft.js';
+
+/** One step of a node-by-node update of a Static service, which at rest is simply its list of nodes. */
+export function planStatic(draft: PlanDraft): void {
+  const { family, strategy, now } = draft;
+  const { current } = family;
+  if (current?.leaving === true) {
+    draft.wait('gone', `waiting until ${current.name} is gone, to run the same template again`);
+    return;
+  }
+  const wanted = wantedNodes(draft);
+  const old = family.old.filter((service) => service.leaving !== true);
+  const leaving = [...family.old, ...family.twins].reduce((sum, service) => sum + leavingInstances(service), 0);
+  const step = staticStep({
+    wanted,
+    current: current?.nodes ?? [],
+    old: old.map(({ nodes }) => nodes),
+    currentAvailable: current === undefined ? 0 : availableInstances(current, strategy.minReadyMs, now.observedMs),
+    oldAvailable: old.map((service) => availableInstances(service, strategy.minReadyMs, now.observedMs)),
+    oldLeaving: leaving > 0,
+    unavailable: strategy.bounds.unavailable,
+    surge: strategy.bounds.surge,
+  });
+  const first = current === undefined && old.length === 0;
+  if (current === undefined) {
+    if (step.current.length > 0) {
+      const where = first ? `on ${step.current.join(', ')}` : `moves to ${step.current.join(', ')}`;
+      draft.create(step.current, undefined, `${draft.targetName} ${where}`);
+      return;
+    }
+  } else if (place(draft, current, step.current, undefined)) return;
+  let moved = false;
+  for (const [index, service] of old.entries()) {
+    const nodes = step.old[index] ?? service.nodes;
+    if (nodes.length === 0) {
+      draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
+      moved = true;
+    } else if (!sameNodes(nodes, service.nodes)) {
+      const left = service.nodes.filter((node) => !nodes.includes(node));
+      draft.update(service, 'Rollout', { nodes }, `${service.name} leaves ${left.join(', ')}`);
+      moved = true;
+    }
+  }
+  if (moved) return;
+  if (leaving > 0) draft.wait('gone', `waiting for ${leaving} instances to end`);
+  if (current !== undefined) {
+    const missing = current.nodes.length - readyInstances(current);
+    if (missing > 0)
+      draft.wait('instances', `waiting for ${missing} of ${current.nodes.length} instances of ${current.name}`);
+  }
+}

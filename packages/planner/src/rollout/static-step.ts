@@ -1,0 +1,71 @@
+/** Where a node-by-node update of a Static service stands. */
+export interface StaticState {
+  /** Nodes that shall have one instance each. */
+  readonly wanted: readonly string[];
+  /** Nodes named by the newest template's service. */
+  readonly current: readonly string[];
+  /** Nodes named by the services of earlier templates, oldest first. */
+  readonly old: readonly (readonly string[])[];
+  /** Available instances of the newest template. */
+  readonly currentAvailable: number;
+  /** Available instances of earlier templates, in the same order. */
+  readonly oldAvailable: readonly number[];
+  /** Whether an earlier service still has instances on nodes it has given up; they must go before anyone follows. */
+  readonly oldLeaving: boolean;
+  /** Nodes that may be without an available instance. */
+  readonly unavailable: number;
+  /** Nodes that may have an instance of both templates at once. */
+  readonly surge: number;
+}
+
+/** The nodes to name next. */
+export interface StaticStep {
+  readonly current: readonly string[];
+  /** In the order of {@link StaticState.old}. */
+  readonly old: readonly (readonly string[])[];
+}
+
+/**
+ * One step of a node-by-node update.
+ *
+ * A node moves in two steps: it leaves the earlier service, and once its instance is gone it joins the newest. At most
+ * `unavailable` nodes are between the two or wait for their new instance to become available. With a surge, nodes may join first.
+ */
+export function staticStep(state: StaticState): StaticStep {
+  const { wanted, current, old, surge } = state;
+  const kept = current.filter((node) => wanted.includes(node));
+  const inOld = new Set(old.flat());
+  const free = wanted.filter((node) => !kept.includes(node) && !inOld.has(node));
+  // Nodes no template occupies any more join at once, when the instances that were there are gone.
+  if (!state.oldLeaving && free.length > 0) return { current: [...kept, ...free], old };
+  const doubled = kept.filter((node) => inOld.has(node)).length;
+  const joinsEarly = wanted.filter((node) => !kept.includes(node)).slice(0, Math.max(0, surge - doubled));
+  if (surge > 0 && joinsEarly.length > 0) return { current: [...kept, ...joinsEarly], old };
+  if (kept.length !== current.length) return { current: kept, old };
+  return { current, old: shrinkOld(state) };
+}
+
+/** The earlier services without the nodes that may move on now. */
+function shrinkOld(state: StaticState): readonly (readonly string[])[] {
+  const { wanted, current, old, unavailable } = state;
+  const currentMissing = current.length - state.currentAvailable;
+  const oldCount = old.flat().length;
+  const oldMissing = oldCount - state.oldAvailable.reduce((sum, each) => sum + each, 0);
+  const between = wanted.filter((node) => !current.includes(node) && !old.flat().includes(node)).length;
+  // Nodes the object no longer names, and nodes the new template already serves, cost nothing.
+  const covered = currentMissing === 0 ? new Set(current) : new Set<string>();
+  let budget = Math.max(0, unavailable - currentMissing - between);
+  // Without knowing which instance is unwell, none is taken on the strength of another's ill health.
+  if (oldMissing > 0 && oldMissing < oldCount) budget = Math.max(0, budget - oldMissing);
+  const everyOldMissing = oldMissing === oldCount;
+  return old.map((nodes) =>
+    nodes.filter((node) => {
+      if (!wanted.includes(node) || covered.has(node)) return false;
+      if (current.includes(node)) return true;
+      if (everyOldMissing) return false;
+      if (budget <= 0) return true;
+      budget--;
+      return false;
+    }),
+  );
+}

@@ -1,0 +1,183 @@
+import { findCondition, type ECSMServiceStatus } from '@ecsm/api-types';
+
+import { defined } from '../internal/json.js';
+import type { Desired, Now, Observed } from '../plan/desired.js';
+import { isUnhealthy, type ObservedService } from '../plan/observed-service.js';
+import { plan as makePlan, type Plan } from '../plan/plan.js';
+import { withFindings, type Finding } from './conditions.js';
+import { countInstances, type Counts } from './counts.js';
+import { isComplete, isDeadlineExceeded } from './progress.js';
+
+function finding(type: string, status: boolean | 'Unknown', reason: string, message: string): Finding {
+  return { type, status: status === 'Unknown' ? status : status ? 'True' : 'False', reason, message };
+}
+
+/** The platform's own words on what failed, once each. */
+function failureWords(services: readonly ObservedService[]): string | undefined {
+  const words = services.flatMap(({ failures }) => failures.map(({ nodeName, message }) => `${nodeName}: ${message}`));
+  return words.length === 0 ? undefined : [...new Set(words)].join('; ');
+}
+
+function members(plan: Plan): readonly ObservedService[] {
+  const { current, old, twins } = plan.family;
+  return [...(current === undefined ? [] : [current]), ...old, ...twins];
+}
+
+function availability(plan: Plan, counts: Counts): Finding {
+  if (plan.wanted === 0) return finding('Available', true, 'ScaledToZero', 'no instances are asked for');
+  const enough = plan.wanted - plan.strategy.bounds.unavailable;
+  const numbers = `${counts.available} of ${plan.wanted} instances are available`;
+  return counts.available >= Math.max(enough, 1)
+    ? finding('Available', true, 'MinimumReplicasAvailable', numbers)
+    : finding('Available', false, 'MinimumReplicasUnavailable', numbers);
+}
+
+function progress(
+  plan: Plan,
+  counts: Counts,
+  exceeded: boolean,
+  paused: boolean,
+  problem: string | undefined,
+): Finding {
+  const next = plan.explanation.join('; ');
+  if (isComplete(plan, counts)) {
+    return finding('Progressing', true, 'RolloutComplete', `revision ${plan.target.hash} runs as asked for`);
+  }
+  if (paused) return finding('Progressing', 'Unknown', 'Paused', next === '' ? 'spec.paused is set' : next);
+  if (exceeded) {
+    const limit = `no progress for ${plan.strategy.progressDeadlineMs / 1000} s`;
+    return finding(
+      'Progressing',
+      false,
+      'ProgressDeadlineExceeded',
+      problem === undefined ? limit : `${limit}: ${problem}`,
+    );
+  }
+  const { type } = plan.waits[0] ?? { type: undefined };
+  if (type === 'dependencies') return finding('Progressing', true, 'WaitingForDependencies', next);
+  const rolling = plan.family.old.length > 0;
+  const reason = rolling ? 'RollingOut' : plan.family.current === undefined ? 'Starting' : 'Settling';
+  return finding('Progressing', true, reason, next === '' ? 'waiting for the platform' : next);
+}
+
+function degradation(plan: Plan, observed: Observed, exceeded: boolean): Finding {
+  if (plan.blocked !== undefined) return finding('Degraded', true, plan.blocked.reason, plan.blocked.message);
+  const { problem } = observed;
+  if (problem !== undefined) return finding('Degraded', true, problem.reason, problem.message);
+  const failures = failureWords(members(plan));
+  if (plan.target.rolledBack) {
+    return finding(
+      'Degraded',
+      true,
+      'RolledBack',
+      `the newest template failed, revision ${plan.target.hash} runs instead`,
+    );
+  }
+  if (failures !== undefined) return finding('Degraded', true, 'InstancesFailed', failures);
+  const unhealthy = members(plan).filter(isUnhealthy);
+  if (unhealthy.length > 0) {
+    const names = unhealthy.map(({ name }) => name).join(', ');
+    return finding('Degraded', true, 'Unhealthy', `the platform's health check of ${names} fails`);
+  }
+  if (exceeded) return finding('Degraded', true, 'ProgressDeadlineExceeded', 'the rollout does not come to its end');
+  return finding('Degraded', false, 'AsExpected', 'nothing is wrong');
+}
+
+function dependencies(desired: Desired): Finding {
+  const waitingFor = desired.waitingFor ?? [];
+  if ((desired.service.spec.dependsOn ?? []).length === 0) {
+    return finding('DependenciesReady', true, 'NoDependencies', 'depends on nothing');
+  }
+  return waitingFor.length === 0
+    ? finding('DependenciesReady', true, 'AllAvailable', 'every dependency is Available')
+    : finding('DependenciesReady', false, 'WaitingForDependencies', `not Available: ${waitingFor.join(', ')}`);
+}
+
+function reachability(observed: Observed): Finding {
+  return observed.unreachable === undefined
+    ? finding('PlatformReachable', true, 'Answering', 'the platform answers')
+    : finding('PlatformReachable', false, observed.unreachable.reason, observed.unreachable.message);
+}
+
+/** Whether dependencies hold back what already runs: they do not. */
+function dependencyFinding(desired: Desired, plan: Plan): Finding {
+  const found = dependencies(desired);
+  const running = members(plan).length > 0;
+  return running && found.status === 'False' ? { ...found, status: 'True', reason: 'AlreadyStarted' } : found;
+}
+
+/**
+ * What the object's status shall say.
+ *
+ * A function of its arguments alone. What it has no news of keeps its former value, conditions of other controllers
+ * included, and the same object is returned when nothing has changed.
+ *
+ * @param plan - the plan made from the same arguments, where the caller has it already
+ */
+export function status(
+  desired: Desired,
+  observed: Observed,
+  now: Now,
+  plan: Plan = makePlan(desired, observed, now),
+): ECSMServiceStatus {
+  const { service } = desired;
+  const before = service.status ?? {};
+  const counts = countInstances(plan, now);
+  const { generation } = service.metadata;
+  const complete = isComplete(plan, counts);
+  const paused = service.spec.paused === true;
+  const exceeded = !complete && isDeadlineExceeded(plan, desired, observed, now);
+  const problem = observed.problem?.message ?? failureWords(members(plan));
+  const conditions = withFindings(
+    before.conditions,
+    [
+      availability(plan, counts),
+      progress(plan, counts, exceeded, paused, problem),
+      degradation(plan, observed, exceeded),
+      dependencyFinding(desired, plan),
+      reachability(observed),
+    ],
+    generation,
+    now.wallMs,
+  );
+  const currentRevision = complete && !plan.target.rolledBack ? plan.target.hash : before.currentRevision;
+  const failed = exceeded && !plan.target.rolledBack ? plan.target.hash : before.failedRevision;
+  const next = defined({
+    observedGeneration: generation ?? before.observedGeneration,
+    replicas: counts.replicas,
+    readyReplicas: counts.ready,
+    updatedReplicas: counts.updated,
+    availableReplicas: counts.available,
+    unavailableReplicas: Math.max(0, plan.wanted - counts.available),
+    underlyingServiceID: plan.family.current?.id ?? plan.family.old.at(-1)?.id,
+    currentRevision,
+    updateRevision: plan.target.hash,
+    failedRevision: failed === plan.target.hash && complete ? undefined : failed,
+    conditions,
+  });
+  return unchanged(before, next)
+    ? before
+    : { ...next, statusObservedTime: new Date(observed.observedAtMs).toISOString() };
+}
+
+/** Whether a status says nothing new; the time of observation alone is no news. */
+function unchanged(before: ECSMServiceStatus, next: ECSMServiceStatus): boolean {
+  const { statusObservedTime: _, ...rest } = before;
+  return JSON.stringify(sorted(rest)) === JSON.stringify(sorted(next));
+}
+
+function sorted(status: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(status).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** What changed between two states of a condition, for events; `undefined` when it says the same as before. */
+export function conditionChange(
+  before: ECSMServiceStatus | undefined,
+  after: ECSMServiceStatus,
+  type: string,
+): Finding | undefined {
+  const old = findCondition(before?.conditions, type);
+  const now = findCondition(after.conditions, type);
+  if (now === undefined || (old?.status === now.status && old.reason === now.reason)) return undefined;
+  return { type, status: now.status, reason: now.reason, message: now.message };
+}
