@@ -1,8 +1,9 @@
 import { isNotFoundError } from '@ecsm/api-types';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 import { dynamicService } from './helpers/manifests.js';
-import { eventually } from './helpers/program.js';
-import { Seeded } from './helpers/seeded.js';
+import { eventually, type Program } from './helpers/program.js';
 import { System } from './helpers/system.js';
 
 /** Fails when the platform holds two services for one object and template hash; rolling updates may hold two with different hashes. */
@@ -16,19 +17,20 @@ async function checkNoTwins(system: System, name: string): Promise<void> {
  * restart that it converges without ever having made a second platform service for the same thing.
  */
 export async function crashRounds(rounds: number, seed: number, report: (line: string) => void): Promise<void> {
-  const random = new Seeded(seed);
+  const generator = xoroshiro128plus(seed);
+  const between = (least: number, most: number): number => uniformInt(generator, least, most);
   await using system = await System.start({ simulator: ['--seed', String(seed)] });
   for (let round = 1; round <= rounds; round++) {
     const name = `crash-${round}`;
     const steps = [
-      dynamicService(name, random.between(1, 4)),
-      dynamicService(name, random.between(1, 6)),
+      dynamicService(name, between(1, 4)),
+      dynamicService(name, between(1, 6)),
       dynamicService(name, 2, 'web@1.1.0#sylixos'),
     ];
     for (const manifest of steps) {
       const operator = system.startOperator();
       await system.apply(manifest);
-      await killSoon(operator, random);
+      await killAfter(operator, between(0, 900));
       await checkNoTwins(system, name);
     }
     const operator = system.startOperator();
@@ -36,7 +38,7 @@ export async function crashRounds(rounds: number, seed: number, report: (line: s
     await checkNoTwins(system, name);
     await eventually('one platform service remains', async () => (await system.platform.servicesOf(name)).length === 1);
     await system.services.delete(name);
-    await killSoon(operator, random);
+    await killAfter(operator, between(0, 900));
     const last = system.startOperator();
     await eventually(`${name} is gone`, () =>
       system.services.get(name).then(
@@ -50,10 +52,9 @@ export async function crashRounds(rounds: number, seed: number, report: (line: s
   }
 }
 
-async function killSoon(operator: { kill(signal: NodeJS.Signals): Promise<unknown> }, random: Seeded): Promise<void> {
-  const afterMs = random.between(0, 900);
+async function killAfter(operator: Program, delayMs: number): Promise<void> {
   await new Promise<void>((resolve) => {
-    setTimeout(() => resolve(), afterMs);
+    setTimeout(() => resolve(), delayMs);
   });
   await operator.kill('SIGKILL');
 }
