@@ -1,0 +1,84 @@
+import { isExpiredError, isTimeoutError, type ApiObject, type ListOptions, type ListWatch } from '@ecsm/api-types';
+
+import { UnusableAnswerError } from '../errors/unusable-answer-error.js';
+import { listed, type ListedVersion } from './known-objects.js';
+
+/** One page of a list, with or without objects. */
+export interface ListedPage<T extends ApiObject> {
+  /** The revision of the whole list. */
+  readonly resourceVersion: string;
+  readonly items: readonly ListedVersion<T>[];
+}
+
+/** How to list. */
+export interface ListPagesOptions {
+  readonly informer: string;
+  readonly selection: Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
+  readonly pageSize: number;
+  /** Read objects even where the source could list versions alone. */
+  readonly objects: boolean;
+  /** Nothing older than this: time must not run back. */
+  readonly notBefore: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lists page by page.
+ *
+ * The first request asks for nothing older than what was seen. If the source cannot say (the revision has expired, or
+ * lies in its future), it is asked for its newest state instead; if the pages expire on the way, for all in one page.
+ */
+export async function* listPages<T extends ApiObject>(
+  source: ListWatch<T>,
+  options: ListPagesOptions,
+): AsyncGenerator<ListedPage<T>, void, undefined> {
+  const { selection, pageSize, notBefore, signal } = options;
+  let request: ListOptions = { ...selection, limit: pageSize, resourceVersion: notBefore ?? '0', signal };
+  for (;;) {
+    let page: Awaited<ReturnType<typeof readPage<T>>>;
+    try {
+      page = await readPage(source, request, options);
+    } catch (error) {
+      if (request.continue !== undefined && isExpiredError(error)) {
+        request = { ...selection, signal, ...(notBefore === undefined ? {} : { resourceVersion: notBefore }) };
+        continue;
+      }
+      if (request.resourceVersion !== undefined && (isExpiredError(error) || isTimeoutError(error))) {
+        request = request.limit === undefined ? { ...selection, signal } : { ...selection, limit: pageSize, signal };
+        continue;
+      }
+      throw error;
+    }
+    yield page;
+    if (page.continue === undefined) return;
+    request = { ...selection, limit: pageSize, continue: page.continue, signal };
+  }
+}
+
+async function readPage<T extends ApiObject>(
+  source: ListWatch<T>,
+  request: ListOptions,
+  { informer, objects }: ListPagesOptions,
+): Promise<ListedPage<T> & { readonly continue?: string }> {
+  if (!objects && source.listVersions !== undefined) return checkList(informer, await source.listVersions(request));
+  const list = checkList(informer, await source.list(request));
+  const { kind } = source.kind;
+  const foreign = list.items.find((item) => item.kind !== kind);
+  if (foreign !== undefined)
+    throw new UnusableAnswerError(informer, `objects of kind ${kind}`, `one of ${foreign.kind}`);
+  return { ...list, items: list.items.map(listed) };
+}
+
+/** A source may be somebody else's server: what it says is not believed unseen. */
+function checkList<L extends { readonly resourceVersion: string; readonly items: readonly unknown[] }>(
+  informer: string,
+  list: L,
+): L {
+  const { resourceVersion, items } = list as Partial<L>;
+  if (typeof resourceVersion === 'string' && resourceVersion !== '' && Array.isArray(items)) return list;
+  throw new UnusableAnswerError(
+    informer,
+    'a list with resourceVersion and items',
+    `one without ${Array.isArray(items) ? 'resourceVersion' : 'items'}`,
+  );
+}

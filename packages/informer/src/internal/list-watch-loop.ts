@@ -1,0 +1,298 @@
+import { isExpiredError, type ApiObject, type Clock, type ListWatch, type WatchEvent } from '@ecsm/api-types';
+
+import { UnusableAnswerError } from '../errors/unusable-answer-error.js';
+import { WatchIdleError } from '../errors/watch-idle-error.js';
+import type { ChangeOrigin } from '../informer-event.js';
+import type { InformerHealth, InformerMetrics, RelistReason } from '../informer-metrics.js';
+import { Backoff } from './backoff.js';
+import { IdleWatchdog } from './idle-watchdog.js';
+import type { KnownObjects } from './known-objects.js';
+import { listPages, type ListedPage, type ListPagesOptions } from './list-pages.js';
+import { Pacer } from './pacer.js';
+import { sleep } from './sleep.js';
+import { untilAborted } from './until-aborted.js';
+
+/** What the loop works with. */
+export interface LoopContext<T extends ApiObject> {
+  readonly name: string;
+  readonly source: ListWatch<T>;
+  readonly known: KnownObjects<T>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly selection: ListPagesOptions['selection'];
+  readonly pageSize: number;
+  readonly listObjects: boolean;
+  /** A list is taken in as a whole, so that readers of the object cache never see half of it. */
+  readonly atomicLists: boolean;
+  readonly resyncPeriodMs: number;
+  readonly idleTimeoutMs: number;
+  readonly backoff: Backoff;
+  readonly metrics: InformerMetrics | undefined;
+  readonly onError: (error: Error) => void;
+  readonly onListed: () => void;
+}
+
+/** Ends a watch so that a list takes its place; not a failure. */
+class RelistRequest extends Error {}
+
+/**
+ * Keeps what is known in step with a source, until it is told to stop.
+ *
+ * It lists once, then watches from the list's revision. A watch that ends is resumed where it was; only an expired
+ * revision, or a comparison the watch cannot go along with, makes it list again. Failures are retried for ever, with
+ * backoff.
+ */
+export class ListWatchLoop<T extends ApiObject> {
+  readonly #context: LoopContext<T>;
+  state: InformerHealth['state'] = 'new';
+  lastSignAt: number | undefined;
+  lastError: Error | undefined;
+  /** Why the next list is made; `undefined` when the watch can go on. */
+  #relist: RelistReason | 'first' | undefined = 'first';
+  #listOrigin: ChangeOrigin = 'list';
+  #watching: AbortController | undefined;
+  #comparing: AbortController | undefined;
+
+  constructor(context: LoopContext<T>) {
+    this.#context = context;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const resync = this.#resyncForever(signal);
+    while (!signal.aborted) {
+      const step = this.#relist === undefined ? 'watch' : 'list';
+      try {
+        if (step === 'list') await this.#list(signal);
+        else await this.#watch(signal);
+      } catch (error) {
+        if (isAborted(signal)) break;
+        if (error instanceof RelistRequest) continue;
+        await this.#recover(step, error, signal);
+      }
+    }
+    await resync;
+    this.state = 'stopped';
+  }
+
+  /** Gives up the present watch and lists again, because the two are known to differ. */
+  relist(): void {
+    if (this.#relist !== undefined) return;
+    this.#relist = 'resync';
+    this.#listOrigin = 'resync';
+    this.#watching?.abort(new RelistRequest());
+  }
+
+  async #recover(step: 'list' | 'watch', error: unknown, signal: AbortSignal): Promise<void> {
+    const { backoff, clock } = this.#context;
+    if (step === 'watch' && isExpiredError(error)) {
+      this.#relist = 'expired';
+      this.#listOrigin = 'relist';
+    }
+    this.#failed(step, error);
+    // A silent stream is resumed at once: the source did not refuse anything.
+    if (error instanceof WatchIdleError) return;
+    this.state = 'waiting';
+    await sleep(clock, backoff.failed(), signal);
+  }
+
+  #failed(step: 'list' | 'watch', error: unknown): void {
+    const { name, onError, metrics } = this.#context;
+    metrics?.failed?.(step);
+    this.lastError =
+      error instanceof Error ? error : new Error(`the ${step} of informer "${name}" failed`, { cause: error });
+    onError(this.lastError);
+  }
+
+  #signOfLife(): void {
+    this.lastSignAt = this.#context.clock.monotonicNow();
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const { known, metrics, atomicLists, onListed, backoff } = this.#context;
+    this.#comparing?.abort();
+    this.state = 'listing';
+    if (this.#relist !== undefined && this.#relist !== 'first') metrics?.relisted?.(this.#relist);
+    const initial = this.#listOrigin === 'list';
+    const pages = this.#pages(this.#context.listObjects, known.lastSeen, signal);
+    if (atomicLists) await this.#takeInAtOnce(pages, initial);
+    else await this.#takeInByPage(pages, this.#listOrigin, initial, signal);
+    backoff.succeeded();
+    this.lastError = undefined;
+    this.#relist = undefined;
+    this.#listOrigin = 'relist';
+    onListed();
+  }
+
+  async *#pages(objects: boolean, notBefore: string | undefined, signal: AbortSignal): AsyncGenerator<ListedPage<T>> {
+    const { source, name, selection, pageSize } = this.#context;
+    for await (const page of listPages(source, { informer: name, selection, pageSize, objects, notBefore, signal })) {
+      signal.throwIfAborted();
+      this.#signOfLife();
+      yield page;
+    }
+  }
+
+  /** Takes in a list as it comes, with pauses for others. */
+  async #takeInByPage(
+    pages: AsyncIterable<ListedPage<T>>,
+    origin: ChangeOrigin,
+    initial: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { known, clock } = this.#context;
+    const pacer = new Pacer(clock);
+    const pause = async (): Promise<void> => {
+      await pacer.breathe();
+      signal.throwIfAborted();
+    };
+    const comparison = known.beginComparison();
+    try {
+      for await (const page of pages) {
+        comparison.version = page.resourceVersion;
+        for (const item of page.items) {
+          known.compare(item, origin, initial);
+          if (pacer.isDue) await pause();
+        }
+      }
+      const gone: string[] = [];
+      for (const key of known.unmet()) {
+        gone.push(key);
+        if (pacer.isDue) await pause();
+      }
+      for (const key of gone) {
+        known.forgetUnmet(key, origin);
+        if (pacer.isDue) await pause();
+      }
+      known.completeComparison();
+    } finally {
+      known.endComparison();
+    }
+  }
+
+  /** Takes in a list in one step: deletions first, then what is new or changed. */
+  async #takeInAtOnce(pages: AsyncIterable<ListedPage<T>>, initial: boolean): Promise<void> {
+    const all: ListedPage<T>[] = [];
+    for await (const page of pages) all.push(page);
+    this.#context.known.replace(
+      all.flatMap((page) => page.items),
+      all[0]?.resourceVersion ?? '',
+      this.#listOrigin,
+      initial,
+    );
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { source, selection, known, clock, random, backoff, name, idleTimeoutMs } = this.#context;
+    this.state = 'watching';
+    const controller = new AbortController();
+    this.#watching = controller;
+    const abort = (): void => controller.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const limitMs = idleTimeoutMs * (1 + random());
+    const watchdog = new IdleWatchdog(clock, limitMs, () => controller.abort(new WatchIdleError(name, limitMs)));
+    const startedAt = clock.monotonicNow();
+    let isFruitful = false;
+    const iterator = source
+      .watch({
+        ...selection,
+        ...(known.lastSeen === undefined ? {} : { resourceVersion: known.lastSeen }),
+        allowBookmarks: true,
+        signal: controller.signal,
+      })
+      [Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await untilAborted(iterator.next(), controller.signal);
+        if (next.done === true) break;
+        this.#signOfLife();
+        watchdog.sign();
+        isFruitful = true;
+        backoff.succeeded();
+        this.lastError = undefined;
+        this.#takeIn(next.value);
+      }
+    } finally {
+      signal.removeEventListener('abort', abort);
+      watchdog.stop();
+      controller.abort();
+      if (clock.monotonicNow() - startedAt >= backoff.calmMs) backoff.succeeded();
+      // A source that hangs is not waited for, and one that fails while being left has nothing more to say.
+      void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    }
+    signal.throwIfAborted();
+    // A source that ends each watch at once is not asked again without a pause.
+    if (!isFruitful && clock.monotonicNow() - startedAt < backoff.calmMs) await sleep(clock, backoff.failed(), signal);
+  }
+
+  #takeIn(event: WatchEvent<T>): void {
+    const { known, name } = this.#context;
+    switch (event.type) {
+      case 'added':
+      case 'modified':
+      case 'deleted':
+        if (event.object?.metadata?.resourceVersion === undefined) {
+          throw new UnusableAnswerError(
+            name,
+            'an object with metadata.resourceVersion',
+            `a ${event.type} event without`,
+          );
+        }
+        known.apply(event);
+        break;
+      case 'bookmark':
+        known.advance(event.resourceVersion);
+        break;
+      default:
+        throw new UnusableAnswerError(name, 'a watch event', JSON.stringify(event satisfies never));
+    }
+  }
+
+  /** Compares with the source now and then while the watch goes on. */
+  async #resyncForever(signal: AbortSignal): Promise<void> {
+    const { clock, resyncPeriodMs, metrics } = this.#context;
+    while (resyncPeriodMs > 0) {
+      await sleep(clock, resyncPeriodMs, signal, false);
+      if (signal.aborted) return;
+      // A list that is under way or about to be does the same.
+      if (this.#relist !== undefined) continue;
+      const comparing = new AbortController();
+      const abort = (): void => comparing.abort();
+      signal.addEventListener('abort', abort, { once: true });
+      this.#comparing = comparing;
+      try {
+        metrics?.relisted?.('resync');
+        await this.#compare(comparing.signal);
+      } catch (error) {
+        if (!comparing.signal.aborted) this.#failed('list', error);
+      } finally {
+        signal.removeEventListener('abort', abort);
+        this.#comparing = undefined;
+      }
+    }
+  }
+
+  async #compare(signal: AbortSignal): Promise<void> {
+    const { known, atomicLists, clock } = this.#context;
+    const pages = this.#pages(false, known.lastSeen, signal);
+    if (known.isOrdered && !atomicLists) {
+      await this.#takeInByPage(pages, 'resync', false, signal);
+      return;
+    }
+    // Without an order, or with objects to take along, differences are only counted, and resolved by a new list.
+    const pacer = new Pacer(clock);
+    let matches = 0;
+    for await (const page of pages) {
+      for (const item of page.items) {
+        if (known.isNews(item)) return this.relist();
+        matches++;
+        if (pacer.isDue) await pacer.breathe();
+      }
+    }
+    if (matches !== known.size) this.relist();
+  }
+}
+
+/** Asks anew: the compiler takes a signal seen not aborted to stay so. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,25 @@
+/** A resource version as it is kept: a number where it is a decimal, which is smaller and can be compared. */
+export type CompactVersion = number | string;
+
+/** Fifteen digits are exact as a number. */
+const decimal = /^(0|[1-9]\d{0,14})$/;
+
+export function compactVersion(resourceVersion: string): CompactVersion {
+  return decimal.test(resourceVersion) ? Number(resourceVersion) : resourceVersion;
+}
+
+/** Whether `a` is known to be older than `b`; versions that are no decimals have no order. */
+export function isOlder(a: CompactVersion, b: CompactVersion): boolean {
+  return typeof a === 'number' && typeof b === 'number' && a < b;
+}
+
+/** What is known of one object. */
+export interface VersionEntry {
+  version: CompactVersion;
+  generation: number;
+  /** The comparison with a list in which the entry was last found. */
+  round: number;
+}
+
+/** The known objects: a version for each key, and nothing more. */
+export type VersionVector = Map<string, VersionEntry>;
