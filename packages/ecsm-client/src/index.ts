@@ -1,4 +1,7 @@
 // The platform, resource by resource
+export { createClientset } from './clientset/create-clientset.js';
+export type { ClientsetOptions, RestClientset } from './clientset/create-clientset.js';
+export { collect } from './clientset/collect.js';
 export type { Clientset } from './clientset/clientset.js';
 export type { CallOptions } from './clientset/call-options.js';
 export type { BadRow, Listing, ListOptions, ListPage, PageOptions } from './clientset/list.js';
@@ -21,6 +24,47 @@ export type {
   MicroServicesClient,
 } from './clientset/micro-services-client.js';
 export type { NodeMetricsRange, OverviewClient } from './clientset/overview-client.js';
+
+// Any request of the platform
+export { RestClient } from './rest/rest-client.js';
+export type { RestClientOptions, RetryOptions, TlsOptions } from './rest/rest-client-options.js';
+export { RestRequest, restVerbs } from './rest/rest-request.js';
+export type { RestVerb } from './rest/rest-request.js';
+export { RestResult } from './rest/rest-result.js';
+export type { Decoder } from './rest/rest-result.js';
+export type { QueryValue } from './internal/path-segments.js';
+export { platformUrl } from './rest/platform-url.js';
+export type { PlatformAddress } from './rest/platform-url.js';
+
+// What can be watched
+export { clientMetrics } from './rest/client-metrics.js';
+export type { ClientMetricDefinition, ClientMetricName, ClientMetricsSink } from './rest/client-metrics.js';
+export type { AttemptEvent } from './rest/attempt-event.js';
+
+// What can go wrong
+export { clientErrorCodes, EcsmClientError } from './errors/ecsm-client-error.js';
+export type { ClientErrorCode, FailedCall } from './errors/ecsm-client-error.js';
+export { isEcsmClientError, isNotFoundError, isOutcomeUnknownError } from './errors/is-client-error.js';
+export { OutcomeUnknownError } from './errors/outcome-unknown-error.js';
+export { ApiError, apiErrorReasons } from './errors/api-error.js';
+export type { ApiErrorReason, ApiFailure } from './errors/api-error.js';
+export { apiErrorReason } from './rest/api-error-reason.js';
+export { InvalidCallError } from './errors/invalid-call-error.js';
+export { ConnectionFailedError } from './errors/connection-failed-error.js';
+export { ConnectionLostError } from './errors/connection-lost-error.js';
+export { CallTimeoutError, callPhases } from './errors/call-timeout-error.js';
+export type { CallPhase } from './errors/call-timeout-error.js';
+export { ClientClosedError } from './errors/client-closed-error.js';
+export { UnreadableAnswerError } from './errors/unreadable-answer-error.js';
+export type { UnreadableAnswer } from './errors/unreadable-answer-error.js';
+export { HttpStatusError } from './errors/http-status-error.js';
+export { EmptyAnswerError } from './errors/empty-answer-error.js';
+export { HtmlAnswerError } from './errors/html-answer-error.js';
+export { MalformedJsonError } from './errors/malformed-json-error.js';
+export { WrongContentTypeError } from './errors/wrong-content-type-error.js';
+export { NullDataError } from './errors/null-data-error.js';
+export { UnexpectedAnswerError } from './errors/unexpected-answer-error.js';
+export { AnswerTooLargeError } from './errors/answer-too-large-error.js';
 
 // What goes over the wire
 export type { Envelope } from './wire/envelope.js';

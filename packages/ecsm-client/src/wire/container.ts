@@ -20,44 +20,45 @@ export interface ContainerRow {
   readonly name: string;
   readonly status: ContainerStatus;
   /** Seconds. */
-  readonly uptime: number;
-  readonly startedTime: string;
-  readonly createdTime: string;
-  readonly taskCreatedTime: string;
+  readonly uptime?: number;
+  readonly startedTime?: string;
+  readonly createdTime?: string;
+  readonly taskCreatedTime?: string;
   /** The word while deployment is in progress is unknown. */
-  readonly deployStatus: OpenString<'success' | 'failure'>;
-  readonly failedMessage: string | null;
+  readonly deployStatus?: OpenString<'success' | 'failure'>;
+  readonly failedMessage?: string | null;
   /** Grows when the container crashes; when it is reset is unknown. */
-  readonly restartCnt: number;
-  readonly deployNum: number;
-  readonly cpuUsage: {
+  readonly restartCnt?: number;
+  readonly deployNum?: number;
+  /** Figures are absent where the platform has none; that is not zero. */
+  readonly cpuUsage?: {
     /** Percent. */
     readonly total: number;
     /** Percent for each core. */
     readonly cores: readonly number[];
   };
   /** Bytes. */
-  readonly memoryLimit: number;
+  readonly memoryLimit?: number;
   /** Bytes. */
-  readonly memoryUsage: number;
+  readonly memoryUsage?: number;
   /** Bytes. */
-  readonly memoryMaxUsage: number;
+  readonly memoryMaxUsage?: number;
   /** Bytes. */
-  readonly sizeUsage: number;
+  readonly sizeUsage?: number;
   /** Bytes. */
-  readonly sizeLimit: number;
+  readonly sizeLimit?: number;
   readonly serviceId: string;
   readonly serviceName: string;
   readonly nodeId: string;
   /** `ip:port` of the node's ECSD. */
-  readonly address: string;
+  readonly address?: string;
   readonly nodeName: string;
-  readonly nodeArch: string;
-  readonly imageId: string;
-  readonly imageName: string;
-  readonly imageVersion: string;
-  readonly imageOS: string;
-  readonly imageArch: string;
+  readonly nodeArch?: string;
+  readonly imageId?: string;
+  readonly imageName?: string;
+  readonly imageVersion?: string;
+  readonly imageOS?: string;
+  readonly imageArch?: string;
 }
 
 /** Query of `GET /container/service`. */

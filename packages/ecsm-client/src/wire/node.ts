@@ -113,13 +113,14 @@ export interface NodeStatus {
   readonly id: string;
   readonly status: NodeStatusWord;
   /** Bytes. */
-  readonly memoryTotal: number;
+  readonly memoryTotal?: number;
   /** Bytes. */
-  readonly memoryFree: number;
+  readonly memoryFree?: number;
   /** Unit unknown: use the ratio to {@link NodeStatus.diskFree} only. */
-  readonly diskTotal: number;
-  readonly diskFree: number;
-  readonly cpuUsage: {
+  readonly diskTotal?: number;
+  readonly diskFree?: number;
+  /** Figures are absent where the platform has none, as for an offline node; that is not zero. */
+  readonly cpuUsage?: {
     /** Percent. */
     readonly total: number;
     /** Percent for each core. */
@@ -127,13 +128,13 @@ export interface NodeStatus {
     readonly measureTime?: number;
   };
   /** Seconds. */
-  readonly uptime: number;
-  readonly processCount: number;
-  readonly containerTotal: number;
-  readonly containerRunning: number;
-  readonly containerEcsmTotal: number;
-  readonly containerEcsmRunning: number;
-  readonly net: readonly NodeNetworkUsage[];
+  readonly uptime?: number;
+  readonly processCount?: number;
+  readonly containerTotal?: number;
+  readonly containerRunning?: number;
+  readonly containerEcsmTotal?: number;
+  readonly containerEcsmRunning?: number;
+  readonly net?: readonly NodeNetworkUsage[];
   readonly time?: {
     readonly current: number;
     readonly uptime: number;

@@ -1,0 +1,15 @@
+import type { FailedCall } from './ecsm-client-error.js';
+import { type UnreadableAnswer, UnreadableAnswerError } from './unreadable-answer-error.js';
+
+/** The HTTP status is not one of success and the body is not the platform's: a proxy, or another server, spoke. */
+export class HttpStatusError extends UnreadableAnswerError {
+  override readonly name = 'HttpStatusError';
+  override readonly code = 'HttpStatus';
+  /** Milliseconds the server asked to wait, where it did. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(call: FailedCall, answer: UnreadableAnswer, retryAfterMs?: number) {
+    super(call, answer, 'is a failure without a word from the platform');
+    this.retryAfterMs = retryAfterMs;
+  }
+}

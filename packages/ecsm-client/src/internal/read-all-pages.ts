@@ -1,0 +1,50 @@
+import type { ReadPage } from './read-page.js';
+
+/** A list that can be read page by page. */
+export interface PageSource<Row> {
+  /** Reads one page. */
+  read(pageNum: number): Promise<ReadPage<Row>>;
+  /** What tells rows apart; without it, rows are taken as they come. */
+  readonly keyOf?: ((row: Row) => string) | undefined;
+  readonly pageSize: number;
+  /** Throws the error for a list that cannot be read to its end. */
+  incomplete(problem: string): never;
+}
+
+/**
+ * Reads a list to its end.
+ *
+ * `total` is not trusted to end the reading early: a full page is always followed by a look at the next one, since a
+ * total that is too small would make the rest look deleted. A server that repeats a page is left, with an error if rows
+ * are missing.
+ */
+export async function* readAllPages<Row>(source: PageSource<Row>): AsyncGenerator<Row, void, undefined> {
+  const { keyOf, pageSize } = source;
+  const seen = new Set<string>();
+  let received = 0;
+  let previous: string | undefined;
+  for (let pageNum = 1; ; pageNum++) {
+    const page = await source.read(pageNum);
+    if (page.received === 0) return;
+    const fingerprint = JSON.stringify(page.rows.map((row) => keyOf?.(row) ?? row));
+    if (fingerprint === previous) {
+      if (page.totalKnown && page.total > received) {
+        source.incomplete(`page ${pageNum} repeats page ${pageNum - 1}; ${received} of ${page.total} rows were read`);
+      }
+      return;
+    }
+    previous = fingerprint;
+    received += page.received;
+    for (const row of page.rows) {
+      const key = keyOf?.(row);
+      if (key !== undefined) {
+        if (seen.has(key)) continue;
+        seen.add(key);
+      }
+      yield row;
+    }
+    // More than asked for: the server does not page. Less: the end, unless it has a smaller page of its own.
+    const complete = !page.totalKnown || received >= page.total;
+    if (complete && page.received !== pageSize) return;
+  }
+}

@@ -1,0 +1,84 @@
+import type { EcsmClientError, FailedCall } from '../errors/ecsm-client-error.js';
+import { NullDataError } from '../errors/null-data-error.js';
+import { OutcomeUnknownError } from '../errors/outcome-unknown-error.js';
+import { UnexpectedAnswerError } from '../errors/unexpected-answer-error.js';
+import type { UnreadableAnswer } from '../errors/unreadable-answer-error.js';
+import { DecodeProblem } from '../internal/decode.js';
+import { excerptOf } from '../internal/redact.js';
+import type { Envelope } from '../wire/envelope.js';
+
+/** Reads data of unknown shape; `at` is its name for messages. */
+export type Decoder<T> = (data: unknown, at: string) => T;
+
+/** The successful answer to a {@link RestRequest}. */
+export class RestResult {
+  /** Whether the call changed something, so that an unusable answer leaves its outcome unknown. */
+  readonly #isWrite: boolean;
+  readonly #call: FailedCall;
+  readonly #contentType: string | undefined;
+  readonly #text: string;
+  readonly #secrets: readonly string[];
+  readonly httpStatus: number;
+  readonly envelope: Envelope;
+
+  /** @internal */
+  constructor(answer: {
+    readonly call: FailedCall;
+    readonly isWrite: boolean;
+    readonly httpStatus: number;
+    readonly contentType: string | undefined;
+    readonly text: string;
+    readonly envelope: Envelope;
+    readonly secrets: readonly string[];
+  }) {
+    this.#call = answer.call;
+    this.#isWrite = answer.isWrite;
+    this.#contentType = answer.contentType;
+    this.#text = answer.text;
+    this.#secrets = answer.secrets;
+    this.httpStatus = answer.httpStatus;
+    this.envelope = answer.envelope;
+  }
+
+  /** The body as it came; it may hold passwords. */
+  raw(): string {
+    return this.#text;
+  }
+
+  /**
+   * The data of the answer.
+   *
+   * @throws NullDataError when there is none
+   * @throws UnexpectedAnswerError when `decode` refuses it
+   * @throws OutcomeUnknownError around either of them when the call was a write
+   */
+  into<T>(decode: Decoder<T>): T {
+    const { data } = this.envelope;
+    if (data === null || data === undefined) this.#refuse(new NullDataError(this.#call, this.#shown()));
+    return this.intoNullable(decode);
+  }
+
+  /** The data of an answer that may come without any; `decode` is then given `null`. Otherwise as {@link RestResult.into}. */
+  intoNullable<T>(decode: Decoder<T>): T {
+    try {
+      return decode(this.envelope.data ?? null, 'data');
+    } catch (error) {
+      if (!(error instanceof DecodeProblem)) throw error;
+      return this.unexpected(error.message);
+    }
+  }
+
+  /** Throws the error for data that is readable and cannot be true. */
+  unexpected(problem: string): never {
+    return this.#refuse(new UnexpectedAnswerError(this.#call, this.#shown(), problem));
+  }
+
+  #refuse(error: EcsmClientError): never {
+    throw this.#isWrite ? new OutcomeUnknownError(this.#call, error) : error;
+  }
+
+  #shown(): UnreadableAnswer {
+    const excerpt = excerptOf(this.#text, this.#secrets);
+    return { httpStatus: this.httpStatus, contentType: this.#contentType, excerpt };
+  }
+}
