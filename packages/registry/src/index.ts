@@ -15,7 +15,19 @@ export type {
   StoreWrite,
 } from './store/store.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
+export { SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.js';
 
 // Failures of stores
 export { RevisionMismatchError, isRevisionMismatchError } from './errors/revision-mismatch-error.js';
 export { StoreClosedError, isStoreClosedError } from './errors/store-closed-error.js';
+export {
+  StoreFileError,
+  isStoreFileError,
+  storeFileErrorCodes,
+  type StoreFileErrorCode,
+} from './errors/store-file-error.js';
+export { CorruptStoreError } from './errors/corrupt-store-error.js';
+export { ForeignFileError } from './errors/foreign-file-error.js';
+export { NetworkFileSystemError } from './errors/network-file-system-error.js';
+export { NewerSchemaError } from './errors/newer-schema-error.js';
+export { StoreMissingError } from './errors/store-missing-error.js';

@@ -1,5 +1,5 @@
 import { BadRequestError, ExpiredError } from '@ecsm/api-types';
-import type { LogPosition } from './change-log.js';
+import { behindRevision, isBehind, type LogPosition } from './change-log.js';
 
 /**
  * Makes sure that all changes behind a position can be told.
@@ -7,7 +7,8 @@ import type { LogPosition } from './change-log.js';
  * @throws ExpiredError when some are no longer kept, or the position is of another history
  */
 export function assertKept(after: LogPosition, compactRevision: number, newest: number): void {
-  if (after.revision < compactRevision) {
+  // A position amid the writes of the last forgotten revision misses the rest of them.
+  if (isBehind(behindRevision(compactRevision), after)) {
     throw new ExpiredError({
       message: `changes after revision ${after.revision} are no longer kept, only those after ${compactRevision}: list again and watch from the list's revision`,
     });

@@ -1,0 +1,96 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  watch,
+  writeSync,
+  type FSWatcher,
+} from 'node:fs';
+
+/** Digits of the newest revision and a line feed: of one length, so that a ring overwrites and never truncates. */
+const digits = 16;
+const ring = /^[0-9]{16}\n$/;
+
+/** Where the bell of a database file lies. */
+export function bellPath(databasePath: string): string {
+  return `${databasePath}-bell`;
+}
+
+/**
+ * A small file beside the database that is written after each commit and holds its revision. Other processes watch it
+ * (the database's own log file cannot be relied on for that: its change is seen before the commit is), and a database
+ * found behind its bell has lost revisions.
+ */
+export class Bell {
+  readonly #path: string;
+  readonly #mode: number | undefined;
+  readonly #buffer = Buffer.alloc(digits + 1);
+  #file: number | undefined;
+
+  /** @param mode - permissions of the file if it has to be created; without it none is */
+  constructor(databasePath: string, mode: number | undefined) {
+    this.#path = bellPath(databasePath);
+    this.#mode = mode;
+  }
+
+  /** The revision the bell holds; `undefined` where there is none or it cannot be read. */
+  read(): number | undefined {
+    try {
+      this.#file ??= openSync(this.#path, constants.O_RDONLY);
+      return this.#readRing();
+    } catch {
+      return undefined;
+    } finally {
+      this.close();
+    }
+  }
+
+  /**
+   * Writes a revision, unless the bell holds a later one: then that is written again, because the writing is what
+   * watchers notice. Failing does no harm that the slow poll of watchers does not make up for, so it is not reported.
+   */
+  ring(revision: number): void {
+    try {
+      // A bell that was deleted is heard by nobody: a new one is made in its place.
+      if (this.#file !== undefined && fstatSync(this.#file).nlink === 0) this.close();
+      this.#file ??= openSync(this.#path, constants.O_RDWR | constants.O_CREAT, this.#mode ?? 0o600);
+      const newest = Math.max(this.#readRing() ?? 0, revision);
+      this.#buffer.write(`${String(newest).padStart(digits, '0')}\n`, 'latin1');
+      writeSync(this.#file, this.#buffer, 0, this.#buffer.length, 0);
+    } catch {
+      this.close();
+    }
+  }
+
+  /** Calls back when somebody rings. Ends with the watcher's `close`; `undefined` where watching is impossible. */
+  listen(onRing: () => void, onLost: () => void): FSWatcher | undefined {
+    try {
+      if (this.#mode !== undefined && !existsSync(this.#path)) this.ring(0);
+      const watcher = watch(this.#path, (event) => {
+        if (event === 'rename') onLost();
+        else onRing();
+      });
+      watcher.on('error', onLost);
+      return watcher;
+    } catch {
+      return undefined;
+    }
+  }
+
+  close(): void {
+    if (this.#file === undefined) return;
+    const file = this.#file;
+    this.#file = undefined;
+    closeSync(file);
+  }
+
+  #readRing(): number | undefined {
+    if (this.#file === undefined) return undefined;
+    const length = readSync(this.#file, this.#buffer, 0, this.#buffer.length, 0);
+    const text = this.#buffer.toString('latin1', 0, length);
+    return ring.test(text) ? Number(text) : undefined;
+  }
+}

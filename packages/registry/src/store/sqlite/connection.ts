@@ -1,0 +1,37 @@
+import Database from 'better-sqlite3';
+
+/**
+ * How long SQLite itself waits for another writer, blocking the event loop; longer waits are asynchronous
+ * (commit-queue.ts).
+ */
+const nativeBusyTimeoutMs = 4;
+
+/** Options of {@link openConnection}. */
+export interface ConnectionOptions {
+  readonly readonly: boolean;
+}
+
+/** Opens one connection with the settings all of them share. */
+export function openConnection(path: string, options: ConnectionOptions): Database.Database {
+  const database = new Database(path, {
+    readonly: options.readonly,
+    fileMustExist: true,
+    timeout: nativeBusyTimeoutMs,
+  });
+  try {
+    database.pragma('cell_size_check = ON');
+    if (!options.readonly) {
+      // Must come before the first table; a database that has tables keeps what it has.
+      database.pragma('auto_vacuum = INCREMENTAL');
+      database.pragma('journal_mode = WAL');
+      // A commit returns when the disk has it: an acknowledged write survives a power cut.
+      database.pragma('synchronous = FULL');
+      // After a burst the log file shrinks again instead of keeping its largest size.
+      database.pragma('journal_size_limit = 4194304');
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { InternalError } from '@ecsm/api-types';
+import type { StoreEntry, StoreKey, StoreVersion } from '../store.js';
+
+/** What a {@link StoreEntry} is read from. */
+export const entryColumns = 'kind, namespace, name, revision, uid, generation, expires_at, labels, owners, value';
+
+/** A row of {@link entryColumns}. */
+export type EntryRow = readonly [
+  kind: string,
+  namespace: string,
+  name: string,
+  revision: number,
+  uid: string,
+  generation: number,
+  expiresAt: number | null,
+  labels: string,
+  owners: string,
+  value: string,
+];
+
+/** What a {@link StoreVersion} is read from. */
+export const versionColumns = 'kind, namespace, name, revision, uid, generation';
+
+/** A row of {@link versionColumns}. */
+export type VersionRow = readonly [
+  kind: string,
+  namespace: string,
+  name: string,
+  revision: number,
+  uid: string,
+  generation: number,
+];
+
+/** Reads labels as they are stored. */
+export function decodeLabels(key: StoreKey, text: string): Readonly<Record<string, string>> {
+  // Many entries have none.
+  return text === '{}' ? {} : (parseColumn(key, 'labels', text) as Record<string, string>);
+}
+
+/** Reads owner uids as they are stored. */
+export function decodeOwners(key: StoreKey, text: string): readonly string[] {
+  return text === '[]' ? [] : (parseColumn(key, 'owners', text) as string[]);
+}
+
+function parseColumn(key: StoreKey, column: 'labels' | 'owners', text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const { kind, namespace, name } = key;
+    throw new InternalError({
+      message: `the ${column} stored with ${kind} "${namespace}/${name}" cannot be read: the file is damaged; restore a backup, or delete and create the object`,
+      details: { kind, namespace, name },
+      cause,
+    });
+  }
+}
+
+/** An entry from its row. */
+export function toEntry(row: EntryRow): StoreEntry {
+  const [kind, namespace, name, revision, uid, generation, expiresAt, labels, owners, value] = row;
+  const key = { kind, namespace, name };
+  const entry = {
+    key,
+    revision,
+    uid,
+    generation,
+    labels: decodeLabels(key, labels),
+    owners: decodeOwners(key, owners),
+    value,
+  };
+  return expiresAt === null ? entry : { ...entry, expiresAtMs: expiresAt };
+}
+
+/** A version from its row. */
+export function toVersion([kind, namespace, name, revision, uid, generation]: VersionRow): StoreVersion {
+  return { key: { kind, namespace, name }, revision, uid, generation };
+}

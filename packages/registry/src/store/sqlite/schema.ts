@@ -1,0 +1,94 @@
+import type { Database } from 'better-sqlite3';
+
+/** Marks a file as a registry in SQLite's header: "ECSM" in ASCII. */
+export const applicationId = 0x4543534d;
+
+/**
+ * The steps from one schema version to the next, oldest first; a new version is a new step at the end. The number of
+ * steps is the version that this program writes.
+ *
+ * The layout is chosen by measurement: rows found by number with the value as last column, so that reading a revision
+ * touches no value, and a change log that does not repeat the value the entry holds.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE entries (
+    id         INTEGER PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    namespace  TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    revision   INTEGER NOT NULL,
+    uid        TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    expires_at INTEGER,
+    labels     TEXT NOT NULL,
+    owners     TEXT NOT NULL,
+    value      TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX entries_by_key ON entries (kind, namespace, name);
+  CREATE INDEX entries_by_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL;
+
+  -- Who is owned by a uid.
+  CREATE TABLE owners (
+    uid      TEXT NOT NULL,
+    entry_id INTEGER NOT NULL,
+    PRIMARY KEY (uid, entry_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What happened, oldest first. The newest row is also the revision counter and therefore never removed.
+  CREATE TABLE log (
+    revision   INTEGER NOT NULL,
+    sequence   INTEGER NOT NULL,
+    -- 0 marks a revision without changes, 1 is a new key, 2 a change, 3 a deletion.
+    operation  INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    namespace  TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    entry_id   INTEGER,
+    -- Of a change the labels before it, where it changed them; of a deletion the last ones.
+    labels     TEXT,
+    -- The rest of a deleted entry.
+    uid        TEXT,
+    generation INTEGER,
+    owners     TEXT,
+    value      TEXT,
+    PRIMARY KEY (revision, sequence)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO log (revision, sequence, operation, at, kind, namespace, name) VALUES (1, 0, 0, 0, '', '', '');
+
+  -- compactRevision: changes up to it are forgotten. lostFrom, lostTo: revisions missing from the file, until acknowledged.
+  CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO meta (key, value) VALUES ('compactRevision', 0);
+  `,
+];
+
+/** What a row of the change log tells. */
+export const operations = { mark: 0, create: 1, change: 2, delete: 3 } as const;
+
+/** The schema version of an open database; 0 when it is new. */
+export function schemaVersion(database: Database): number {
+  return database.pragma('user_version', { simple: true }) as number;
+}
+
+/**
+ * Brings a database to the newest schema, each step in a transaction of its own. Does nothing when it is there already,
+ * also when another process gets ahead.
+ */
+export function migrate(database: Database, steps: readonly string[] = migrations): void {
+  while (schemaVersion(database) < steps.length) {
+    database
+      .transaction(() => {
+        const version = schemaVersion(database);
+        const step = steps[version];
+        if (step === undefined) return;
+        database.exec(step);
+        database.pragma(`application_id = ${applicationId}`);
+        database.pragma(`user_version = ${version + 1}`);
+      })
+      .immediate();
+  }
+}

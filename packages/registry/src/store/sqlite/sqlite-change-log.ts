@@ -1,0 +1,194 @@
+import type { Database, Statement } from 'better-sqlite3';
+import {
+  behindRevision,
+  isBehind,
+  type ChangeLog,
+  type LogPage,
+  type LogPosition,
+  type LogRow,
+} from '../internal/change-log.js';
+import { assertKept } from '../internal/kept-revisions.js';
+import { decodeLabels, toEntry, type EntryRow } from './entry-columns.js';
+import { operations } from './schema.js';
+
+/** How much is read at once: little, because a page is held by each watcher that is behind. */
+const pageRows = 32;
+
+/** What is kept in memory for watchers that follow closely: they share one reading of the log. */
+const recentRows = 256;
+const recentCharacters = 1 << 20;
+
+type Row = readonly [
+  revision: number,
+  sequence: number,
+  operation: number,
+  kind: string,
+  namespace: string,
+  name: string,
+  labels: string | null,
+  uid: string | null,
+  generation: number | null,
+  owners: string | null,
+  value: string | null,
+  entryRevision: number | null,
+  entryUid: string,
+  entryGeneration: number,
+  entryExpiresAt: number | null,
+  entryLabels: string,
+  entryOwners: string,
+  entryValue: string,
+];
+
+// The entry is found by its number, and belongs to the row only while its revision is the row's.
+const select = `
+  SELECT l.revision, l.sequence, l.operation, l.kind, l.namespace, l.name,
+         l.labels, l.uid, l.generation, l.owners, l.value,
+         e.revision, e.uid, e.generation, e.expires_at, e.labels, e.owners, e.value
+  FROM log AS l
+  LEFT JOIN entries AS e ON e.id = l.entry_id AND e.revision = l.revision
+  WHERE (l.revision, l.sequence) > (?, ?)`;
+
+const order = `ORDER BY l.revision, l.sequence LIMIT ${pageRows}`;
+
+/** The change log of a database, with the newest part of it kept in memory while it is watched closely. */
+export class SqliteChangeLog implements ChangeLog {
+  readonly #newest: Statement<[], number>;
+  readonly #compactRevision: Statement<[], number>;
+  readonly #all: Statement<[number, number], Row>;
+  readonly #ofKind: Statement<[number, number, string], Row>;
+  readonly #ofNamespace: Statement<[number, number, string, string], Row>;
+  /** Everything behind `#from` up to `#to`, of all kinds. */
+  #recent: LogRow[] = [];
+  #recentSize = 0;
+  #from: LogPosition = behindRevision(0);
+  #to: LogPosition = behindRevision(0);
+
+  constructor(database: Database) {
+    this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
+    this.#compactRevision = database
+      .prepare<[], number>("SELECT value FROM meta WHERE key = 'compactRevision'")
+      .pluck();
+    this.#all = database.prepare<[number, number], Row>(`${select} ${order}`).raw();
+    this.#ofKind = database.prepare<[number, number, string], Row>(`${select} AND l.kind = ? ${order}`).raw();
+    this.#ofNamespace = database
+      .prepare<[number, number, string, string], Row>(`${select} AND l.kind = ? AND l.namespace = ? ${order}`)
+      .raw();
+  }
+
+  newestRevision(): number {
+    return this.#newest.get() ?? 0;
+  }
+
+  compactRevision(): number {
+    return this.#compactRevision.get() ?? 0;
+  }
+
+  /** Lets go of what is kept in memory. */
+  forgetRecent(): void {
+    this.#startRecentAt(behindRevision(0));
+  }
+
+  read(after: LogPosition, range: { readonly kind: string; readonly namespace?: string }): LogPage {
+    const newest = this.newestRevision();
+    const isRecent = !isBehind(this.#from, after) && !isBehind(after, this.#to);
+    const page = isRecent || after.revision >= newest - pageRows ? this.#readRecent(after, newest) : undefined;
+    const result = page ?? this.#readRange(after, range, newest);
+    // Looked at last: what was forgotten meanwhile may be missing from what was read.
+    assertKept(after, this.compactRevision(), newest);
+    return result;
+  }
+
+  #readRecent(after: LogPosition, newest: number): LogPage {
+    if (isBehind(this.#from, after) || isBehind(after, this.#to)) this.#startRecentAt(after);
+    let caughtUp = false;
+    if (!isBehind(this.#to, after)) {
+      const rows = this.#all.all(after.revision, after.sequence);
+      caughtUp = rows.length < pageRows;
+      this.#extendRecent(rows, caughtUp ? newest : 0);
+    }
+    const first = this.#recent.findLastIndex((row) => !isBehind(row, after)) + 1;
+    const page = { rows: this.#recent.slice(first), next: this.#to, caughtUp };
+    this.#trimRecent();
+    return page;
+  }
+
+  #readRange(
+    after: LogPosition,
+    range: { readonly kind: string; readonly namespace?: string },
+    newest: number,
+  ): LogPage {
+    const { revision, sequence } = after;
+    const found =
+      range.namespace === undefined
+        ? this.#ofKind.all(revision, sequence, range.kind)
+        : this.#ofNamespace.all(revision, sequence, range.kind, range.namespace);
+    const rows = found.map(toLogRow).filter((row) => row !== undefined);
+    const last = rows.at(-1);
+    if (found.length === pageRows && last !== undefined) return { rows, next: last, caughtUp: false };
+    return { rows, next: behindRevision(Math.max(newest, last?.revision ?? 0)), caughtUp: true };
+  }
+
+  #startRecentAt(position: LogPosition): void {
+    this.#recent = [];
+    this.#recentSize = 0;
+    this.#from = position;
+    this.#to = position;
+  }
+
+  #extendRecent(rows: readonly Row[], newest: number): void {
+    for (const row of rows) {
+      this.#to = { revision: row[0], sequence: row[1] };
+      const logRow = toLogRow(row);
+      if (logRow === undefined) continue;
+      this.#recent.push(logRow);
+      this.#recentSize += sizeOf(logRow);
+    }
+    // The newest row of the log ends its revision: what follows is of a later one.
+    if (newest > 0) this.#to = behindRevision(Math.max(newest, this.#to.revision));
+  }
+
+  #trimRecent(): void {
+    let drop = 0;
+    while (
+      drop < this.#recent.length &&
+      (this.#recent.length - drop > recentRows || this.#recentSize > recentCharacters)
+    ) {
+      const row = this.#recent[drop++];
+      if (row === undefined) break;
+      this.#recentSize -= sizeOf(row);
+      this.#from = { revision: row.revision, sequence: row.sequence };
+    }
+    if (drop > 0) this.#recent.splice(0, drop);
+  }
+}
+
+function sizeOf(row: LogRow): number {
+  return row.entry?.value.length ?? 0;
+}
+
+function toLogRow(row: Row): LogRow | undefined {
+  const [revision, sequence, operation, kind, namespace, name, labels, uid, generation, owners, value] = row;
+  const key = { kind, namespace, name };
+  if (operation === operations.mark) return undefined;
+  if (operation === operations.delete) {
+    const last: EntryRow = [
+      ...([kind, namespace, name, revision, uid ?? '', generation ?? 0] as const),
+      ...([null, labels ?? '{}', owners ?? '[]', value ?? ''] as const),
+    ];
+    return { revision, sequence, key, type: 'delete', entry: toEntry(last) };
+  }
+  const entryRevision = row[11];
+  const entry =
+    entryRevision === null
+      ? undefined
+      : toEntry([kind, namespace, name, entryRevision, row[12], row[13], row[14], row[15], row[16], row[17]]);
+  return {
+    revision,
+    sequence,
+    key,
+    type: 'put',
+    entry,
+    created: operation === operations.create,
+    previousLabels: labels === null ? undefined : decodeLabels(key, labels),
+  };
+}
