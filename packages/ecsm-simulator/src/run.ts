@@ -1,34 +1,136 @@
-import yargs from 'yargs';
+import { readFileSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 
+import { clusterTable } from './cluster-table.js';
+import type { ClusterSnapshot } from './cluster/snapshot.js';
+import { parseCommandLine, UsageError, type CommandOptions } from './command-line.js';
+import { isObject } from './internal/json.js';
+import { createLog, type Log } from './log.js';
+import { ProcessRuntime } from './runtime/process-runtime.js';
 import { Simulator } from './simulator.js';
+import { readClusterFile } from './spec/cluster-file.js';
+import { SpecError } from './spec/spec-error.js';
+
+/** Signals the command listens to. */
+type CommandSignal = 'SIGINT' | 'SIGTERM' | 'SIGUSR1';
 
 /** The parts of a process that the command uses. */
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
-  once(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  on(signal: CommandSignal, listener: () => void): unknown;
+  off(signal: CommandSignal, listener: () => void): unknown;
 }
 
-/** Runs the command `ecsm-simulator` until it is told to stop; resolves with the exit code. */
+/** Exit codes of the command. */
+const exitCodes = { clean: 0, failure: 1, usage: 2 } as const;
+
+/**
+ * Runs the command `ecsm-simulator` until SIGINT or SIGTERM; resolves with the exit code.
+ *
+ * 0 after a clean end, 2 for wrong flags or a wrong cluster file, 1 for everything else (such as a port in use).
+ */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
-  const options = await yargs([...argv])
-    .option('port', { type: 'number', default: 3001 })
-    .option('host', { type: 'string', default: '127.0.0.1' })
-    .option('seed', { type: 'number', default: 1 })
-    .option('speed', { type: 'number', default: 1 })
-    .parse();
+  try {
+    const parsed = await parseCommandLine(argv, io.env, version());
+    if (parsed.kind === 'text') {
+      io.stdout.write(`${parsed.text}\n`);
+      return exitCodes.clean;
+    }
+    await serve(parsed.options, io);
+    return exitCodes.clean;
+  } catch (error) {
+    const isUsage = error instanceof UsageError || error instanceof SpecError;
+    io.stderr.write(`ecsm-simulator: ${error instanceof Error ? error.message : String(error)}\n`);
+    return isUsage ? exitCodes.usage : exitCodes.failure;
+  }
+}
+
+async function serve(options: CommandOptions, io: CommandIo): Promise<void> {
+  const log = createLog(options, io.stderr);
+  const file = options.cluster === undefined ? undefined : await readClusterFile(options.cluster);
+  const snapshot = options.state === undefined ? undefined : await readSnapshot(options.state);
+  const faults = options.faults ?? file?.faults;
   const simulator = await Simulator.start({
     port: options.port,
     host: options.host,
     seed: options.seed,
     speed: options.speed,
-    onEvent: ({ message }) => io.stderr.write(`${message}\n`),
+    control: options.control,
+    settings: { ...file?.settings, ...options.settings },
+    ...(file === undefined ? {} : { cluster: file }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(options.runtime === 'process' ? { runtime: processRuntime(log) } : {}),
+    onEvent: (event) => {
+      log.event(event);
+    },
   });
+  const showTable = (): void => {
+    io.stderr.write(clusterTable(simulator.cluster));
+  };
+  io.on('SIGUSR1', showTable);
   io.stdout.write(`ecsm-simulator listening on ${simulator.url}\n`);
-  await new Promise<void>((resolve) => {
-    io.once('SIGINT', resolve);
-    io.once('SIGTERM', resolve);
-  });
+  if (options.control) log.info(`control interface at ${simulator.url}/control`);
+  const signal = await firstSignal(io);
+  log.info(`${signal}: stopping`);
+  io.off('SIGUSR1', showTable);
+  if (options.state !== undefined) await writeSnapshot(options.state, simulator.cluster.save());
   await simulator.stop();
-  return 0;
+}
+
+function processRuntime(log: Log): ProcessRuntime {
+  return new ProcessRuntime({
+    onOutput: (container, line) => {
+      log.info(`${container}: ${line}`);
+    },
+  });
+}
+
+function firstSignal(io: CommandIo): Promise<CommandSignal> {
+  return new Promise((resolve) => {
+    const settle = (signal: CommandSignal) => (): void => {
+      io.off('SIGINT', onInterrupt);
+      io.off('SIGTERM', onTerminate);
+      resolve(signal);
+    };
+    const onInterrupt = settle('SIGINT');
+    const onTerminate = settle('SIGTERM');
+    io.on('SIGINT', onInterrupt);
+    io.on('SIGTERM', onTerminate);
+  });
+}
+
+/** The state of an earlier run; `undefined` when there was none. */
+async function readSnapshot(path: string): Promise<ClusterSnapshot | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const snapshot: unknown = JSON.parse(text);
+    assertSnapshot(snapshot);
+    return snapshot;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`state file ${path} cannot be used: ${reason}; remove it to begin anew`, { cause: error });
+  }
+}
+
+function assertSnapshot(value: unknown): asserts value is ClusterSnapshot {
+  if (!isObject(value) || value['version'] !== 1) throw new TypeError('it is not a state of this version');
+}
+
+async function writeSnapshot(path: string, snapshot: ClusterSnapshot): Promise<void> {
+  await writeFile(`${path}.new`, JSON.stringify(snapshot));
+  await rename(`${path}.new`, path);
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return isObject(manifest) ? String(manifest['version']) : '';
 }

@@ -1,19 +1,36 @@
+import type { Clock } from '@ecsm/api-types';
 import Fastify, { type FastifyInstance } from 'fastify';
 
 import type { Cluster } from './cluster/cluster.js';
 import { PlatformError } from './cluster/platform-error.js';
+import type { FaultInjector } from './faults/fault-injector.js';
+import { injectFaults } from './faults/fault-hooks.js';
+import type { RequestCounter } from './request-counter.js';
+import { configMapRoutes } from './routes/configmap.js';
 import { containerRoutes } from './routes/container.js';
 import { imageRoutes } from './routes/image.js';
+import { microServiceRoutes } from './routes/micro-service.js';
 import { nodeRoutes } from './routes/node.js';
 import { overviewRoutes } from './routes/overview.js';
 import { recordRoutes } from './routes/record.js';
 import { serviceRoutes } from './routes/service.js';
+import { templateRoutes } from './routes/template.js';
 
 /** Where the platform's calls live. */
 export const apiPrefix = '/api/v1';
 
+/** What the server's requests pass on their way to the cluster. */
+export interface ServerParts {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly faults: FaultInjector;
+  readonly requests: RequestCounter;
+  /** Adds the control interface. */
+  readonly control: ((server: FastifyInstance) => void) | undefined;
+}
+
 /** The HTTP side of a cluster, not yet listening. */
-export function createServer(cluster: Cluster): FastifyInstance {
+export function createServer({ clock, cluster, control, faults, requests }: ServerParts): FastifyInstance {
   const server = Fastify({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
@@ -72,16 +89,30 @@ export function createServer(cluster: Cluster): FastifyInstance {
 
   server.register(
     (api, _options, done) => {
+      requests.watch(api);
+      injectFaults(api, faults, clock, apiPrefix);
       nodeRoutes(api, cluster);
       overviewRoutes(api, cluster);
       imageRoutes(api, cluster);
       serviceRoutes(api, cluster);
       recordRoutes(api, cluster);
       containerRoutes(api, cluster);
+      templateRoutes(api, cluster);
+      configMapRoutes(api, cluster);
+      microServiceRoutes(api, cluster);
       done();
     },
     { prefix: apiPrefix },
   );
+  if (control !== undefined) {
+    server.register(
+      (scope, _options, done) => {
+        control(scope);
+        done();
+      },
+      { prefix: '/control' },
+    );
+  }
   return server;
 }
 

@@ -3,6 +3,7 @@ import { systemClock } from '@ecsm/api-types';
 
 import type { ContainerRuntime } from '../runtime/container-runtime.js';
 import { defaultSettings, type PlatformSettings } from '../settings.js';
+import { checkCluster, numbered } from '../spec/check-cluster.js';
 import type { ClusterSpec, ImageSpec, Load, ServiceSpec } from '../spec/cluster-spec.js';
 import { defaultCluster } from '../spec/default-cluster.js';
 import type { ClusterContext } from './cluster-context.js';
@@ -15,6 +16,8 @@ import { Nodes, type NodeLoss } from './nodes.js';
 import { PlatformError } from './platform-error.js';
 import { RandomSource } from './random-source.js';
 import { Services } from './services.js';
+import { restoreSnapshot, takeSnapshot, type ClusterSnapshot } from './snapshot.js';
+import { Templates } from './templates.js';
 import { Timeline } from './timeline.js';
 
 /** Options of {@link Cluster}. */
@@ -31,6 +34,8 @@ export interface ClusterOptions {
   readonly clock?: Clock;
   /** Runs what is in the containers. @defaultValue nothing runs */
   readonly runtime?: ContainerRuntime;
+  /** A saved state to go on from, instead of a fresh cluster from `cluster` and `seed`. */
+  readonly snapshot?: ClusterSnapshot;
   /** Hears what happens, as it happens; must not throw. */
   readonly onEvent?: (event: ClusterEvent) => void;
 }
@@ -56,6 +61,8 @@ export class Cluster {
   readonly images: Images;
   /** Services and where their instances run. */
   readonly services: Services;
+  /** The tree of stored definitions. */
+  readonly templates: Templates;
   /** The entities and their indexes. */
   readonly state: ClusterState;
   readonly settings: PlatformSettings;
@@ -65,14 +72,19 @@ export class Cluster {
 
   constructor(options: ClusterOptions = {}) {
     const onEvent = options.onEvent;
-    const timeline = new Timeline({ clock: options.clock ?? systemClock, speed: options.speed ?? 1 });
+    const saved = options.snapshot;
+    const timeline = new Timeline({
+      clock: options.clock ?? systemClock,
+      speed: options.speed ?? 1,
+      ...(saved === undefined ? {} : { startsAtMs: saved.nowMs }),
+    });
     this.timeline = timeline;
     this.state = new ClusterState();
     this.settings = { ...defaultSettings, ...options.settings };
     this.#context = {
       settings: this.settings,
       timeline,
-      random: RandomSource.fromSeed(options.seed ?? 1),
+      random: saved === undefined ? RandomSource.fromSeed(options.seed ?? 1) : RandomSource.fromState(saved.random),
       state: this.state,
       runtime: options.runtime,
       tell: (kind, message, about = {}) => onEvent?.({ kind, atMs: timeline.nowMs, message, ...about }),
@@ -86,8 +98,10 @@ export class Cluster {
       },
     });
     this.services = new Services(this.#context, this.images, this.#lifecycle);
+    this.templates = new Templates(this.#context, this.services);
     this.nodes = new Nodes(this.#context, this.images, this.#lifecycle, this.services);
-    this.#populate(options.cluster ?? defaultCluster);
+    if (saved === undefined) this.#populate(options.cluster ?? defaultCluster);
+    else restoreSnapshot(this.#context, saved, { images: this.images, lifecycle: this.#lifecycle, nodes: this.nodes });
   }
 
   /** Simulated wall clock, in milliseconds since the Unix epoch. */
@@ -172,6 +186,12 @@ export class Cluster {
     return this.#context.random.hex(32);
   }
 
+  /** The whole state as plain data; {@link ClusterOptions.snapshot} goes on from it. */
+  save(): ClusterSnapshot {
+    this.timeline.catchUp();
+    return structuredClone(takeSnapshot(this.#context));
+  }
+
   /** Ends time and every real process; the state can still be read. */
   async stop(): Promise<void> {
     this.timeline.stop();
@@ -179,39 +199,55 @@ export class Cluster {
   }
 
   #populate(spec: ClusterSpec): void {
+    checkCluster(spec);
     this.state.registries.set('local', { id: 'local', name: '本地仓库' });
     for (const registry of spec.registries ?? []) this.state.registries.set(registry.id, { ...registry });
     for (const image of spec.images ?? []) this.images.store(image);
-    for (const node of spec.nodes) this.nodes.add(node);
-    for (const service of spec.services ?? []) this.#addRunning(service);
+    for (const node of spec.nodes)
+      for (const name of numbered(node.name, node.count)) this.nodes.add({ ...node, name });
+    for (const service of spec.services ?? []) {
+      const suitable = service.nodes ?? this.#nodeNamesFor(service.image);
+      for (const [index, name] of numbered(service.name, service.count).entries()) {
+        this.#addRunning({ ...service, name }, poolOf(suitable, index, service.poolSize));
+      }
+    }
+  }
+
+  #nodeNamesFor(ref: string): readonly string[] {
+    const os = this.state.imagesByRef.get(ref)?.os;
+    return [...this.state.nodes.values()].filter((node) => node.os === os).map(({ name }) => name);
   }
 
   /** Adds a service as it is long after its creation: images in place, containers running. */
-  #addRunning(spec: ServiceSpec): void {
-    const image = this.state.imagesByRef.get(spec.image);
-    if (image === undefined)
-      throw new PlatformError('notFound', `service ${spec.name}: image ${spec.image} does not exist`);
-    const names =
-      spec.nodes ?? [...this.state.nodes.values()].filter((node) => node.os === image.os).map((node) => node.name);
+  #addRunning(spec: ServiceSpec, names: readonly string[]): void {
     for (const name of names) this.images.preload(this.nodes.getByName(name), spec.image);
+    const image = {
+      ref: spec.image,
+      action: spec.action ?? 'run',
+      config: spec.config ?? this.state.imagesByRef.get(spec.image)?.config ?? {},
+      ...(spec.pullPolicy === undefined ? {} : { pullPolicy: spec.pullPolicy }),
+      ...(spec.autoUpgrade === undefined ? {} : { autoUpgrade: spec.autoUpgrade }),
+      ...(spec.vsoa === undefined ? {} : { vsoa: spec.vsoa }),
+    };
+    const placement =
+      spec.policy === 'static'
+        ? ({ policy: 'static' } as const)
+        : ({ policy: 'dynamic', factor: spec.factor ?? 1 } as const);
     const service = this.services.create(
-      {
-        name: spec.name,
-        image: {
-          ref: spec.image,
-          action: spec.action ?? 'run',
-          config: spec.config ?? image.config,
-          ...(spec.pullPolicy === undefined ? {} : { pullPolicy: spec.pullPolicy }),
-          ...(spec.autoUpgrade === undefined ? {} : { autoUpgrade: spec.autoUpgrade }),
-          ...(spec.vsoa === undefined ? {} : { vsoa: spec.vsoa }),
-        },
-        node: { names },
-        policy: spec.policy ?? 'dynamic',
-        ...(spec.policy === 'static' ? {} : { factor: spec.factor ?? 1 }),
-      },
+      { name: spec.name, image, node: { names }, ...placement },
       { pathLabel: spec.pathLabel ?? '' },
     );
     service.load = spec.load ?? 0;
     for (const task of service.tasks) this.#lifecycle.skipAhead(task);
   }
+}
+
+/** `size` of the names, beginning at `from` and going round. */
+function poolOf(names: readonly string[], from: number, size = names.length): readonly string[] {
+  const pool: string[] = [];
+  for (let at = 0; at < Math.min(size, names.length); at++) {
+    const name = names[(from + at) % names.length];
+    if (name !== undefined) pool.push(name);
+  }
+  return pool;
 }

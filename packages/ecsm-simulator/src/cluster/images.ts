@@ -64,10 +64,10 @@ export class Images {
     node.diskUsedMB += image.sizeMB;
   }
 
-  /** Carries on with a pull from a saved state. */
-  resumePull(node: ClusterNode, pull: Pull, remainingMs: number | undefined): void {
-    node.pulls.set(pull.ref, pull);
-    if (remainingMs !== undefined) this.#arm(node, pull, remainingMs);
+  /** Carries on with a pull that was under way in a saved state. */
+  resumePull(node: ClusterNode, ref: string, inMs: number): void {
+    const pull = node.pulls.get(ref);
+    if (pull !== undefined) this.#arm(node, pull, inMs);
   }
 
   /** Ends the pulls of a node that lost its power; they start afresh with the deployments that need them. */

@@ -2,10 +2,10 @@ import { isObject } from '../internal/json.js';
 import type { ContainerCommand, ContainerExit } from '../runtime/container-runtime.js';
 import type { ClusterContext } from './cluster-context.js';
 import type { ClusterEventKind } from './cluster-event.js';
+import { planDeployment } from './deployment-plan.js';
 import type { Images } from './images.js';
 import type { AfterStop, ClusterNode, Service, Task, TaskPhase } from './model.js';
-import { roomOn } from './placement.js';
-import { requirementsOf } from './requirements.js';
+import type { Requirements } from './requirements.js';
 import { hasHealthCheck } from './task-views.js';
 
 /** How many commands of an instance's history are kept. */
@@ -21,7 +21,7 @@ export interface LifecycleListener {
  * The life of one instance after the other: deployment, start, death, restart, stop, removal.
  *
  * Every instance has at most one thing pending, on its `timer`, and what that is follows from its phase alone
- * ({@link Lifecycle.resume} depends on it). A node without power has no timers; a silent one lives on unseen.
+ * (saved states depend on it). A node without power has no timers; a silent one lives on unseen.
  */
 export class Lifecycle {
   readonly #context: ClusterContext;
@@ -91,31 +91,18 @@ export class Lifecycle {
     task.deaths = 0;
     task.exitCode = undefined;
     task.sick = false;
-    if (node.status === 'offline') return this.#fail(task, `node ${node.name} is offline`, true);
-    if (node.os !== task.ref.os) {
-      return this.#fail(task, `image ${service.image.ref} is for ${task.ref.os}, node ${node.name} runs ${node.os}`);
+    const plan = planDeployment(task, state, settings);
+    if (plan.kind === 'fail') {
+      this.#fail(task, plan.message, plan.retryOnReturn);
+      return;
     }
-    const ref = service.image.ref;
-    const image = state.imagesByRef.get(ref);
-    const present = node.images.get(ref);
-    const policy = service.image.pullPolicy ?? (task.ref.tag === 'latest' ? 'Always' : 'IfNotPresent');
-    if (policy === 'Never' && present === undefined) {
-      return this.#fail(task, `image ${ref} is not on node ${node.name} and pullPolicy is Never`);
-    }
-    const mustPull = policy !== 'Never' && (policy === 'Always' ? present !== image?.digest : present === undefined);
-    if (image === undefined && policy !== 'Never' && (present === undefined || policy === 'Always')) {
-      return this.#fail(task, `image ${ref} does not exist in the registry`);
-    }
-    const need = requirementsOf(service.image, settings);
-    const refusal = roomOn(node, need, present === undefined ? (image?.sizeMB ?? 0) : 0);
-    if (refusal !== undefined) return this.#fail(task, refusal);
-    this.#reserve(task, need.memoryMB, need.diskMB, need.vsoaPort);
+    this.#reserve(task, plan.need);
     if (node.link !== 'up') {
       this.#enter(task, 'pulling', settings.deployTimeoutMs);
-    } else if (mustPull && image !== undefined) {
+    } else if (plan.kind === 'pull') {
       this.#enter(task, 'pulling');
       task.waitsForPull = true;
-      this.#images.pull(node, image);
+      this.#images.pull(node, plan.image);
     } else {
       this.#enter(task, 'creating', settings.createMs);
     }
@@ -123,9 +110,9 @@ export class Lifecycle {
 
   /** Brings a deployment to its end at once, for services that run from the start. */
   skipAhead(task: Task): void {
-    if (task.phase === 'creating') this.#created(task);
-    // The phase was changed by the line above, which the compiler cannot see.
-    if ((task.phase as TaskPhase) === 'starting') this.#started(task);
+    if (task.phase !== 'creating') return;
+    this.#created(task);
+    if (task.wanted === 'running') this.#started(task);
   }
 
   /** Goes on with the deployments that waited for an image on a node. */
@@ -305,10 +292,18 @@ export class Lifecycle {
     }
   }
 
-  /** Sets the timers of an instance from a saved state. */
-  resume(task: Task, remainingMs: number | undefined, healthRemainingMs: number | undefined): void {
-    if (remainingMs !== undefined) this.#arm(task, remainingMs);
-    if (healthRemainingMs !== undefined) this.#setHealthTimer(task, healthRemainingMs);
+  /** Carries on with what was pending in a saved state. */
+  resumeTimer(task: Task, inMs: number): void {
+    this.#arm(task, inMs);
+  }
+
+  /** Carries on with the health verdict that was pending in a saved state. */
+  resumeHealth(task: Task, inMs: number): void {
+    this.#setHealthTimer(task, inMs);
+  }
+
+  /** Starts the process of a container that ran in a saved state. */
+  resumeProcess(task: Task): void {
     if (task.phase === 'running' && task.node.link !== 'off') this.#runProcess(task);
   }
 
@@ -390,8 +385,9 @@ export class Lifecycle {
     if (task.phase !== 'stopping' || task.afterStop !== 'remove') task.afterStop = then;
     if (task.phase === 'stopping') return;
     const runs = task.phase === 'running' || task.phase === 'paused' || task.phase === 'starting';
-    if (!runs || task.node.link !== 'up') return this.#stopped(task);
-    if (task.process === undefined) {
+    if (!runs || task.node.link !== 'up') {
+      this.#stopped(task);
+    } else if (task.process === undefined) {
       this.#enter(task, 'stopping', this.#context.settings.stopMs);
     } else {
       this.#enter(task, 'stopping');
@@ -519,12 +515,12 @@ export class Lifecycle {
     return this.#behaviour(task)?.startMs ?? this.#context.settings.startMs;
   }
 
-  #reserve(task: Task, memoryMB: number, diskMB: number, port: number): void {
+  #reserve(task: Task, { diskMB, memoryMB, vsoaPort }: Requirements): void {
     const { node } = task;
     task.memoryMB = memoryMB;
     task.diskMB = diskMB;
-    task.vsoaPort = port;
-    if (port === 0 && task.service.image.vsoa !== undefined) {
+    task.vsoaPort = vsoaPort;
+    if (vsoaPort === 0 && task.service.image.vsoa !== undefined) {
       task.vsoaPort = this.#context.settings.firstVsoaPort;
       while (node.ports.has(task.vsoaPort)) task.vsoaPort++;
     }

@@ -126,7 +126,7 @@ export class Nodes {
 
   /** Removes nodes that no service uses; answers with those that could not go. */
   delete(ids: readonly string[]): readonly NodeConflict[] {
-    const { settings, state, tell } = this.#context;
+    const { settings, state } = this.#context;
     const nodes = ids.map((id) => this.get(id));
     const conflicts: NodeConflict[] = [];
     for (const node of nodes) {
@@ -141,7 +141,7 @@ export class Nodes {
       node.watch?.cancel();
       this.#images.dropPulls(node);
       state.removeNode(node);
-      tell('nodeRemoved', `node ${node.name} is removed`, { node: node.name });
+      this.#context.tell('nodeRemoved', `node ${node.name} is removed`, { node: node.name });
     }
     return conflicts;
   }
@@ -184,13 +184,14 @@ export class Nodes {
     });
   }
 
-  /** Carries on with what was pending for a node in a saved state. */
-  resume(
-    node: ClusterNode,
-    pending: { readonly bootInMs?: number | undefined; readonly watchInMs?: number | undefined },
-  ): void {
-    if (pending.bootInMs !== undefined) this.#bootIn(node, pending.bootInMs);
-    if (pending.watchInMs !== undefined) this.#watch(node, node.watchFor, pending.watchInMs);
+  /** Carries on with the boot that was under way in a saved state. */
+  resumeBoot(node: ClusterNode, inMs: number): void {
+    this.#bootIn(node, inMs);
+  }
+
+  /** Carries on with the platform's step that was pending in a saved state. */
+  resumeWatch(node: ClusterNode, inMs: number): void {
+    this.#watch(node, node.watchFor, inMs);
   }
 
   #bootIn(node: ClusterNode, delayMs: number): void {
@@ -218,7 +219,7 @@ export class Nodes {
   }
 
   #returned(node: ClusterNode, rebooted: boolean): void {
-    const { settings, state, tell, timeline } = this.#context;
+    const { settings, state, timeline } = this.#context;
     node.boot = undefined;
     node.watch?.cancel();
     node.watch = undefined;
@@ -226,7 +227,7 @@ export class Nodes {
     if (rebooted) node.bootedMs = timeline.nowMs;
     if (node.status === 'offline') {
       node.status = 'online';
-      tell('nodeOnline', `node ${node.name} is online`, { node: node.name });
+      this.#context.tell('nodeOnline', `node ${node.name} is online`, { node: node.name });
     }
     for (const task of [...node.tasks]) {
       if (task.ghost === 'deleted' || (task.ghost === 'migrated' && settings.returningNode === 'removeDuplicate')) {

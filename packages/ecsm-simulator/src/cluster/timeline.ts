@@ -4,13 +4,13 @@ import type { Clock, Timer } from '@ecsm/api-types';
 export interface Scheduled {
   /** Simulated milliseconds since the timeline's origin at which it happens. */
   readonly dueAtMs: number;
+  /** Ties between equal due times are broken by the order of scheduling, so that a run can be repeated exactly. */
+  readonly sequence: number;
   /** Takes it back; does nothing when it has happened. */
   cancel(): void;
 }
 
 interface Entry extends Scheduled {
-  /** Ties between equal due times are broken by the order of scheduling, so that a run can be repeated exactly. */
-  readonly sequence: number;
   callback: (() => void) | undefined;
 }
 

@@ -1,6 +1,4 @@
-import { serviceActions } from '@ecsm/ecsm-client';
 import type {
-  CreateServiceRequest,
   DeleteByPathRow,
   DeleteServiceData,
   ServiceAction,
@@ -21,6 +19,15 @@ import { success } from './envelope.js';
 import { page, pageRequest } from './page.js';
 import { text, type Query } from './query.js';
 
+const serviceActions = [
+  'start',
+  'stop',
+  'restart',
+  'pause',
+  'unpause',
+  'destroy',
+] as const satisfies readonly ServiceAction[];
+
 /** `/service`: definition, lists, actions, removal. */
 export function serviceRoutes(api: FastifyInstance, cluster: Cluster): void {
   const { services, state } = cluster;
@@ -36,8 +43,7 @@ export function serviceRoutes(api: FastifyInstance, cluster: Cluster): void {
     reader.done();
     const service = services.get(id);
     assertServiceRequest(body);
-    const { prepull: _, ...definition }: CreateServiceRequest = body;
-    return success(writeData(cluster, services.update({ ...definition, id: service.id })));
+    return success(writeData(cluster, services.update({ ...body, id: service.id })));
   });
 
   api.get<{ Querystring: Query }>('/service', ({ query }) => {

@@ -8,6 +8,8 @@ export type OperatingSystem = (typeof operatingSystems)[number];
 /** A node of the simulated cluster. */
 export interface NodeSpec {
   readonly name: string;
+  /** Makes this many nodes of the kind, named `name-1`, `name-2`, …; without it there is one, named `name`. */
+  readonly count?: number;
   readonly os: OperatingSystem;
   /** @defaultValue `arm64` */
   readonly arch?: string;
@@ -86,10 +88,18 @@ export type Load = number | LoadWave;
 /** A service that runs from the start. */
 export interface ServiceSpec {
   readonly name: string;
+  /** Makes this many services of the kind, named `name-1`, `name-2`, …; without it there is one, named `name`. */
+  readonly count?: number;
   /** `name@tag#os`. */
   readonly image: string;
   /** Node names. @defaultValue all nodes with the image's operating system */
   readonly nodes?: readonly string[];
+  /**
+   * Names only this many of the nodes, starting one further with each service of a counted group.
+   *
+   * @defaultValue all of them
+   */
+  readonly poolSize?: number;
   /** @defaultValue `dynamic` */
   readonly policy?: 'static' | 'dynamic';
   /** @defaultValue 1 */
