@@ -1,0 +1,77 @@
+import { WorkQueue } from '@ecsm/workqueue';
+
+/** How {@link runManyWorkers} runs. */
+export interface ManyWorkersOptions {
+  readonly producers: number;
+  readonly workers: number;
+  readonly keys: number;
+  /** How many times keys are added, by all producers together; each key at least once. */
+  readonly adds: number;
+  readonly seed: number;
+}
+
+/** What {@link runManyWorkers} saw; all but `runs` have to be zero. */
+export interface ManyWorkersReport {
+  readonly runs: number;
+  /** Runs of a key while another run of it was under way. */
+  readonly overlaps: number;
+  readonly keysNeverRun: number;
+  /** Keys whose last run began before they were last added. */
+  readonly keysRunBeforeLastAdd: number;
+}
+
+/** Lets producers and workers loose on one queue, in an order drawn from a seed, and checks every run. */
+export async function runManyWorkers(options: ManyWorkersOptions): Promise<ManyWorkersReport> {
+  const { producers, workers, keys, adds, seed } = options;
+  const random = randomNumbers(seed);
+  const queue = new WorkQueue<number>();
+  const running = new Uint8Array(keys);
+  const addedAt = new Uint32Array(keys);
+  const startedAt = new Uint32Array(keys);
+  let step = 0;
+  let runs = 0;
+  let overlaps = 0;
+  const work = async (): Promise<void> => {
+    for (let item = await queue.get(); item !== undefined; item = await queue.get()) {
+      const { key } = item;
+      if (running[key] !== 0) overlaps++;
+      running[key] = 1;
+      startedAt[key] = ++step;
+      runs++;
+      const turns = Math.floor(random() * 4);
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      running[key] = 0;
+      queue.done(key);
+    }
+  };
+  const produce = async (producer: number): Promise<void> => {
+    for (let n = producer; n < adds; n += producers) {
+      const key = n < keys ? n : Math.floor(random() * keys);
+      addedAt[key] = ++step;
+      queue.add(key, { priority: Math.floor(random() * 3), afterMs: random() < 0.05 ? 1 : 0 });
+      if (random() < 0.3) await Promise.resolve();
+    }
+  };
+  const team = Array.from({ length: workers }, work);
+  await Promise.all(Array.from({ length: producers }, (_, producer) => produce(producer)));
+  while (queue.delayed > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  await queue.drain();
+  await Promise.all(team);
+  return {
+    runs,
+    overlaps,
+    keysNeverRun: startedAt.filter((at) => at === 0).length,
+    keysRunBeforeLastAdd: startedAt.filter((at, key) => at !== 0 && at < (addedAt[key] ?? 0)).length,
+  };
+}
+
+/** A small generator of numbers from 0 up to 1 (mulberry32), the same for the same seed. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
