@@ -1,3 +1,16 @@
+// The declared world
+export { Registry } from './registry/registry.js';
+export type { OpenRegistryOptions, RegistryOptions, RegistrySettings } from './registry/registry-options.js';
+export type { Resource } from './registry/resource.js';
+export type { ApplyAllOptions, ApplyAllResult } from './registry/apply-all.js';
+export { retryOnConflict, type RetryOnConflictOptions } from './registry/retry-on-conflict.js';
+export {
+  resolveRegistryPath,
+  systemRegistryPath,
+  type RegistryPath,
+  type RegistryPathInputs,
+} from './registry/registry-path.js';
+
 // Stores: keys, values and revisions
 export type {
   Store,

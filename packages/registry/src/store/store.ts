@@ -84,7 +84,10 @@ export type StoreEvent =
   | {
       readonly type: 'delete';
       readonly revision: number;
-      /** The last state, with the revision of the deletion. */ readonly entry: StoreEntry;
+      /** The last state, with the revision of the deletion. */
+      readonly entry: StoreEntry;
+      /** The labels this watcher saw last, where they differ from the last state's. */
+      readonly previousLabels?: Readonly<Record<string, string>>;
     }
   /** Everything up to this revision has been reported. */
   | { readonly type: 'progress'; readonly revision: number };

@@ -1,0 +1,155 @@
+import {
+  BadRequestError,
+  isApiError,
+  type ApiError,
+  type ApiObject,
+  type ApplyOptions,
+  type Manifest,
+  type Stored,
+} from '@ecsm/api-types';
+import { receive } from './internal/admit.js';
+import { applyObject, type AppliedObject } from './internal/apply-object.js';
+import { Breather } from './internal/breather.js';
+import type { RegistryContext } from './internal/context.js';
+import { isPlainObject, asStored } from './internal/raw-object.js';
+import { transact, type Transaction } from './internal/transaction.js';
+
+/** Options of {@link Registry.applyAll}. */
+export interface ApplyAllOptions extends Omit<ApplyOptions, 'onWarning'> {
+  /**
+   * All in one transaction or none.
+   *
+   * @defaultValue `false`: each manifest for itself, in order
+   */
+  readonly atomic?: boolean;
+  /**
+   * The namespace of manifests that name none.
+   *
+   * @defaultValue `'default'`
+   */
+  readonly namespace?: string;
+  /** Receives what is worth telling the user about the manifest at `index` and is no error. */
+  readonly onWarning?: (warning: string, index: number) => void;
+}
+
+/** What became of one manifest. */
+export type ApplyAllResult =
+  | { readonly outcome: 'created' | 'configured' | 'unchanged'; readonly object: Stored<ApiObject> }
+  /** The manifest was refused, or could not be written. */
+  | { readonly outcome: 'failed'; readonly error: ApiError }
+  /** Nothing is wrong with the manifest, and nothing was written, because another one of the transaction failed. */
+  | { readonly outcome: 'skipped' };
+
+/** Why a transaction of several manifests was given up. */
+class BatchFailure extends Error {
+  readonly failures: ReadonlyMap<number, ApiError>;
+
+  constructor(failures: ReadonlyMap<number, ApiError>) {
+    super('some manifests were refused');
+    this.failures = failures;
+  }
+}
+
+/** Applies manifests of any kinds and says of each what became of it. */
+export async function applyAll(
+  context: RegistryContext,
+  manifests: readonly Manifest[],
+  options: ApplyAllOptions,
+): Promise<readonly ApplyAllResult[]> {
+  return options.atomic === true
+    ? applyTogether(context, manifests, options)
+    : applyOneByOne(context, manifests, options);
+}
+
+async function applyOneByOne(
+  context: RegistryContext,
+  manifests: readonly Manifest[],
+  options: ApplyAllOptions,
+): Promise<readonly ApplyAllResult[]> {
+  const results: ApplyAllResult[] = [];
+  const breather = new Breather();
+  for (const [index, manifest] of manifests.entries()) {
+    options.signal?.throwIfAborted();
+    if (breather.tired) await breather.rest(options.signal);
+    try {
+      const applied = await transact(context.store, context.clock, options, (transaction) =>
+        applyOne(context, transaction, manifest, index, options),
+      );
+      results.push(resultOf(applied));
+    } catch (error) {
+      results.push({ outcome: 'failed', error: asApiError(error) });
+    }
+  }
+  return results;
+}
+
+async function applyTogether(
+  context: RegistryContext,
+  manifests: readonly Manifest[],
+  options: ApplyAllOptions,
+): Promise<readonly ApplyAllResult[]> {
+  const attempt = async (transaction: Transaction): Promise<readonly AppliedObject[]> => {
+    const applied: AppliedObject[] = [];
+    const failures = new Map<number, ApiError>();
+    const breather = new Breather();
+    for (const [index, manifest] of manifests.entries()) {
+      if (breather.tired) await breather.rest(options.signal);
+      try {
+        applied.push(await applyOne(context, transaction, manifest, index, options));
+      } catch (error) {
+        failures.set(index, asApiError(error));
+      }
+    }
+    if (failures.size > 0) throw new BatchFailure(failures);
+    return applied;
+  };
+  try {
+    const applied = await transact(context.store, context.clock, options, attempt);
+    return applied.map(resultOf);
+  } catch (error) {
+    if (!(error instanceof BatchFailure)) throw error;
+    return manifests.map((_, index) => {
+      const failure = error.failures.get(index);
+      return failure === undefined ? { outcome: 'skipped' } : { outcome: 'failed', error: failure };
+    });
+  }
+}
+
+async function applyOne(
+  context: RegistryContext,
+  transaction: Transaction,
+  manifest: Manifest,
+  index: number,
+  options: ApplyAllOptions,
+): Promise<AppliedObject> {
+  if (!isPlainObject(manifest)) {
+    throw new BadRequestError({ message: 'a manifest must be an object with apiVersion, kind and metadata' });
+  }
+  // Throws for a kind it does not know, with the kinds it does.
+  const kind = context.scheme.kindOf(manifest as Manifest);
+  const binding = context.bindingOf(manifest.apiVersion, kind.kind);
+  if (binding === undefined) throw new TypeError(`kind ${kind.kind} has no binding`);
+  const { onWarning, namespace = 'default', ...rest } = options;
+  const each: ApplyOptions = {
+    ...rest,
+    ...(onWarning === undefined ? {} : { onWarning: (warning) => onWarning(warning, index) }),
+  };
+  const named = binding.namespaced ? withNamespace(manifest as Manifest, namespace) : manifest;
+  return applyObject(context, binding, transaction, receive(binding, named, each), each);
+}
+
+function withNamespace(manifest: Manifest, namespace: string): Manifest {
+  const metadata: unknown = manifest.metadata;
+  if (!isPlainObject(metadata) || (metadata['namespace'] ?? '') !== '') return manifest;
+  return { ...manifest, metadata: { ...manifest.metadata, namespace } };
+}
+
+function resultOf({ object, outcome }: AppliedObject): ApplyAllResult {
+  return { outcome, object: asStored(object) };
+}
+
+/** Failures that speak of one manifest become its result; anything else ends the whole call. */
+function asApiError(error: unknown): ApiError {
+  if (isApiError(error)) return error;
+  throw error;
+}

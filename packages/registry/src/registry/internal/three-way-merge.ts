@@ -1,0 +1,153 @@
+import { parsePath, type FieldConflict } from '@ecsm/api-types';
+import { equalJson } from './equal-json.js';
+import { fieldName } from './field-name.js';
+import { presentable } from './presentable.js';
+import { isPlainObject } from './raw-object.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What goes into a three-way merge. */
+export interface MergeInput {
+  /** What the same manager applied last; absent the first time. */
+  readonly base: Fields | undefined;
+  /** What he applies now. */
+  readonly mine: Fields;
+  /** What is stored. */
+  readonly live: Fields;
+  /** Paths left alone when `mine` stops naming them. */
+  readonly keep: readonly { readonly path: string; readonly warning: string }[];
+  /** What other managers applied last: what they name is not removed. */
+  readonly others: readonly Fields[];
+  /** Whether the live value at a path is nothing but a default. */
+  readonly isDefault: (path: readonly string[]) => boolean;
+}
+
+/** What comes out of it. */
+export interface MergeResult {
+  readonly object: Record<string, unknown>;
+  /** Fields where the live object and the manifest both differ from what was applied last, and from each other. */
+  readonly conflicts: readonly FieldConflict[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Merges a manifest into the stored object: what it names is set, what it named last time and no longer does is removed,
+ * all else stays. Objects merge field by field; lists are one value, except finalizers and owners, where only the
+ * manager's own entries come and go.
+ */
+export function threeWayMerge(input: MergeInput): MergeResult {
+  const merge = new Merge(input);
+  const object = merge.fields([], input.base, input.mine, input.live);
+  return { object, conflicts: merge.conflicts, warnings: merge.warnings };
+}
+
+class Merge {
+  readonly conflicts: FieldConflict[] = [];
+  readonly warnings: string[] = [];
+  readonly #input: MergeInput;
+  readonly #keep: ReadonlyMap<string, string>;
+
+  constructor(input: MergeInput) {
+    this.#input = input;
+    this.#keep = new Map(input.keep.map(({ path, warning }) => [parsePath(path).join('.'), warning]));
+  }
+
+  fields(path: readonly string[], base: Fields | undefined, mine: Fields, live: Fields): Record<string, unknown> {
+    const result: Record<string, unknown> = { ...live };
+    for (const [key, wanted] of Object.entries(mine)) {
+      result[key] = this.#set([...path, key], own(base, key), wanted, own(live, key));
+    }
+    for (const [key, before] of Object.entries(base ?? {})) {
+      if (Object.hasOwn(mine, key) || !Object.hasOwn(live, key)) continue;
+      const left = this.#removed([...path, key], before, live[key]);
+      if (left === undefined) Reflect.deleteProperty(result, key);
+      else result[key] = left;
+    }
+    return result;
+  }
+
+  #set(path: readonly string[], base: unknown, wanted: unknown, live: unknown): unknown {
+    const identify = sets.get(path.join('.'));
+    if (identify !== undefined && Array.isArray(wanted)) return mergeSet(identify, base, wanted, live);
+    if (isPlainObject(wanted) && isPlainObject(live)) {
+      return this.fields(path, isPlainObject(base) ? base : undefined, wanted, live);
+    }
+    if (equalJson(wanted, live)) return live;
+    // A field this manager never named conflicts with whatever somebody else put there, unless nobody did.
+    const conflict =
+      base === undefined
+        ? live !== undefined && !this.#input.isDefault(path)
+        : !equalJson(wanted, base) && !equalJson(live, base);
+    if (conflict) this.#conflict(path, live, wanted);
+    return wanted;
+  }
+
+  /** What is left of a field that the manifest no longer names; `undefined` when nothing is. */
+  #removed(path: readonly string[], base: unknown, live: unknown): unknown {
+    const identify = sets.get(path.join('.'));
+    if (identify !== undefined) {
+      const left = mergeSet(identify, base, [], live);
+      return left.length === 0 ? undefined : left;
+    }
+    if (isPlainObject(base) && isPlainObject(live)) {
+      const left = this.fields(path, base, {}, live);
+      return Object.keys(left).length === 0 ? undefined : left;
+    }
+    const warning = this.#keep.get(path.join('.'));
+    if (warning !== undefined) {
+      this.warnings.push(warning);
+      return live;
+    }
+    if (this.#input.others.some((other) => names(other, path))) return live;
+    if (!equalJson(base, live) && !this.#input.isDefault(path)) this.#conflict(path, live, undefined);
+    return undefined;
+  }
+
+  #conflict(path: readonly string[], live: unknown, wanted: unknown): void {
+    this.conflicts.push({
+      field: `.${fieldName(path)}`,
+      live: presentable(path, live),
+      wanted: presentable(path, wanted),
+    });
+  }
+}
+
+/** Lists that several writers share, and what tells their entries apart. */
+const sets: ReadonlyMap<string, (entry: unknown) => unknown> = new Map([
+  ['metadata.finalizers', (entry: unknown) => entry],
+  ['metadata.ownerReferences', (entry: unknown) => (isPlainObject(entry) ? entry['uid'] : entry)],
+]);
+
+function mergeSet(
+  identify: (entry: unknown) => unknown,
+  base: unknown,
+  wanted: readonly unknown[],
+  live: unknown,
+): unknown[] {
+  const dropped = listOf(base).map(identify);
+  const mine = new Map(wanted.map((entry) => [identify(entry), entry]));
+  const kept = listOf(live).flatMap((entry) => {
+    const id = identify(entry);
+    const own = mine.get(id);
+    mine.delete(id);
+    return own !== undefined ? [own] : dropped.includes(id) ? [] : [entry];
+  });
+  return [...kept, ...mine.values()];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function own(fields: Fields | undefined, key: string): unknown {
+  return fields !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+function names(fields: Fields, path: readonly string[]): boolean {
+  let value: unknown = fields;
+  for (const step of path) {
+    if (!isPlainObject(value) || !Object.hasOwn(value, step)) return false;
+    value = value[step];
+  }
+  return true;
+}

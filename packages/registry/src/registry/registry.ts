@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import {
+  apiVersionOf,
+  BadRequestError,
+  ecsmScheme,
+  systemClock,
+  type AbortableOptions,
+  type ApiObject,
+  type KindDefinition,
+  type Manifest,
+  type ResourceClients,
+  type Scheme,
+} from '@ecsm/api-types';
+import { StoreMissingError } from '../errors/store-missing-error.js';
+import { SqliteStore } from '../store/sqlite-store.js';
+import type { Store, StoreStats } from '../store/store.js';
+import { applyAll, type ApplyAllOptions, type ApplyAllResult } from './apply-all.js';
+import { collectGarbage } from './internal/collect-garbage.js';
+import type { RegistryContext } from './internal/context.js';
+import { isReserved } from './internal/applied-manifests.js';
+import { anyKind, KindBinding } from './internal/kind-binding.js';
+import type { OpenRegistryOptions, RegistryOptions } from './registry-options.js';
+import { Resource } from './resource.js';
+
+/**
+ * The declared world: typed, validated, versioned objects over a {@link Store}.
+ *
+ * Every write is defaulted, validated and versioned, happens wholly or not at all, and is refused when the object has
+ * changed since it was read. A write that changes nothing stores nothing and wakes nobody.
+ *
+ * @example
+ * ```ts
+ * await using registry = new Registry({ store: new MemoryStore() });
+ * const services = registry.resource(ECSMService).namespace('default');
+ * await services.apply(manifest);
+ * for await (const event of services.watch({ sendInitialEvents: true })) console.log(event.type);
+ * ```
+ */
+export class Registry implements ResourceClients, AsyncDisposable {
+  /** The kinds the registry knows. */
+  readonly scheme: Scheme;
+  readonly store: Store;
+  readonly #context: RegistryContext;
+
+  constructor(options: RegistryOptions) {
+    this.store = options.store;
+    this.scheme = options.scheme ?? ecsmScheme;
+    const byType = new Map<string, KindBinding>();
+    const byResource = new Map<string, KindBinding>();
+    for (const kind of this.scheme.kinds) {
+      const binding = new KindBinding(kind);
+      byType.set(`${binding.apiVersion} ${kind.kind}`, binding);
+      byResource.set(binding.resource, binding);
+    }
+    this.#context = {
+      store: options.store,
+      scheme: this.scheme,
+      clock: options.clock ?? systemClock,
+      random: options.random ?? Math.random,
+      bindingOf: (apiVersion, kind) => byType.get(`${apiVersion} ${kind}`),
+      bindingOfResource: (resource) => byResource.get(resource),
+    };
+  }
+
+  /**
+   * Opens the registry in an SQLite file. Other processes may have it open as well.
+   *
+   * @throws StoreMissingError when the file is not there and is not to be made
+   * @throws StoreFileError when the file cannot be used; its code says why
+   */
+  static async open(options: OpenRegistryOptions): Promise<Registry> {
+    const { scheme: _scheme, create = true, ...storeOptions } = options;
+    if (!create && !existsSync(options.path)) throw new StoreMissingError(options.path);
+    return new Registry({ ...options, store: await SqliteStore.open(storeOptions) });
+  }
+
+  /**
+   * The objects of a kind, of all namespaces; narrow it with `.namespace('…')`.
+   *
+   * @throws BadRequestError when the kind is not in the registry's scheme
+   */
+  resource<T extends ApiObject>(kind: KindDefinition<T>): Resource<T> {
+    const binding = this.#context.bindingOf(apiVersionOf(kind), kind.kind);
+    if (binding !== undefined) return new Resource(this.#context, binding, kind);
+    throw new BadRequestError({
+      message: `kind ${kind.kind} of ${apiVersionOf(kind)} is not in the scheme of this registry: open it with ecsmScheme.with(${kind.kind})`,
+    });
+  }
+
+  /** The same for a kind that is known only at run time, for instance from {@link Scheme.find}. */
+  client(kind: KindDefinition): Resource<ApiObject> {
+    return this.resource(anyKind(kind));
+  }
+
+  /**
+   * Applies manifests of any kinds, in order, and says of each what became of it.
+   *
+   * @throws the store's failures when all are applied in one transaction; else they are results
+   */
+  applyAll(manifests: readonly Manifest[], options: ApplyAllOptions = {}): Promise<readonly ApplyAllResult[]> {
+    return applyAll(this.#context, manifests, options);
+  }
+
+  /**
+   * Deletes objects whose owners are all gone and finishes deletions that wait for dependents. Run it at start and after
+   * deletions: a commit takes along no more than 100 dependents.
+   *
+   * @returns how many objects it deleted, marked for deletion or let go
+   */
+  collectGarbage(options: AbortableOptions = {}): Promise<number> {
+    return collectGarbage(this.#context, options);
+  }
+
+  /** Figures for metrics; what the registry keeps for itself is not counted. */
+  async stats(): Promise<StoreStats> {
+    const stats = await this.store.stats();
+    const entries = Object.entries(stats.entries).filter(([kind]) => !isReserved(kind));
+    return { ...stats, entries: Object.fromEntries(entries) };
+  }
+
+  /** Forgets changes up to a revision, the present one by default: watches can no longer start before it. */
+  async compact(revision?: number): Promise<void> {
+    await this.store.compact(revision ?? (await this.store.revision()));
+  }
+
+  /** Closes the store; idempotent. */
+  close(): Promise<void> {
+    return this.store.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
