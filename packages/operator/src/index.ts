@@ -1,1 +1,3 @@
-export {};
+export { Operator, serviceFinalizer } from './operator.js';
+export type { OperatorOptions } from './operator-options.js';
+export type { Reachability } from './platform/platform-observer.js';

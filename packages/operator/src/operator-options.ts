@@ -1,0 +1,63 @@
+import type { Clock, ObjectKey, ResourceClients } from '@ecsm/api-types';
+import type { LeaderLock, ListenOptions, Logger } from '@ecsm/controller-runtime';
+import type { Clientset } from '@ecsm/ecsm-client';
+import type { Action } from '@ecsm/planner';
+import type { Registry as MetricsRegistry } from 'prom-client';
+
+/** Options of {@link Operator}. */
+export interface OperatorOptions {
+  /** Where the objects are: a registry. The operator does not close it. */
+  readonly registry: ResourceClients;
+  /** The platform. The operator does not close it. */
+  readonly clientset: Clientset;
+  /**
+   * Tells operators on one platform apart. It is part of the names and marks of all platform services: keep it for ever.
+   *
+   * @defaultValue `default`
+   */
+  readonly operatorId?: string;
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock;
+  /** @defaultValue none */
+  readonly logger?: Logger;
+  /**
+   * Milliseconds between two looks at the platform while nothing moves.
+   *
+   * @defaultValue `30_000`
+   */
+  readonly pollIntervalMs?: number;
+  /**
+   * Milliseconds between two looks at the platform while something moves.
+   *
+   * @defaultValue `2_000`, or `10_000` on a slow link
+   */
+  readonly movingPollIntervalMs?: number;
+  /**
+   * Milliseconds within which the detail of every platform service is read once.
+   *
+   * @defaultValue `600_000`
+   */
+  readonly rotationMs?: number;
+  /**
+   * Objects worked on at the same time.
+   *
+   * @defaultValue `4`
+   */
+  readonly concurrency?: number;
+  /** Lets one of several operators work; without it this one always does. */
+  readonly leaderElection?: LeaderLock;
+  /** The prom-client registry that receives the metrics; without it nothing is measured. */
+  readonly metrics?: MetricsRegistry;
+  /** Serves `/metrics`; needs `metrics`. */
+  readonly metricsServer?: ListenOptions;
+  /** Serves `/healthz` and `/readyz`; without it nothing listens. */
+  readonly health?: ListenOptions;
+  /**
+   * How long runs in flight may take to end at a stop, in milliseconds.
+   *
+   * @defaultValue `30_000`
+   */
+  readonly gracefulShutdownTimeoutMs?: number;
+  /** Told what is done on the platform, as it is done. */
+  readonly onAction?: (key: ObjectKey, action: Action) => void;
+}

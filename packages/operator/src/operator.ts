@@ -1,0 +1,160 @@
+import { ECSMService, systemClock, type AbortableOptions } from '@ecsm/api-types';
+import { Manager, silentLogger } from '@ecsm/controller-runtime';
+
+import { KeyStream } from './internal/key-stream.js';
+import type { OperatorOptions } from './operator-options.js';
+import { PlatformObserver, type Reachability } from './platform/platform-observer.js';
+import { ActionExecutor } from './service/action-executor.js';
+import { Dependencies } from './service/dependencies.js';
+import { ImageCatalog } from './service/image-catalog.js';
+import { ServiceReconciler } from './service/service-reconciler.js';
+import { Settledness } from './settledness.js';
+
+/** Finalizer that keeps an object until its platform services are gone. */
+export const serviceFinalizer = 'ecsm.sh/platform-service';
+
+/**
+ * Drives an ECSM platform towards the ECSMService objects of a registry.
+ *
+ * - Watches the registry, also for writes of other processes, and the platform with one shared poll.
+ * - Holds no truth of its own: killed at any moment and started again, it goes on from registry and platform.
+ * - Touches no platform service that does not carry the mark of its object.
+ *
+ * @example
+ * ```ts
+ * await using operator = await Operator.start({ registry, clientset });
+ * await registry.resource(ECSMService).apply(manifest);
+ * await operator.settled({ signal });
+ * ```
+ */
+export class Operator implements AsyncDisposable {
+  readonly #manager: Manager;
+  readonly #observer: PlatformObserver;
+  readonly #keys = new KeyStream();
+  readonly #settledness: Settledness;
+  readonly #ended: Promise<void>;
+
+  private constructor(options: OperatorOptions) {
+    const { registry, clientset, operatorId = 'default' } = options;
+    const clock = options.clock ?? systemClock;
+    const log = options.logger ?? silentLogger;
+    this.#settledness = new Settledness(registry);
+    this.#manager = new Manager({
+      clients: registry,
+      clock,
+      logger: log,
+      component: 'ecsm-operator',
+      ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+      ...(options.metricsServer === undefined ? {} : { metricsServer: options.metricsServer }),
+      ...(options.health === undefined ? {} : { health: options.health }),
+      ...(options.leaderElection === undefined ? {} : { leaderElection: options.leaderElection }),
+      ...(options.gracefulShutdownTimeoutMs === undefined
+        ? {}
+        : { gracefulShutdownTimeoutMs: options.gracefulShutdownTimeoutMs }),
+    });
+    this.#observer = new PlatformObserver({
+      clientset,
+      clock,
+      log: log.child({ part: 'observer' }),
+      ...(options.pollIntervalMs === undefined ? {} : { restIntervalMs: options.pollIntervalMs }),
+      ...(options.movingPollIntervalMs === undefined ? {} : { movingIntervalMs: options.movingPollIntervalMs }),
+      ...(options.rotationMs === undefined ? {} : { rotationMs: options.rotationMs }),
+      onChange: (key, reason) => this.#keys.push(key, reason),
+      onReachability: (state) => this.#reachabilityChanged(state),
+    });
+    const reconciler = new ServiceReconciler({
+      observer: this.#observer,
+      executor: new ActionExecutor({
+        clientset,
+        observer: this.#observer,
+        images: new ImageCatalog(clientset, clock),
+        operatorId,
+      }),
+      dependencies: new Dependencies(this.#manager.clients, (key, reason) => this.#keys.push(key, reason)),
+      clock,
+      operatorId,
+      onConcluded: (key, unsettled, generation) => this.#settledness.note(key, unsettled, generation),
+      ...(options.onAction === undefined ? {} : { onAction: options.onAction }),
+    });
+    this.#manager
+      .controller('ecsmservice')
+      .for(ECSMService, { changed: ['spec', 'annotations', 'finalizers'] })
+      .trigger((stream) => this.#keys.read(stream), { name: 'platform' })
+      .options({ finalizer: serviceFinalizer, concurrency: options.concurrency ?? 4 })
+      .reconcile(reconciler);
+    this.#manager.add(async ({ signal }) => this.#observe(signal), { name: 'platform observer' });
+    this.#manager.addReadyCheck('platform', () => {
+      const { state } = this.#observer.reachability;
+      if (state !== 'reachable')
+        throw new Error(state === 'unknown' ? 'not asked yet' : 'the platform does not answer');
+    });
+    this.#ended = this.#manager.run();
+    // Whoever asks for `ended` gets the error; nobody asking must not end the process.
+    this.#ended.catch(() => undefined);
+  }
+
+  /** Starts to work at once; errors of parts that fail later end {@link Operator.ended}. */
+  static start(options: OperatorOptions): Promise<Operator> {
+    return Promise.resolve(new Operator(options));
+  }
+
+  /** Resolves when the operator was stopped; rejects when a part of it failed, which stops the rest. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Whether the platform answers. */
+  get reachability(): Reachability {
+    return this.#observer.reachability;
+  }
+
+  /** Complete looks at the platform so far. */
+  get polls(): number {
+    return this.#observer.polls;
+  }
+
+  /** The objects that are not yet as they should be, with the reason in words; empty when all is done. */
+  async unsettled(): Promise<ReadonlyMap<string, string>> {
+    if (this.#observer.hasSynced) return this.#settledness.unsettled();
+    const { reachability } = this.#observer;
+    const why = reachability.state === 'unreachable' ? reachability.message : 'it has not been asked yet';
+    return new Map([['platform', why]]);
+  }
+
+  /**
+   * Waits until every object is Available at its newest generation and every deletion is finished.
+   *
+   * @throws the signal's reason when it aborts first
+   */
+  settled({ signal }: AbortableOptions = {}): Promise<void> {
+    return this.#settledness.wait(() => this.#observer.hasSynced, signal);
+  }
+
+  /** Stops: takes no new work, lets what is under way end, and touches nothing on the platform. May be called again. */
+  async stop(): Promise<void> {
+    await this.#manager.stop();
+    this.#keys.end();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #observe(signal: AbortSignal): Promise<void> {
+    this.#observer.start();
+    if (!signal.aborted) {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve, { once: true });
+      });
+    }
+    await this.#observer.stop();
+  }
+
+  /** At the first answer and after an outage everything is looked at; in a long one everything is told. */
+  #reachabilityChanged(state: Reachability): void {
+    this.#settledness.poke();
+    if (state.state === 'unreachable' && !state.long && this.#observer.hasSynced) return;
+    const reason = state.state === 'reachable' ? 'the platform answers' : 'the platform does not answer';
+    for (const key of this.#observer.keys) this.#keys.push(key, reason, { priority: -10 });
+  }
+}

@@ -1,0 +1,319 @@
+import { systemClock, type Clock, type ObjectKey, type Timer } from '@ecsm/api-types';
+import { isNotFoundError, type Clientset, type ServiceDetail } from '@ecsm/ecsm-client';
+import type { Logger } from '@ecsm/controller-runtime';
+import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
+
+import { messageOf } from '../internal/message-of.js';
+import { ObservedTime } from './observed-time.js';
+import { ServiceCache } from './service-cache.js';
+
+/** Options of {@link PlatformObserver}. */
+export interface PlatformObserverOptions {
+  readonly clientset: Clientset;
+  readonly log: Logger;
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock;
+  /**
+   * Milliseconds between two looks while nothing moves.
+   *
+   * @defaultValue `30_000`
+   */
+  readonly restIntervalMs?: number;
+  /**
+   * Milliseconds between two looks while something moves.
+   *
+   * @defaultValue `2_000`, or `10_000` on a link whose answers take longer than half a second
+   */
+  readonly movingIntervalMs?: number;
+  /**
+   * Milliseconds within which the detail of every service is read once.
+   *
+   * @defaultValue `600_000`
+   */
+  readonly rotationMs?: number;
+  /** Asks for a run of an object whose platform services have changed. */
+  readonly onChange: (key: ObjectKey, reason: string) => void;
+  /** Told when the platform stops answering, has not answered for long, and answers again. */
+  readonly onReachability?: (state: Reachability) => void;
+}
+
+/** Whether the platform answers. */
+export type Reachability =
+  | { readonly state: 'unknown' }
+  | { readonly state: 'reachable' }
+  | {
+      readonly state: 'unreachable';
+      /** Wall-clock milliseconds since which it does not answer. */
+      readonly sinceMs: number;
+      readonly message: string;
+      /** Whether it has lasted long enough to be said on every object. */
+      readonly long: boolean;
+    };
+
+/** An outage this long is written on every object: milliseconds. */
+const longOutageMs = 120_000;
+/** Answers slower than this make a link slow: milliseconds. */
+const slowAnswerMs = 500;
+const slowLinkIntervalMs = 10_000;
+const defaultRestIntervalMs = 30_000;
+const defaultMovingIntervalMs = 2000;
+const defaultRotationMs = 600_000;
+
+/**
+ * The one pair of eyes on the platform: a single poll of the service list serves every reconcile.
+ *
+ * It looks every 30 s at rest and every 2 s while something moves. A change of a row runs the object it belongs to; our
+ * own writes are taken in at once, and a list that was begun before a write never undoes it.
+ */
+export class PlatformObserver {
+  readonly #options: PlatformObserverOptions;
+  readonly #clock: Clock;
+  readonly #cache = new ServiceCache();
+  readonly #time: ObservedTime;
+  readonly #keysByStem = new Map<string, ObjectKey>();
+  readonly #keysById = new Map<string, ObjectKey>();
+  readonly #moving = new Set<string>();
+  /** Services whose detail should be read at the next run of their object. */
+  readonly #detailDue = new Set<string>();
+  readonly #stopping = new AbortController();
+  #reachability: Reachability = { state: 'unknown' };
+  #timer: Timer | undefined;
+  #nextPollMs = 0;
+  #polling: Promise<void> | undefined;
+  #slow = false;
+  #polls = 0;
+  #rotated = 0;
+
+  constructor(options: PlatformObserverOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#time = new ObservedTime(this.#clock);
+  }
+
+  /** Milliseconds during which the platform was observed. */
+  get observedMs(): number {
+    return this.#time.nowMs;
+  }
+
+  get reachability(): Reachability {
+    return this.#reachability;
+  }
+
+  /** Whether the list has been read once. */
+  get hasSynced(): boolean {
+    return this.#polls > 0;
+  }
+
+  /** How many complete looks there have been. */
+  get polls(): number {
+    return this.#polls;
+  }
+
+  /** The objects that are followed. */
+  get keys(): readonly ObjectKey[] {
+    return [...this.#keysByStem.values()];
+  }
+
+  /** Platform services known. */
+  get size(): number {
+    return this.#cache.size;
+  }
+
+  /** Begins to look, at once. */
+  start(): void {
+    this.#schedule(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#timer?.cancel();
+    await this.#polling;
+  }
+
+  /** Whose object the services with a hash in their names belong to; and those with the ids. */
+  track(key: ObjectKey, stem: string, ids: readonly (string | undefined)[]): void {
+    this.#keysByStem.set(stem, key);
+    for (const id of ids) if (id !== undefined) this.#keysById.set(id, key);
+  }
+
+  /** Forgets an object that is gone. */
+  untrack(key: ObjectKey, stem: string): void {
+    this.#keysByStem.delete(stem);
+    for (const [id, other] of this.#keysById) {
+      if (other.name === key.name && other.namespace === key.namespace) this.#keysById.delete(id);
+    }
+    this.setMoving(stem, false);
+  }
+
+  /** Says whether something of an object moves, so that looks are frequent while anything does. */
+  setMoving(stem: string, moving: boolean): void {
+    if (!moving) {
+      this.#moving.delete(stem);
+      return;
+    }
+    this.#moving.add(stem);
+    const dueMs = this.#clock.monotonicNow() + this.#intervalMs;
+    if (dueMs < this.#nextPollMs && this.#polling === undefined) this.#schedule(this.#intervalMs);
+  }
+
+  /** What is known of the services of an object. */
+  servicesOf(stem: string, ids: readonly (string | undefined)[]): readonly ObservedService[] {
+    return this.#cache.find(stem, ids);
+  }
+
+  /** Whether a service of this name is known. */
+  hasName(name: string): boolean {
+    const stem = parsePlatformServiceName(name)?.s8;
+    return stem !== undefined && this.#cache.find(stem).some((service) => service.name === name);
+  }
+
+  /** Whether the detail of a service should be read now. */
+  isDetailDue(id: string): boolean {
+    return this.#detailDue.has(id);
+  }
+
+  /** Milliseconds since the detail of a service was last read. */
+  detailAgeMs(id: string): number {
+    const readMs = this.#cache.detailReadMs(id);
+    return readMs === undefined ? Infinity : this.#clock.monotonicNow() - readMs;
+  }
+
+  /** Has the detail of a service read at the next run of its object. */
+  wantDetail(id: string): void {
+    this.#detailDue.add(id);
+  }
+
+  /** Reads the detail of a service; `undefined` when it is gone. */
+  async readDetail(id: string, signal?: AbortSignal): Promise<ObservedService | undefined> {
+    const asOfMs = this.#clock.monotonicNow();
+    let detail: ServiceDetail;
+    try {
+      detail = await this.#options.clientset.services.get(id, signal === undefined ? {} : { signal });
+    } catch (error) {
+      if (!isNotFoundError(error)) throw error;
+      this.takeGone(id);
+      return undefined;
+    }
+    this.#detailDue.delete(id);
+    return this.#cache.takeDetail(detail, asOfMs, this.observedMs);
+  }
+
+  /** Looks for the services whose names contain a text, which is far cheaper than the whole list. */
+  async lookFor(text: string, signal?: AbortSignal): Promise<void> {
+    const asOfMs = this.#clock.monotonicNow();
+    const shown = new Set<string>();
+    const { services } = this.#options.clientset;
+    for await (const row of services.all({ name: text }, signal === undefined ? {} : { signal })) {
+      shown.add(row.id);
+      this.#cache.takeRow(row, asOfMs, this.observedMs);
+    }
+    for (const service of this.#cache.containing(text)) if (!shown.has(service.id)) this.#cache.forget(service.id);
+  }
+
+  /** Takes in what we have just written ourselves. */
+  takeWrite(service: ObservedService): void {
+    this.#cache.takeWrite(service, this.#clock.monotonicNow());
+  }
+
+  /** A service was told to go. */
+  takeLeaving(id: string): void {
+    this.#cache.takeLeaving(id, this.#clock.monotonicNow());
+  }
+
+  /** A service turned out to be gone. */
+  takeGone(id: string): void {
+    this.#cache.forget(id);
+    this.#detailDue.delete(id);
+  }
+
+  get #intervalMs(): number {
+    const { restIntervalMs, movingIntervalMs } = this.#options;
+    const rest = restIntervalMs ?? defaultRestIntervalMs;
+    if (this.#moving.size === 0) return rest;
+    return Math.min(rest, movingIntervalMs ?? (this.#slow ? slowLinkIntervalMs : defaultMovingIntervalMs));
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#timer?.cancel();
+    this.#nextPollMs = this.#clock.monotonicNow() + delayMs;
+    this.#timer = this.#clock.setTimer(() => {
+      this.#timer = undefined;
+      this.#polling = this.#poll().finally(() => {
+        this.#polling = undefined;
+        this.#schedule(this.#intervalMs);
+      });
+    }, delayMs);
+  }
+
+  async #poll(): Promise<void> {
+    const { signal } = this.#stopping;
+    const asOfMs = this.#clock.monotonicNow();
+    const shown = new Set<string>();
+    const news = new Map<string, string>();
+    try {
+      for await (const row of this.#options.clientset.services.all({}, { signal })) {
+        shown.add(row.id);
+        const what = this.#cache.takeRow(row, asOfMs, this.observedMs);
+        if (what === 'touched') this.#detailDue.add(row.id);
+        if (what !== 'same') news.set(row.id, row.name);
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
+      return;
+    }
+    this.#slow = this.#clock.monotonicNow() - asOfMs > slowAnswerMs * Math.max(1, Math.ceil(shown.size / 100));
+    this.#time.looked(this.#intervalMs);
+    for (const service of this.#cache.forgetMissing(shown, asOfMs)) {
+      this.#detailDue.delete(service.id);
+      news.set(service.id, service.name);
+    }
+    this.#polls++;
+    this.#answered();
+    for (const [id, name] of news) this.#tell(id, name, 'the platform service changed');
+    this.#rotate();
+  }
+
+  /** Has the details read that were read longest ago, a few at a time. */
+  #rotate(): void {
+    const { rotationMs = defaultRotationMs } = this.#options;
+    const nowMs = this.#clock.monotonicNow();
+    if (this.#rotated === 0) this.#rotated = nowMs;
+    const share = ((nowMs - this.#rotated) / rotationMs) * this.#cache.size;
+    const count = Math.floor(share);
+    if (count < 1) return;
+    this.#rotated = nowMs;
+    for (const id of this.#cache.idsByDetailAge().slice(0, count)) {
+      if (this.detailAgeMs(id) < rotationMs / 2) return;
+      this.#detailDue.add(id);
+      this.#tell(id, this.#cache.get(id)?.name ?? '', 'it is time for a closer look');
+    }
+  }
+
+  #tell(id: string, name: string, reason: string): void {
+    const stem = parsePlatformServiceName(name)?.s8;
+    const key = this.#keysById.get(id) ?? (stem === undefined ? undefined : this.#keysByStem.get(stem));
+    if (key !== undefined) this.#options.onChange(key, reason);
+  }
+
+  #answered(): void {
+    if (this.#reachability.state === 'reachable') return;
+    const was = this.#reachability;
+    this.#reachability = { state: 'reachable' };
+    if (was.state === 'unreachable') this.#options.log.info({}, 'the platform answers again');
+    this.#options.onReachability?.(this.#reachability);
+  }
+
+  #failed(error: unknown): void {
+    this.#time.failed();
+    const was = this.#reachability;
+    const nowMs = this.#clock.now();
+    const sinceMs = was.state === 'unreachable' ? was.sinceMs : nowMs;
+    const long = nowMs - sinceMs >= longOutageMs;
+    this.#reachability = { state: 'unreachable', sinceMs, message: messageOf(error), long };
+    if (was.state !== 'unreachable') {
+      this.#options.log.warn({ error: messageOf(error) }, 'the platform does not answer');
+    }
+    if (was.state !== 'unreachable' || was.long !== long) this.#options.onReachability?.(this.#reachability);
+  }
+}

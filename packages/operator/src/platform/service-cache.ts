@@ -1,0 +1,194 @@
+import type { ServiceDetail, ServiceRow } from '@ecsm/ecsm-client';
+import { observeDetail, observeRow, ownerMarkOf, parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
+
+/** A platform service as it was last seen. */
+interface Entry {
+  service: ObservedService;
+  /** When the request that told of it began; news from earlier requests is stale. */
+  asOfMs: number;
+  /** When its detail was last read. */
+  detailReadMs: number | undefined;
+  /** The platform's own stamp of the last change; `undefined` when the next one is our doing. */
+  updatedTime: string | undefined;
+  /** When it was told to go. */
+  leavingSinceMs: number | undefined;
+}
+
+/** How long a service that was told to go may stay before it is told again: milliseconds. */
+const leavingMs = 60_000;
+
+/** Fields whose change is news to whoever owns the service. */
+function fingerprint(service: ObservedService): string {
+  const { name, deploying, policy, factor, nodes, image, containerStatuses, online, failures, unhealthy, leaving } =
+    service;
+  return JSON.stringify([
+    name,
+    deploying,
+    policy,
+    factor,
+    nodes,
+    image,
+    containerStatuses,
+    online,
+    failures,
+    unhealthy,
+    leaving,
+  ]);
+}
+
+/**
+ * What is known of the platform's services, found by id and by the hash in their names.
+ *
+ * Rows rather than details are kept: 1,000 services take well under a megabyte.
+ */
+export class ServiceCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #idsByStem = new Map<string, Set<string>>();
+  /** Lists of nodes repeat from service to service; one copy of each is enough. */
+  readonly #nodeLists = new Map<string, readonly string[]>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Ids in the order in which their details were read, those never read first. */
+  idsByDetailAge(): readonly string[] {
+    return [...this.#entries]
+      .sort(([, a], [, b]) => (a.detailReadMs ?? -Infinity) - (b.detailReadMs ?? -Infinity))
+      .map(([id]) => id);
+  }
+
+  get(id: string): ObservedService | undefined {
+    return this.#entries.get(id)?.service;
+  }
+
+  /** Services whose names carry the hash of an object, and those with the ids. */
+  find(stem: string, ids: readonly (string | undefined)[] = []): readonly ObservedService[] {
+    const found = new Set(this.#idsByStem.get(stem) ?? []);
+    for (const id of ids) if (id !== undefined && this.#entries.has(id)) found.add(id);
+    return [...found].flatMap((id) => this.get(id) ?? []);
+  }
+
+  /** Services whose names contain the hash of an object, or are equal to a text. */
+  containing(text: string): readonly ObservedService[] {
+    const stem = parsePlatformServiceName(text)?.s8 ?? text;
+    return this.find(stem).filter(({ name }) => name.includes(text));
+  }
+
+  /** Takes a row in; tells whether it says anything new, or that somebody else has changed the service. */
+  takeRow(row: ServiceRow, asOfMs: number, observedMs: number): 'same' | 'changed' | 'touched' {
+    const before = this.#entries.get(row.id);
+    if (before !== undefined && before.asOfMs > asOfMs) return 'same';
+    const seen = observeRow(row);
+    const old = before?.service;
+    const leavingSinceMs =
+      before?.leavingSinceMs !== undefined && asOfMs - before.leavingSinceMs < leavingMs
+        ? before.leavingSinceMs
+        : undefined;
+    const service: ObservedService = {
+      ...seen,
+      nodes: this.#shared(seen.nodes),
+      onlineSince: onlineSince(old, seen.online, observedMs),
+      ...(old?.mark === undefined ? {} : { mark: old.mark }),
+      ...(old?.unhealthy === undefined ? {} : { unhealthy: old.unhealthy }),
+      ...(leavingSinceMs === undefined ? {} : { leaving: true }),
+    };
+    const { updatedTime } = row;
+    this.#put(service, { asOfMs, detailReadMs: before?.detailReadMs, updatedTime, leavingSinceMs });
+    if (before?.updatedTime !== undefined && before.updatedTime !== updatedTime) return 'touched';
+    return old === undefined || fingerprint(old) !== fingerprint(service) ? 'changed' : 'same';
+  }
+
+  /** Takes a detail in and returns the service with it; the detail itself is not kept. */
+  takeDetail(detail: ServiceDetail, asOfMs: number, observedMs: number): ObservedService {
+    const before = this.#entries.get(detail.id);
+    const old = before?.service;
+    const seen = observeDetail(detail);
+    const { detail: _, ...figures } = seen;
+    const service: ObservedService = {
+      ...figures,
+      // The detail does not tell failures: those of the last row stand.
+      failures: old?.failures ?? [],
+      nodes: this.#shared(seen.nodes),
+      onlineSince: onlineSince(old, seen.online, observedMs),
+      // Read once: a mark that somebody takes away later does not make the service a stranger.
+      mark: old?.mark ?? ownerMarkOf(detail.image.config) ?? null,
+      ...(old?.leaving === undefined ? {} : { leaving: old.leaving }),
+    };
+    const { leavingSinceMs } = before ?? { leavingSinceMs: undefined };
+    this.#put(service, { asOfMs, detailReadMs: asOfMs, updatedTime: detail.updatedTime, leavingSinceMs });
+    return { ...service, detail };
+  }
+
+  /** When the detail of a service was last read. */
+  detailReadMs(id: string): number | undefined {
+    return this.#entries.get(id)?.detailReadMs;
+  }
+
+  /** Takes in what we have just written ourselves. */
+  takeWrite(service: ObservedService, asOfMs: number): void {
+    const before = this.#entries.get(service.id);
+    const { detailReadMs, leavingSinceMs } = before ?? { detailReadMs: undefined, leavingSinceMs: undefined };
+    const { detail: _detail, containers: _containers, ...figures } = service;
+    this.#put(figures, { asOfMs, detailReadMs, updatedTime: undefined, leavingSinceMs });
+  }
+
+  /** Marks a service as told to go. */
+  takeLeaving(id: string, asOfMs: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.service = { ...entry.service, leaving: true };
+    entry.leavingSinceMs = asOfMs;
+    entry.asOfMs = asOfMs;
+    entry.updatedTime = undefined;
+  }
+
+  /** Forgets a service that is gone. */
+  forget(id: string): ObservedService | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(id);
+    const stem = parsePlatformServiceName(entry.service.name)?.s8;
+    const ids = stem === undefined ? undefined : this.#idsByStem.get(stem);
+    ids?.delete(id);
+    if (stem !== undefined && ids?.size === 0) this.#idsByStem.delete(stem);
+    return entry.service;
+  }
+
+  /** Forgets every service that a complete list begun at `asOfMs` did not show; returns them. */
+  forgetMissing(shown: ReadonlySet<string>, asOfMs: number): readonly ObservedService[] {
+    const gone: ObservedService[] = [];
+    for (const [id, entry] of this.#entries) {
+      if (shown.has(id) || entry.asOfMs > asOfMs) continue;
+      const service = this.forget(id);
+      if (service !== undefined) gone.push(service);
+    }
+    return gone;
+  }
+
+  #put(service: ObservedService, times: Omit<Entry, 'service'>): void {
+    const old = this.#entries.get(service.id)?.service;
+    if (old !== undefined && old.name !== service.name) this.forget(service.id);
+    this.#entries.set(service.id, { service, ...times });
+    const stem = parsePlatformServiceName(service.name)?.s8;
+    if (stem === undefined) return;
+    const ids = this.#idsByStem.get(stem) ?? new Set();
+    this.#idsByStem.set(stem, ids.add(service.id));
+  }
+
+  #shared(nodes: readonly string[]): readonly string[] {
+    const key = nodes.join('\n');
+    const known = this.#nodeLists.get(key);
+    if (known !== undefined) return known;
+    this.#nodeLists.set(key, nodes);
+    return nodes;
+  }
+}
+
+/** Since when at least one, two, three … instances have been online. */
+function onlineSince(before: ObservedService | undefined, online: number, observedMs: number): readonly number[] {
+  const known = before?.onlineSince ?? [];
+  if (known.length === online) return known;
+  if (known.length > online) return known.slice(0, online);
+  return [...known, ...Array.from({ length: online - known.length }, () => observedMs)];
+}

@@ -1,0 +1,350 @@
+import {
+  findCondition,
+  formatKey,
+  keyOf,
+  type Clock,
+  type ECSMService,
+  type ECSMServiceStatus,
+  type ObjectKey,
+  type Stored,
+} from '@ecsm/api-types';
+import { done, requeueAfter, type Outcome, type ReconcileContext, type Reconciler } from '@ecsm/controller-runtime';
+import {
+  adoptAnnotation,
+  countInstances,
+  identityOf,
+  isComplete,
+  plan as makePlan,
+  progressSignature,
+  serviceStem,
+  status as makeStatus,
+  type Action,
+  type Desired,
+  type Now,
+  type ObservedService,
+  type Plan,
+} from '@ecsm/planner';
+
+import type { PlatformObserver } from '../platform/platform-observer.js';
+import type { ActionExecutor } from './action-executor.js';
+import { classifyFailure } from './classify-failure.js';
+import type { Dependencies } from './dependencies.js';
+import { actionEvent, announceStatus } from './events.js';
+import { ServiceMemory } from './service-memory.js';
+
+/** Options of {@link ServiceReconciler}. */
+export interface ServiceReconcilerOptions {
+  readonly observer: PlatformObserver;
+  readonly executor: ActionExecutor;
+  readonly dependencies: Dependencies;
+  readonly clock: Clock;
+  readonly operatorId: string;
+  /** Told what was done, for whoever watches the program. */
+  readonly onAction?: (key: ObjectKey, action: Action) => void;
+  /** Told at the end of a run whether anything is left to do: `undefined`, or what in words. */
+  readonly onConcluded?: (key: ObjectKey, unsettled: string | undefined, generation: number) => void;
+}
+
+/** The most plans made in one run; each follows from what the one before has done. */
+const maxRounds = 6;
+/** After this long without progress the platform is looked at no more often than at rest: observed milliseconds. */
+const patienceMs = 120_000;
+/** How often a declared health check is asked after at rest: milliseconds. */
+const healthLookMs = 30_000;
+/** How soon a platform that did not answer is tried again: milliseconds. */
+const unansweredPauseMs = 2000;
+/** How long a create of unknown outcome is given to appear before another is tried: milliseconds. */
+const settleMs = 5000;
+
+/** One run of one object. */
+interface Run {
+  readonly key: ObjectKey;
+  readonly stem: string;
+  readonly memory: ServiceMemory;
+  readonly context: ReconcileContext<ECSMService>;
+  /** Services whose details were read in this run, by id. */
+  readonly details: Map<string, ObservedService>;
+  /** Why the platform could not be asked in this run. */
+  unanswered: { readonly reason: string; readonly message: string } | undefined;
+}
+
+/**
+ * Makes the platform follow one ECSMService.
+ *
+ * Each run plans from what the observer knows, carries the actions out, and plans again until there is nothing left to do
+ * but wait; then it writes the status, if that says anything new.
+ */
+export class ServiceReconciler implements Reconciler<ECSMService> {
+  readonly #options: ServiceReconcilerOptions;
+  readonly #memories = new Map<string, ServiceMemory>();
+
+  constructor(options: ServiceReconcilerOptions) {
+    this.#options = options;
+  }
+
+  /** Objects remembered, for a look from outside. */
+  get tracked(): readonly string[] {
+    return [...this.#memories.keys()];
+  }
+
+  async reconcile(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Promise<Outcome> {
+    const run = this.#begin(object, context);
+    if (!this.#options.observer.hasSynced) return this.#unsynced(run);
+    const { plan, desired } = await this.#drive(object, run);
+    return this.#conclude(object, desired, plan, run);
+  }
+
+  async cleanup(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Promise<Outcome> {
+    const run = this.#begin(object, context);
+    const { observer } = this.#options;
+    if (!observer.hasSynced) return this.#unsynced(run);
+    const { plan, desired } = await this.#drive(object, run);
+    if (!plan.gone) return this.#conclude(object, desired, plan, run);
+    return this.onGone(run.key);
+  }
+
+  onGone(key: ObjectKey): Outcome {
+    this.#memories.delete(formatKey(key));
+    const identity = { operatorId: this.#options.operatorId, namespace: key.namespace ?? 'default', name: key.name };
+    this.#options.observer.untrack(key, serviceStem(identity).s8);
+    this.#options.onConcluded?.(key, undefined, 0);
+    return done();
+  }
+
+  #begin(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Run {
+    const { observer, operatorId } = this.#options;
+    const key = keyOf(object);
+    const stem = serviceStem(identityOf(object, operatorId)).s8;
+    observer.track(key, stem, [object.metadata.annotations?.[adoptAnnotation], object.status?.underlyingServiceID]);
+    const text = formatKey(key);
+    const memory = this.#memories.get(text) ?? new ServiceMemory();
+    this.#memories.set(text, memory);
+    // A changed object deserves a fresh try at once.
+    if (object.status?.observedGeneration !== object.metadata.generation) memory.noteSuccess();
+    return { key, stem, memory, context, details: new Map(), unanswered: undefined };
+  }
+
+  /** Before the first look at the platform there is nothing to plan from; the first answer runs the key again. */
+  async #unsynced(run: Run): Promise<Outcome> {
+    const { reachability } = this.#options.observer;
+    if (reachability.state === 'unreachable') {
+      run.context.conditions.set('PlatformReachable', false, 'NotAnswering', reachability.message);
+      await run.context.updateStatus();
+    }
+    return done();
+  }
+
+  /** Plans and acts until there is nothing to do but wait. */
+  async #drive(object: Stored<ECSMService>, run: Run): Promise<{ readonly plan: Plan; readonly desired: Desired }> {
+    const desired = await this.#desired(object);
+    let plan = await this.#planWithDetails(desired, run);
+    for (let round = 0; round < maxRounds && plan.actions.length > 0; round++) {
+      if (!(await this.#act(plan, desired, run))) break;
+      plan = await this.#planWithDetails(desired, run);
+    }
+    return { plan, desired };
+  }
+
+  async #desired(object: Stored<ECSMService>): Promise<Desired> {
+    const { operatorId, dependencies } = this.#options;
+    return { service: object, operatorId, waitingFor: await dependencies.waitingFor(object) };
+  }
+
+  #now(): Now {
+    return { wallMs: this.#options.clock.now(), observedMs: this.#options.observer.observedMs };
+  }
+
+  #plan(desired: Desired, run: Run): Plan {
+    const { observer } = this.#options;
+    const { service } = desired;
+    const ids = [service.metadata.annotations?.[adoptAnnotation], service.status?.underlyingServiceID];
+    const services = observer.servicesOf(run.stem, ids).map((each) => {
+      const read = run.details.get(each.id)?.detail;
+      return read === undefined ? each : { ...each, detail: read };
+    });
+    return makePlan(this.#tolerant(desired, run), { ...this.#observed(run), services }, this.#now());
+  }
+
+  #tolerant(desired: Desired, run: Run): Desired {
+    const { tolerated } = run.memory;
+    return tolerated === undefined ? desired : { ...desired, toleratedDrift: tolerated };
+  }
+
+  #observed(run: Run) {
+    const { memory, unanswered } = run;
+    const { observer, clock } = this.#options;
+    const { reachability } = observer;
+    const outage =
+      reachability.state === 'unreachable' && reachability.long
+        ? { reason: 'NotAnswering', message: reachability.message }
+        : undefined;
+    const unreachable = unanswered ?? outage;
+    return {
+      services: [] as readonly ObservedService[],
+      observedAtMs: clock.now(),
+      healing: memory.healing,
+      ...(memory.problem === undefined ? {} : { problem: memory.problem }),
+      ...(unreachable === undefined ? {} : { unreachable }),
+      ...(memory.progressedAtMs === undefined ? {} : { progressedAtMs: memory.progressedAtMs }),
+    };
+  }
+
+  /** Makes a plan, reading the details it asks for first, and those that are due. */
+  async #planWithDetails(desired: Desired, run: Run): Promise<Plan> {
+    const { observer } = this.#options;
+    let plan = this.#note(desired, run);
+    const due = this.#detailsDue(plan, run);
+    if (due.length === 0) return plan;
+    try {
+      for (const id of due) {
+        const service = await observer.readDetail(id, run.context.signal);
+        if (service !== undefined) run.details.set(id, service);
+      }
+    } catch (error) {
+      this.#failed(error, run);
+      return plan;
+    }
+    plan = this.#note(desired, run);
+    this.#checkBaseline(plan, desired, run);
+    return this.#plan(desired, run);
+  }
+
+  /** Makes a plan and notes how things go. */
+  #note(desired: Desired, run: Run): Plan {
+    const plan = this.#plan(desired, run);
+    const { memory } = run;
+    const { observedMs } = this.#now();
+    const { current, old } = plan.family;
+    const started = plan.target.template.platformSpecific?.action !== 'Load';
+    memory.noteHealth([...(current === undefined ? [] : [current]), ...old], started, observedMs);
+    const progressing = findCondition(desired.service.status?.conditions, 'Progressing');
+    const givenUp =
+      progressing?.reason === 'ProgressDeadlineExceeded' && desired.service.status?.updateRevision === plan.target.hash;
+    const signature = progressSignature(plan, countInstances(plan, this.#now()));
+    memory.noteProgress(signature, observedMs, givenUp ? plan.strategy.progressDeadlineMs : undefined);
+    return this.#plan(desired, run);
+  }
+
+  #detailsDue(plan: Plan, run: Run): readonly string[] {
+    const { observer } = this.#options;
+    const needed = plan.needs.map(({ id }) => id).filter((id) => !run.details.has(id));
+    if (needed.length > 0) return needed;
+    const { current } = plan.family;
+    if (current === undefined || current.leaving === true || run.details.has(current.id)) return [];
+    const checked = plan.target.template.vsoa?.healthCheck?.path !== undefined && current.online > 0;
+    const unsettled = current.unhealthy === true || current.online !== current.onlineSince?.length;
+    const healthDue = checked && observer.detailAgeMs(current.id) > (unsettled ? 1000 : healthLookMs);
+    const settled = isComplete(plan, countInstances(plan, this.#now()));
+    const baselineDue = settled && run.memory.baselineId !== current.id;
+    return observer.isDetailDue(current.id) || healthDue || baselineDue ? [current.id] : [];
+  }
+
+  /**
+   * Tells fields that the platform stores otherwise than it was sent from changes made by hand: what differs right after
+   * we have written a service ourselves, and it has settled, is the platform's way.
+   */
+  #checkBaseline(plan: Plan, desired: Desired, run: Run): void {
+    const { memory } = run;
+    const { current, drift } = plan.family;
+    if (current?.detail === undefined || memory.baselineId === current.id) return;
+    const known = desired.service.status?.underlyingServiceID === current.id && memory.baselineId === undefined;
+    memory.baselineId = current.id;
+    if (known || drift.length === 0) return;
+    memory.tolerated = new Set([...(memory.tolerated ?? []), ...drift.map(({ field }) => field)]);
+    run.context.log.warn(
+      { fields: drift.map(({ field }) => field) },
+      'the platform stores other values than it was sent',
+    );
+  }
+
+  /** Carries a plan out; tells whether all of it succeeded. */
+  async #act(plan: Plan, desired: Desired, run: Run): Promise<boolean> {
+    const { observer, executor, clock, onAction } = this.#options;
+    const { memory, context } = run;
+    if (observer.reachability.state === 'unreachable') {
+      run.unanswered = { reason: 'NotAnswering', message: observer.reachability.message };
+      return false;
+    }
+    if (clock.monotonicNow() < memory.retryAtMs) return false;
+    try {
+      for (const action of plan.actions) {
+        const { status } = desired.service;
+        // One that existed may only have slipped through a list that has no snapshots.
+        const known = status?.underlyingServiceID !== undefined;
+        if (action.type === 'create' && known && status.updateRevision === action.revision.hash) {
+          await observer.lookFor(run.stem, context.signal);
+          if (observer.hasName(action.name)) return true;
+        }
+        await executor.execute(action, desired.service, context.signal);
+        memory.noteAction(action, observer.observedMs);
+        onAction?.(run.key, action);
+        const { type, reason, message } = actionEvent(action);
+        context.event(type, reason, message);
+        run.details.clear();
+      }
+      memory.noteSuccess();
+      return true;
+    } catch (error) {
+      this.#failed(error, run);
+      return false;
+    }
+  }
+
+  #failed(error: unknown, run: Run): void {
+    const { memory, context } = run;
+    context.signal.throwIfAborted();
+    const failure = classifyFailure(error);
+    const nowMs = this.#options.clock.monotonicNow();
+    switch (failure.type) {
+      case 'other':
+        throw failure.error;
+      case 'unreachable':
+        run.unanswered = failure.problem;
+        memory.retryAtMs = nowMs + (failure.problem.reason === 'OutcomeUnknown' ? settleMs : unansweredPauseMs);
+        context.log.warn({ reason: failure.problem.reason }, failure.problem.message);
+        return;
+      case 'refused':
+        memory.noteFailure(failure.problem, nowMs);
+        context.event('Warning', failure.problem.reason, failure.problem.message);
+        context.log.warn({ reason: failure.problem.reason }, failure.problem.message);
+    }
+  }
+
+  /** Writes the status and says when to look again. */
+  async #conclude(object: Stored<ECSMService>, desired: Desired, plan: Plan, run: Run): Promise<Outcome> {
+    const { observer, clock, dependencies } = this.#options;
+    const { memory, context } = run;
+    const now = this.#now();
+    const complete = isComplete(plan, countInstances(plan, now));
+    if (complete && run.unanswered === undefined) memory.problem = undefined;
+    const next = makeStatus(this.#tolerant(desired, run), { ...this.#observed(run), services: [] }, now, plan);
+    if (next !== object.status) {
+      announceStatus(object.status, next, (type, reason, message) => context.event(type, reason, message));
+      await context.client.updateStatus({ ...object, status: next });
+      dependencies.statusWritten(object, next);
+    }
+    const stuckMs = now.observedMs - (memory.progressedAtMs ?? now.observedMs);
+    const deleting = object.metadata.deletionTimestamp !== undefined;
+    observer.setMoving(run.stem, (!complete || deleting) && stuckMs < patienceMs && plan.blocked === undefined);
+    const unsettled = complete && run.unanswered === undefined ? undefined : unsettledWords(next);
+    const words = deleting ? `being deleted: ${plan.explanation.join('; ')}` : unsettled;
+    this.#options.onConcluded?.(run.key, words, object.metadata.generation);
+    const waits = [
+      ...plan.waits.flatMap(({ recheckMs }) => recheckMs ?? []),
+      ...(memory.retryAtMs > clock.monotonicNow() ? [memory.retryAtMs - clock.monotonicNow()] : []),
+      ...(plan.target.template.vsoa?.healthCheck?.path !== undefined && plan.wanted > 0 ? [healthLookMs] : []),
+      ...(complete || plan.wanted === 0 ? [] : [Math.max(1000, plan.strategy.progressDeadlineMs - stuckMs)]),
+    ].filter((ms) => ms > 0);
+    return waits.length === 0 ? done() : requeueAfter(Math.min(...waits));
+  }
+}
+
+/** Why an object is not settled, in the words of its conditions. */
+function unsettledWords(status: ECSMServiceStatus): string {
+  const told = ['PlatformReachable', 'DependenciesReady', 'Degraded', 'Progressing'].flatMap((type) => {
+    const condition = findCondition(status.conditions, type);
+    const wrong = type === 'Degraded' || type === 'Progressing' ? 'True' : 'False';
+    return condition?.status === wrong || (type === 'Progressing' && condition !== undefined) ? [condition] : [];
+  });
+  return told.map(({ reason, message }) => `${reason}: ${message}`).join('; ');
+}
