@@ -27,7 +27,9 @@ export interface ObservedService {
   /** Instances up and running. */
   readonly online: number;
   readonly failures: readonly InstanceFailure[];
-  /** The last detail that was read, if any. */
+  /** Whether it declares a health check that it failed when its detail was last read. */
+  readonly unhealthy?: boolean;
+  /** Its detail, if it was just read. */
   readonly detail?: ServiceDetail;
   /** Its containers, where they were read. */
   readonly containers?: readonly ContainerRow[];
@@ -74,6 +76,7 @@ export function observeDetail(detail: ServiceDetail): ObservedService {
     containerStatuses: detail.containerStatusGroup,
     online: detail.instanceOnline,
     failures: [],
+    unhealthy: (detail.image.vsoa?.healthPath ?? '') !== '' && !detail.healthy,
     detail,
   };
 }
@@ -85,8 +88,7 @@ export function sizeOf(service: ObservedService): number {
 
 /** Whether the service declares a health check and fails it. */
 export function isUnhealthy(service: ObservedService): boolean {
-  const path = service.detail?.image.vsoa?.healthPath ?? '';
-  return path !== '' && service.detail?.healthy === false && !service.deploying && service.online > 0;
+  return service.unhealthy === true && !service.deploying && service.online > 0;
 }
 
 /** Instances online and, where a health check is declared, healthy. */
