@@ -1,0 +1,79 @@
+import {
+  findCondition,
+  isConditionTrue,
+  removeCondition,
+  setCondition,
+  type Clock,
+  type Condition,
+} from '@ecsm/api-types';
+
+/**
+ * The conditions of the object a run is about.
+ *
+ * What is set here is written by `ctx.updateStatus`, or by itself when the run ends, failed or not; an unchanged
+ * condition writes nothing. The time of transition moves only when the status of a condition changes.
+ */
+export class Conditions {
+  readonly #clock: Clock;
+  readonly #generation: number;
+  #before: readonly Condition[];
+  #now: readonly Condition[];
+
+  constructor(conditions: readonly Condition[] | undefined, generation: number, clock: Clock) {
+    this.#clock = clock;
+    this.#generation = generation;
+    this.#before = conditions ?? [];
+    this.#now = this.#before;
+  }
+
+  /** All conditions as they are now. */
+  get all(): readonly Condition[] {
+    return this.#now;
+  }
+
+  /** Whether something is set that was not written. */
+  get changed(): boolean {
+    return this.#now !== this.#before;
+  }
+
+  /**
+   * Sets a condition, said of the generation this run sees.
+   *
+   * @param status - `'Unknown'`, or whether it is true
+   * @param reason - CamelCase word that programs may rely on
+   * @param message - a sentence for people
+   */
+  set(type: string, status: boolean | 'Unknown', reason: string, message = ''): void {
+    this.#now = setCondition(
+      this.#now,
+      {
+        type,
+        status: status === 'Unknown' ? status : status ? 'True' : 'False',
+        reason,
+        message,
+        observedGeneration: this.#generation,
+      },
+      this.#clock.now(),
+    );
+  }
+
+  /** Takes a condition away. */
+  remove(type: string): void {
+    this.#now = removeCondition(this.#now, type);
+  }
+
+  /** The condition of a type, if it is set. */
+  find(type: string): Condition | undefined {
+    return findCondition(this.#now, type);
+  }
+
+  /** Whether the condition of a type is True. */
+  isTrue(type: string): boolean {
+    return isConditionTrue(this.#now, type);
+  }
+
+  /** @internal */
+  written(): void {
+    this.#before = this.#now;
+  }
+}

@@ -1,0 +1,15 @@
+import type { ObjectKey } from '@ecsm/api-types';
+import type { WorkQueueSnapshot } from '@ecsm/workqueue';
+
+import type { Trigger } from './sources/trigger.js';
+
+/** A controller of a manager, as its program sees it. */
+export interface Controller {
+  readonly name: string;
+  /** Whether its sources have told all that exists, so that runs happen. */
+  readonly isSynced: boolean;
+  /** Asks for a run of a key. Before the start it is kept; after the stop it does nothing. */
+  trigger(key: ObjectKey | Trigger): void;
+  /** Lists the keys that wait, wait for their time, or run, for people who look into a running program. */
+  inspect(options?: { readonly limit?: number }): WorkQueueSnapshot<string>;
+}

@@ -1,0 +1,34 @@
+/** Looks at one thing; throws or rejects, with the reason in the message, when it is not well. */
+export type HealthCheck = () => void | Promise<void>;
+
+/** What a set of checks found. */
+export interface HealthReport {
+  readonly ok: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly reason?: string }[];
+}
+
+/** A named set of checks. */
+export class HealthChecks {
+  readonly #checks = new Map<string, HealthCheck>();
+
+  /** @throws TypeError when there is a check of that name already */
+  add(name: string, check: HealthCheck): void {
+    if (this.#checks.has(name)) throw new TypeError(`a health check named "${name}" is there already`);
+    this.#checks.set(name, check);
+  }
+
+  /** Does all checks at the same time. Never rejects. */
+  async run(): Promise<HealthReport> {
+    const checks = await Promise.all(
+      [...this.#checks].map(async ([name, check]) => {
+        try {
+          await check();
+          return { name, ok: true };
+        } catch (error) {
+          return { name, ok: false, reason: error instanceof Error ? error.message : String(error) };
+        }
+      }),
+    );
+    return { ok: checks.every((check) => check.ok), checks };
+  }
+}

@@ -1,0 +1,339 @@
+import { formatKey, parseKey, type ObjectKey } from '@ecsm/api-types';
+import { WorkQueue, type RateLimiter, type WorkItem, type WorkQueueSnapshot } from '@ecsm/workqueue';
+
+import type { Controller } from '../controller.js';
+import { CacheSyncTimeoutError } from '../errors/cache-sync-timeout-error.js';
+import { isRetryAfterError } from '../errors/retry-after-error.js';
+import type { AbortReason } from '../errors/run-aborted-error.js';
+import { isTerminalError } from '../errors/terminal-error.js';
+import type { Leadership } from '../leader-election/leader-lock.js';
+import type { Logger } from '../logger.js';
+import type { ControllerMeter, RunResult } from '../metrics/meter.js';
+import type { Outcome } from '../outcome.js';
+import { isPanic } from '../run/is-panic.js';
+import { Run, type RunEnvironment } from '../run/run.js';
+import type { Runner } from '../run/runner.js';
+import type { Source } from '../sources/source.js';
+import { isTrigger, type Cause, type Trigger } from '../sources/trigger.js';
+import { settlesWithin } from './abort.js';
+import type { ControllerDefinition } from './controller-definition.js';
+import type { ControllerEnvironment } from './controller-environment.js';
+import { describeError } from './describe-error.js';
+import { Failures } from './failures.js';
+import { makeRateLimiter } from './make-rate-limiter.js';
+import { PendingCauses } from './pending-causes.js';
+import { traced } from './traced.js';
+
+const defaultConcurrency = 4;
+const defaultTimeoutMs = 300_000;
+const defaultCacheSyncTimeoutMs = 120_000; // same as controller-runtime's
+const defaultResyncPeriodMs = 600_000;
+
+/** How long a run that was told to end is waited for before its worker, or the whole stop, goes on without it. */
+export const abortGraceMs = 1000;
+
+/** How a controller is to stop. */
+export interface StopOptions {
+  /** How long runs in flight may go on undisturbed, in milliseconds. */
+  readonly waitMs: number;
+  readonly reason: 'shutdown' | 'lostLease';
+}
+
+/**
+ * A controller at work: sources fill the queue, workers take keys from it, and what a run ends with decides what becomes
+ * of its key.
+ *
+ * No run begins before all sources have told what exists, and never do two runs of one key overlap.
+ */
+export class ControllerProcess implements Controller {
+  readonly name: string;
+  readonly #definition: ControllerDefinition;
+  readonly #environment: ControllerEnvironment;
+  readonly #log: Logger;
+  readonly #meter: ControllerMeter;
+  readonly #runner: Runner;
+  readonly #limiter: RateLimiter;
+  readonly #queue: WorkQueue;
+  readonly #causes = new PendingCauses();
+  readonly #failures = new Failures();
+  readonly #active = new Set<Run>();
+  readonly #stopping = new AbortController();
+  #sources: readonly Source[];
+  #syncing: Promise<void> | undefined;
+  #workers: Promise<unknown> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+  #runEnvironment: RunEnvironment;
+  #isSynced = false;
+
+  constructor(definition: ControllerDefinition, environment: ControllerEnvironment) {
+    const { name, options } = definition;
+    const { clock, clients, events } = environment;
+    this.name = name;
+    this.#definition = definition;
+    this.#environment = environment;
+    this.#log = environment.log.child({ controller: name });
+    this.#runEnvironment = { controller: name, clock, clients, log: this.#log };
+    this.#runner = definition.makeRunner({ controller: name, clock, events });
+    this.#limiter = makeRateLimiter(options.backoff, clock);
+    const metrics = environment.meter.queue(name, () => this.#queue.measure());
+    this.#queue = new WorkQueue({
+      clock,
+      rateLimiter: this.#limiter,
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(options.ageingMs === undefined ? {} : { ageingMs: options.ageingMs }),
+    });
+    this.#meter = environment.meter.controller(name, options.concurrency ?? defaultConcurrency);
+    this.#sources = definition.sources.map((make) =>
+      make({
+        controller: name,
+        clients,
+        clock,
+        informers: environment.informers,
+        log: this.#log,
+        resyncPeriodMs: options.resyncPeriodMs ?? defaultResyncPeriodMs,
+        enqueue: (key, cause, wishes) => {
+          this.#enqueue(key, cause, wishes);
+        },
+      }),
+    );
+  }
+
+  get leaderElected(): boolean {
+    return this.#definition.options.leaderElected ?? true;
+  }
+
+  get warmsUp(): boolean {
+    return this.#definition.options.warmup ?? false;
+  }
+
+  get isSynced(): boolean {
+    return this.#isSynced;
+  }
+
+  trigger(trigger: ObjectKey | Trigger): void {
+    const { key, reason, ...wishes }: Trigger = isTrigger(trigger) ? trigger : { key: trigger };
+    const cause: Cause = { source: 'program', type: 'trigger', ...(reason === undefined ? {} : { reason }) };
+    this.#enqueue(key, cause, wishes);
+  }
+
+  inspect(options?: { readonly limit?: number }): WorkQueueSnapshot<string> {
+    return this.#queue.inspect(options);
+  }
+
+  /**
+   * Follows the sources, without running anything yet.
+   *
+   * @throws CacheSyncTimeoutError naming the sources that took too long
+   */
+  warmUp(): Promise<void> {
+    this.#syncing ??= this.#sync();
+    return this.#syncing;
+  }
+
+  /** Follows the sources and, once they are synced, runs keys. Resolves then, or when the stop came first. */
+  async start(leadership?: Leadership): Promise<void> {
+    this.#runEnvironment = { ...this.#runEnvironment, leadership };
+    await this.warmUp();
+    if (this.#stopping.signal.aborted) return;
+    const { concurrency = defaultConcurrency } = this.#definition.options;
+    this.#workers = Promise.all(Array.from({ length: concurrency }, () => this.#work()));
+  }
+
+  /** Ends sources, queue and runs; the first call says how. Never rejects. */
+  stop(options: StopOptions): Promise<void> {
+    this.#stopped ??= this.#stop(options);
+    return this.#stopped;
+  }
+
+  async #sync(): Promise<void> {
+    const { clock } = this.#environment;
+    const { signal } = this.#stopping;
+    const { cacheSyncTimeoutMs: timeoutMs = defaultCacheSyncTimeoutMs } = this.#definition.options;
+    const missing = new Set(this.#sources);
+    const synced = Promise.all(
+      this.#sources.map(async (source) => {
+        await source.start(signal);
+        missing.delete(source);
+      }),
+    );
+    try {
+      if (!(await settlesWithin(clock, synced, timeoutMs))) {
+        const sources = [...missing].map((source) => source.name);
+        throw new CacheSyncTimeoutError({ controller: this.name, sources, timeoutMs });
+      }
+      await synced;
+    } catch (error) {
+      // Being told to stop while syncing is no failure.
+      if (signal.aborted) return;
+      throw error;
+    }
+    this.#isSynced = true;
+  }
+
+  #enqueue(key: ObjectKey, cause: Cause, wishes?: { readonly priority?: number; readonly afterMs?: number }): void {
+    if (this.#queue.closed) return;
+    if (typeof key.name !== 'string' || key.name === '') {
+      throw new TypeError(
+        `controller "${this.name}" got a key without a name from ${cause.source}: ${JSON.stringify(key)}`,
+      );
+    }
+    const name = formatKey(key);
+    this.#queue.add(name, wishes);
+    this.#causes.add(name, cause);
+  }
+
+  async #work(): Promise<void> {
+    for (let item = await this.#queue.get(); item !== undefined; item = await this.#queue.get()) {
+      // Whatever still waits at the stop is announced again at the next start.
+      if (this.#stopping.signal.aborted) this.#queue.done(item.key);
+      else await this.#process(item);
+    }
+  }
+
+  /** Resolves when the run has ended, or when it is left behind because it does not end after its timeout. */
+  #process(item: WorkItem): Promise<void> {
+    const { clock, loopMonitor } = this.#environment;
+    const { timeoutMs = defaultTimeoutMs } = this.#definition.options;
+    const failures = this.#failures.get(item.key);
+    const run = new Run(this.#runEnvironment, {
+      key: parseKey(item.key),
+      attempt: (failures?.count ?? 0) + 1,
+      firstFailureAt: failures?.firstAt,
+      causes: this.#causes.take(item.key),
+    });
+    this.#active.add(run);
+    loopMonitor?.begin(run, `${this.name} "${item.key}"`);
+    return new Promise((release) => {
+      let timer =
+        timeoutMs === 0
+          ? undefined
+          : clock.setTimer(() => {
+              this.#meter.timedOut();
+              run.abort('timeout', `the run took longer than ${timeoutMs} ms`);
+              timer = clock.setTimer(() => {
+                run.log.error(
+                  { timeoutMs },
+                  'a run did not end after its timeout and is left behind; its key waits for it',
+                );
+                release();
+              }, abortGraceMs);
+            }, timeoutMs);
+      void this.#execute(run, item).finally(() => {
+        timer?.cancel();
+        this.#active.delete(run);
+        loopMonitor?.end(run);
+        this.#queue.done(item.key);
+        release();
+      });
+    });
+  }
+
+  /** Does the run and what follows from it. Never rejects. */
+  async #execute(run: Run, item: WorkItem): Promise<void> {
+    const { clock, tracer, attribution } = this.#environment;
+    const startedAt = clock.monotonicNow();
+    this.#meter.runStarted();
+    let result: RunResult;
+    try {
+      const attempt = (): Promise<Outcome> => traced(tracer, run, () => this.#runner.run(run));
+      result = this.#follow(item, await (attribution === undefined ? attempt() : attribution.within(run, attempt)));
+    } catch (error) {
+      result = 'error';
+      await this.#fail(run, item, error);
+    }
+    this.#meter.runEnded(result, (clock.monotonicNow() - startedAt) / 1000, run.attempt);
+  }
+
+  #follow({ key, priority }: WorkItem, outcome: Outcome): RunResult {
+    this.#failures.clear(key);
+    switch (outcome.type) {
+      case 'done':
+        this.#queue.forget(key);
+        return 'success';
+      case 'requeue':
+        this.#queue.addRateLimited(key, { priority: outcome.priority ?? priority });
+        this.#again(key, 'requeue');
+        return 'requeue';
+      case 'requeueAfter':
+        this.#queue.forget(key);
+        this.#queue.add(key, { priority: outcome.priority ?? priority, afterMs: outcome.afterMs });
+        this.#again(key, 'requeue');
+        return 'requeue_after';
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  async #fail(run: Run, { key, priority }: WorkItem, error: unknown): Promise<void> {
+    const { clock, redact, onFatal } = this.#environment;
+    const { maxAttempts = Infinity, recoverPanics = true } = this.#definition.options;
+    if (run.abortReason === 'shutdown' || run.abortReason === 'lostLease') {
+      run.log.info({ reason: run.abortReason }, 'a run was ended');
+      return;
+    }
+    const panicked = isPanic(error);
+    if (panicked) this.#meter.panicked();
+    const err = describeError(error, redact);
+    const attempts = this.#failures.add(key, clock.now());
+    if (panicked && !recoverPanics) {
+      run.log.error({ err }, 'a run failed with a programming error and ends the program');
+      onFatal(error);
+    } else if (isTerminalError(error)) {
+      this.#meter.terminal();
+      run.log.error({ err }, 'a run failed for good; the next change runs the key again');
+    } else if (attempts >= maxAttempts) {
+      run.log.error({ err }, 'a run failed once too often and its key is given up; the next change runs it again');
+      await this.#giveUp(run, key, error);
+    } else {
+      const delayMs = this.#retry(key, priority, error);
+      run.log.error({ err, delayMs: Math.round(delayMs) }, 'a run failed and is tried again');
+    }
+  }
+
+  /** Plans the next attempt of a key and returns the delay in milliseconds. */
+  #retry(key: string, priority: number, error: unknown): number {
+    this.#again(key, 'retry');
+    if (!isRetryAfterError(error)) return this.#queue.addRateLimited(key, { priority });
+    // It counts as every failure does, and only the delay is its own.
+    this.#limiter.when(key);
+    this.#queue.add(key, { priority, afterMs: error.afterMs });
+    return error.afterMs;
+  }
+
+  async #giveUp(run: Run, key: string, error: unknown): Promise<void> {
+    this.#meter.gaveUp();
+    this.#failures.clear(key);
+    this.#queue.forget(key);
+    try {
+      await this.#runner.giveUp(error, run);
+    } catch (failure) {
+      run.log.error({ err: describeError(failure, this.#environment.redact) }, 'giveUp itself failed');
+    }
+  }
+
+  #again(key: string, type: 'retry' | 'requeue'): void {
+    if (!this.#queue.closed) this.#causes.add(key, { source: this.name, type });
+  }
+
+  async #stop({ waitMs, reason }: StopOptions): Promise<void> {
+    const { clock } = this.#environment;
+    this.#stopping.abort();
+    this.#queue.shutdown();
+    this.#isSynced = false;
+    if (reason === 'lostLease') this.#abortRuns(reason, 'this process no longer leads');
+    const sources = Promise.allSettled(this.#sources.map((source) => source.stop()));
+    this.#sources = [];
+    const ended = Promise.all([sources, this.#workers]);
+    const wait = reason === 'lostLease' ? 0 : waitMs;
+    if (wait === 0 || !(await settlesWithin(clock, ended, wait))) {
+      this.#abortRuns('shutdown', 'the manager stops');
+      if (wait > 0) await settlesWithin(clock, ended, abortGraceMs);
+    }
+    for (const run of this.#active) run.log.error({}, 'a run did not end at the stop and is left behind');
+    this.#causes.clear();
+  }
+
+  #abortRuns(reason: AbortReason, message: string): void {
+    for (const run of this.#active) run.abort(reason, message);
+  }
+}

@@ -1,0 +1,165 @@
+import {
+  isConflictError,
+  isNotFoundError,
+  keyOf,
+  type Clock,
+  type Lease,
+  type ResourceClient,
+  type Stored,
+  type Timer,
+} from '@ecsm/api-types';
+
+import { LeaseLostError } from '../errors/lease-lost-error.js';
+import type { Leadership } from './leader-lock.js';
+
+/** What {@link LeaseLeadership} needs of its lock. */
+export interface LeaseLeadershipOptions {
+  readonly clock: Clock;
+  readonly identity: string;
+  readonly leases: ResourceClient<Lease>;
+  readonly leaseDurationMs: number;
+  readonly renewDeadlineMs: number;
+  readonly retryPeriodMs: number;
+  /** As it was acquired. */
+  readonly lease: Stored<Lease>;
+  /** When the write that acquired it was begun, on the monotonic clock. */
+  readonly renewedAt: number;
+}
+
+/** Keeps a lease by renewing it, and knows when it can no longer be counted on. */
+export class LeaseLeadership implements Leadership {
+  readonly fencingToken: number;
+  readonly #options: LeaseLeadershipOptions;
+  readonly #lost = new AbortController();
+  /** The lease as last written, so that a renewal needs no read. */
+  #lease: Stored<Lease>;
+  /** When the last renewal that succeeded was begun: its effect cannot be older. */
+  #renewedAt: number;
+  #renewTimer: Timer | undefined;
+  #deadlineTimer: Timer | undefined;
+  #renewing: Promise<void> = Promise.resolve();
+  #released: Promise<void> | undefined;
+
+  constructor(options: LeaseLeadershipOptions) {
+    this.#options = options;
+    this.#lease = options.lease;
+    this.#renewedAt = options.renewedAt;
+    this.fencingToken = options.lease.spec.leaseTransitions ?? 0;
+    this.#planRenewal();
+    this.#planDeadline();
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  assertHeld(): void {
+    // By the clock rather than by the timer: a blocked event loop delays timers, and this is asked before each write.
+    if (this.#leftMs() <= 0) this.#lose('the lease was not renewed in time');
+    this.#lost.signal.throwIfAborted();
+    if (this.#released !== undefined) throw this.#error('the lease was released');
+  }
+
+  release(): Promise<void> {
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  get #isOver(): boolean {
+    return this.#lost.signal.aborted || this.#released !== undefined;
+  }
+
+  #leftMs(): number {
+    return this.#renewedAt + this.#options.renewDeadlineMs - this.#options.clock.monotonicNow();
+  }
+
+  #planRenewal(): void {
+    this.#renewTimer = this.#options.clock.setTimer(() => {
+      this.#renewing = this.#renew().finally(() => {
+        if (!this.#isOver) this.#planRenewal();
+      });
+    }, this.#options.retryPeriodMs);
+  }
+
+  #planDeadline(): void {
+    this.#deadlineTimer?.cancel();
+    this.#deadlineTimer = this.#options.clock.setTimer(() => {
+      if (this.#leftMs() > 0) this.#planDeadline();
+      else this.#lose('the lease was not renewed in time');
+    }, this.#leftMs());
+  }
+
+  /** Renews without a read while nobody else wrote; never rejects, since the deadline judges. */
+  async #renew(): Promise<void> {
+    const { clock, leases } = this.#options;
+    const begunAt = clock.monotonicNow();
+    try {
+      await this.#write({ renewTime: new Date(clock.now()).toISOString() });
+    } catch (error) {
+      if (!isConflictError(error) && !isNotFoundError(error)) return;
+      try {
+        this.#lease = await leases.get(keyOf(this.#lease));
+        if (this.#lease.spec.holderIdentity !== this.#options.identity) {
+          this.#lose(`"${this.#lease.spec.holderIdentity ?? ''}" has taken the lease`);
+          return;
+        }
+        await this.#write({ renewTime: new Date(clock.now()).toISOString() });
+      } catch {
+        return;
+      }
+    }
+    if (this.#isOver) return;
+    this.#renewedAt = begunAt;
+    this.#planDeadline();
+  }
+
+  async #write(change: Partial<Lease['spec']>): Promise<void> {
+    const { lost } = this;
+    this.#lease = await this.#options.leases.update(
+      { ...this.#lease, spec: { ...this.#lease.spec, ...change } },
+      { signal: lost },
+    );
+  }
+
+  async #release(): Promise<void> {
+    this.#cancelTimers();
+    if (this.#lost.signal.aborted) return;
+    await this.#renewing;
+    // Nobody's and as good as expired, so that the next process need not wait.
+    const freed = {
+      holderIdentity: '',
+      leaseDurationSeconds: 1,
+      renewTime: new Date(this.#options.clock.now()).toISOString(),
+    };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#write(freed);
+        return;
+      } catch (error) {
+        if (isNotFoundError(error)) return;
+        if (!isConflictError(error) || attempt === maxReleaseAttempts) throw error;
+        this.#lease = await this.#options.leases.get(keyOf(this.#lease));
+        if (this.#lease.spec.holderIdentity !== this.#options.identity) return;
+      }
+    }
+  }
+
+  #lose(why: string): void {
+    if (this.#isOver) return;
+    this.#cancelTimers();
+    this.#lost.abort(this.#error(why));
+  }
+
+  #cancelTimers(): void {
+    this.#renewTimer?.cancel();
+    this.#deadlineTimer?.cancel();
+  }
+
+  #error(why: string): LeaseLostError {
+    const { identity } = this.#options;
+    return new LeaseLostError(`"${identity}" no longer leads: ${why}`, { identity });
+  }
+}
+
+/** A release that conflicts this often is left to expire. */
+const maxReleaseAttempts = 5;

@@ -1,0 +1,20 @@
+import type { Clock } from '@ecsm/api-types';
+
+import type { EventRecorder } from '../events/event-recorder.js';
+import type { Outcome } from '../outcome.js';
+import type { RunContext } from '../reconciler.js';
+
+/** What runners work with. */
+export interface RunnerEnvironment {
+  readonly controller: string;
+  readonly clock: Clock;
+  readonly events: EventRecorder;
+}
+
+/** Does one run of a key. */
+export interface Runner {
+  /** @throws whatever the run failed with */
+  run(context: RunContext): Promise<Outcome>;
+  /** Tells that the key is given up after this error. */
+  giveUp(error: unknown, context: RunContext): Promise<void>;
+}

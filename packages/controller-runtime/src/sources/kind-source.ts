@@ -1,0 +1,173 @@
+import { formatKey, parseKey, type ApiObject, type ObjectKey, type Stored } from '@ecsm/api-types';
+import type { HandlerRegistration, InformerEvent } from '@ecsm/informer';
+
+import type { KindSource, Mapper, SourceOptions } from '../controller-builder.js';
+import type { Feed } from '../internal/informer-pool.js';
+import { Retries } from '../internal/retries.js';
+import { Fingerprints } from './fingerprints.js';
+import { allOf, changed, type Predicate } from './predicate.js';
+import { readObject } from './read-object.js';
+import type { SourceEvent } from './source-event.js';
+import type { Source, SourceEnvironment, SourceFactory } from './source.js';
+import { isTrigger, lowPriority, type Cause } from './trigger.js';
+
+/** A source that follows the objects of a kind; without a mapper each object stands for its own key. */
+export function kindSource<T extends ApiObject>(
+  source: KindSource<T>,
+  mapper: Mapper<T> | undefined,
+  options: SourceOptions<T> = {},
+): SourceFactory {
+  return (environment) => new InformedSource(source, mapper, options, environment);
+}
+
+class InformedSource<T extends ApiObject> implements Source {
+  readonly name: string;
+  readonly #mapper: Mapper<T> | undefined;
+  readonly #predicate: Predicate<T> | undefined;
+  readonly #fingerprints: Fingerprints;
+  readonly #environment: SourceEnvironment;
+  readonly #feed: Feed<T>;
+  readonly #stopping = new AbortController();
+  /** The keys each object led to when it was mapped last: those an object that is gone or has turned away concerns. */
+  readonly #mapped = new Map<string, readonly string[]>();
+  readonly #retries: Retries<string>;
+  /** The last states of objects that are gone and whose mapping failed. */
+  readonly #lastStates = new Map<string, Stored<T>>();
+  #registration: HandlerRegistration | undefined;
+
+  constructor(
+    source: KindSource<T>,
+    mapper: Mapper<T> | undefined,
+    options: SourceOptions<T>,
+    environment: SourceEnvironment,
+  ) {
+    this.name = 'list' in source ? source.kind.kind : source.kind;
+    this.#mapper = mapper;
+    this.#environment = environment;
+    const predicates = [...(options.predicates ?? []), ...(options.changed ? [changed(...options.changed)] : [])];
+    this.#predicate = predicates.length === 0 ? undefined : allOf(...predicates);
+    const kept = this.#predicate?.aspects ?? [];
+    this.#fingerprints = new Fingerprints(kept);
+    this.#retries = new Retries(environment.clock, (name) => this.#mapAgain(name));
+    this.#feed = environment.informers.feed(source, {
+      labelSelector: options.labelSelector,
+      namespace: options.namespace,
+      resyncPeriodMs: environment.resyncPeriodMs,
+      listObjects: mapper !== undefined || kept.length > 0,
+    });
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    const { signal: stopping } = this.#stopping;
+    if (stopping.aborted) return;
+    this.#registration = this.#feed.subscribe(
+      (event) => this.#handle(event),
+      `${this.#environment.controller}/${this.name}`,
+    );
+    await this.#registration.synced({ signal });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#retries.stop();
+    await this.#registration?.[Symbol.asyncDispose]();
+    await this.#feed.release();
+  }
+
+  async #handle(event: InformerEvent<T>): Promise<void> {
+    if (event.type === 'sync') return;
+    const { key, object } = event;
+    const initial = event.type === 'added' && event.initial;
+    const byComparison = event.origin === 'resync' || event.origin === 'relist';
+    const differing = object === undefined ? new Set<never>() : this.#fingerprints.update(object, key);
+    if (event.type === 'deleted') this.#fingerprints.forget(key);
+    const cause: Cause = {
+      source: this.name,
+      type: byComparison ? 'resync' : event.type,
+      resourceVersion: event.version.resourceVersion,
+      ...(this.#mapper === undefined ? {} : { object: key }),
+    };
+    const seen: SourceEvent<T> = { type: event.type, key, initial, changed: differing, ...(object && { object }) };
+    if (!byComparison && this.#predicate?.test(seen) === false) return;
+    const priority = initial || byComparison ? lowPriority : 0;
+    if (this.#mapper === undefined) {
+      this.#environment.enqueue(key, cause, { priority });
+      return;
+    }
+    const name = formatKey(key);
+    this.#retries.cancel(name);
+    this.#lastStates.delete(name);
+    try {
+      await this.#map(this.#mapper, name, object, event.type === 'deleted', cause, priority);
+    } catch (error) {
+      if (event.type === 'deleted' && object !== undefined) this.#lastStates.set(name, object);
+      this.#mappingFailed(name, error);
+    }
+  }
+
+  /** Maps an object, fresh or as given, and runs the keys it leads to and those it led to before. */
+  async #map(
+    mapper: Mapper<T>,
+    name: string,
+    given: Stored<T> | undefined,
+    gone: boolean,
+    cause: Cause,
+    priority: number,
+  ): Promise<void> {
+    const { clients, enqueue } = this.#environment;
+    const { signal } = this.#stopping;
+    const object = given ?? (gone ? undefined : await readObject(this.#feed.listWatch, parseKey(name), signal));
+    const triggers = object === undefined ? [] : [...(await mapper(object, { clients, signal }))];
+    if (signal.aborted) return;
+    const named = new Map<string, ObjectKey>();
+    for (const trigger of triggers) {
+      const key = isTrigger(trigger) ? trigger.key : trigger;
+      named.set(formatKey(key), key);
+      enqueue(
+        key,
+        isTrigger(trigger) && trigger.reason !== undefined ? { ...cause, reason: trigger.reason } : cause,
+        isTrigger(trigger)
+          ? {
+              priority: trigger.priority ?? priority,
+              ...(trigger.afterMs === undefined ? {} : { afterMs: trigger.afterMs }),
+            }
+          : { priority },
+      );
+    }
+    for (const before of this.#mapped.get(name) ?? []) {
+      if (!named.has(before)) enqueue(parseKey(before), cause, { priority });
+    }
+    if (gone || named.size === 0) this.#mapped.delete(name);
+    else this.#mapped.set(name, [...named.keys()]);
+    this.#retries.forget(name);
+  }
+
+  #mappingFailed(name: string, error: unknown): void {
+    const { log } = this.#environment;
+    if (this.#stopping.signal.aborted) return;
+    const delayMs = this.#retries.retry(name);
+    log.error(
+      { source: this.name, object: name, err: error, delayMs },
+      'finding out which keys an object concerns failed and is tried again',
+    );
+  }
+
+  async #mapAgain(name: string): Promise<void> {
+    if (this.#mapper === undefined) return;
+    const lastState = this.#lastStates.get(name);
+    const type = lastState === undefined ? 'modified' : 'deleted';
+    try {
+      await this.#map(
+        this.#mapper,
+        name,
+        lastState,
+        type === 'deleted',
+        { source: this.name, type, object: parseKey(name) },
+        0,
+      );
+      this.#lastStates.delete(name);
+    } catch (error) {
+      this.#mappingFailed(name, error);
+    }
+  }
+}
