@@ -1,9 +1,22 @@
 /** A value is not what it should be; the message says where and how. */
 export class DecodeProblem extends Error {
   override readonly name = 'DecodeProblem';
+
+  constructor(
+    readonly place: string,
+    readonly complaint: string,
+  ) {
+    super(`${place} ${complaint}`);
+  }
+
+  /** The same problem, seen from outside: places are put together on failure only, since checks run for every row. */
+  within(outer: string): DecodeProblem {
+    const join = outer === '' || this.place === '' ? '' : '.';
+    return new DecodeProblem(`${outer}${join}${this.place}`, this.complaint);
+  }
 }
 
-/** Checks one value and returns it in its proper form; throws {@link DecodeProblem}. `at` names the place. */
+/** Checks one value and returns it in its proper form; throws {@link DecodeProblem}. `at` is the value's own name. */
 export type Check<T> = (value: unknown, at: string) => T;
 
 /** JSON object. */
@@ -17,7 +30,7 @@ function describe(value: unknown): string {
 }
 
 function wrong(at: string, value: unknown, expected: string): never {
-  throw new DecodeProblem(`${at} is ${describe(value)}, not ${expected}`);
+  throw new DecodeProblem(at, `is ${describe(value)}, not ${expected}`);
 }
 
 /** Whether a value is a JSON object (no list, not `null`). */
@@ -67,7 +80,17 @@ export function listOf<T>(item: Check<T>): Check<T[]> {
   return (value, at) => {
     if (value === null || value === undefined) return [];
     if (!Array.isArray(value)) return wrong(at, value, 'a list');
-    return value.map((each, index) => item(each, `${at}[${index}]`));
+    let index = 0;
+    try {
+      for (; index < value.length; index++) {
+        const given: unknown = value[index];
+        const checked = item(given, '');
+        if (checked !== given) value[index] = checked;
+      }
+    } catch (error) {
+      throw error instanceof DecodeProblem ? error.within(`${at}[${index}]`) : error;
+    }
+    return value as T[];
   };
 }
 
@@ -97,25 +120,25 @@ export function fields<T>(checks: Readonly<Record<string, Check<unknown> | Optio
   const entries = Object.entries(checks);
   return (value, at) => {
     const result = object(value, at);
-    for (const [name, check] of entries) {
-      const given = result[name];
-      if (typeof check === 'function') {
-        const checked = check(given, `${at}.${name}`);
-        if (checked !== given) result[name] = checked;
-        continue;
+    try {
+      for (const [name, check] of entries) {
+        const given = result[name];
+        const checked = typeof check === 'function' ? check(given, name) : tolerate(check.optional, given);
+        if (checked === given) continue;
+        if (checked === undefined) Reflect.deleteProperty(result, name);
+        else result[name] = checked;
       }
-      const checked = tolerate(check.optional, given, `${at}.${name}`);
-      if (checked === undefined) Reflect.deleteProperty(result, name);
-      else if (checked !== given) result[name] = checked;
+    } catch (error) {
+      throw error instanceof DecodeProblem ? error.within(at) : error;
     }
     return result as T;
   };
 }
 
-function tolerate(check: Check<unknown>, given: unknown, at: string): unknown {
+function tolerate(check: Check<unknown>, given: unknown): unknown {
   if (given === null || given === undefined) return undefined;
   try {
-    return check(given, at);
+    return check(given, '');
   } catch (error) {
     if (error instanceof DecodeProblem) return undefined;
     throw error;

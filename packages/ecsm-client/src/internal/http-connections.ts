@@ -195,7 +195,9 @@ export class HttpConnections {
       });
       response.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
       response.once('error', (cause) => reject(new ExchangeFailure('lost', cause.message, { cause })));
-      response.once('close', () => reject(new ExchangeFailure('lost', 'it was closed in the middle')));
+      response.once('close', () => {
+        if (!response.complete) reject(new ExchangeFailure('lost', 'it was closed in the middle'));
+      });
     });
   }
 }

@@ -31,24 +31,25 @@ export function readAnswer(call: FailedCall, answer: AnswerText, { reasonOf, sec
   const { status, contentType, text, retryAfterMs } = answer;
   const succeeded = status >= 200 && status <= 299;
   const isJson = contentType === undefined || /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
-  const shown: UnreadableAnswer = { httpStatus: status, contentType, excerpt: excerptOf(text, secrets) };
+  // Put together when needed only: most answers are fine.
+  const shown = (): UnreadableAnswer => ({ httpStatus: status, contentType, excerpt: excerptOf(text, secrets) });
   const envelope = isJson ? parse(text) : undefined;
 
   if (envelope === undefined || !isEnvelope(envelope.value)) {
-    if (!succeeded) throw new HttpStatusError(call, shown, retryAfterMs);
-    if (text.trim() === '') throw new EmptyAnswerError(call, shown);
-    if (isHtml(contentType, text)) throw new HtmlAnswerError(call, shown);
-    if (!isJson) throw new WrongContentTypeError(call, shown);
+    if (!succeeded) throw new HttpStatusError(call, shown(), retryAfterMs);
+    if (text.trim() === '') throw new EmptyAnswerError(call, shown());
+    if (isHtml(contentType, text)) throw new HtmlAnswerError(call, shown());
+    if (!isJson) throw new WrongContentTypeError(call, shown());
     if (envelope?.error !== undefined) {
-      throw new MalformedJsonError(call, shown, endsTooSoon(text), { cause: envelope.error });
+      throw new MalformedJsonError(call, shown(), endsTooSoon(text), { cause: envelope.error });
     }
-    throw new UnexpectedAnswerError(call, shown, 'there is no envelope with a numeric status around it');
+    throw new UnexpectedAnswerError(call, shown(), 'there is no envelope with a numeric status around it');
   }
 
   const { value } = envelope;
   if (value.status === 200) {
     // The envelope contradicts the HTTP status: whoever is right, it is not a success to rely on.
-    if (!succeeded) throw new HttpStatusError(call, shown, retryAfterMs);
+    if (!succeeded) throw new HttpStatusError(call, shown(), retryAfterMs);
     return value;
   }
   const failure: ApiFailure = {

@@ -16,7 +16,7 @@ export function readPage<Row>(
   requested: { readonly list: string; readonly pageNum: number; readonly pageSize: number },
 ): ReadPage<Row> {
   const page = Array.isArray(data) ? { list: data as unknown[] } : data;
-  if (!isJsonObject(page)) throw new DecodeProblem('data is neither a page nor a list');
+  if (!isJsonObject(page)) throw new DecodeProblem('data', 'is neither a page nor a list');
   const total = typeof page['total'] === 'number' || typeof page['total'] === 'string' ? Number(page['total']) : NaN;
   const totalKnown = Number.isFinite(total) && total >= 0;
   const list = rowsOf(page['list'], totalKnown ? total : undefined);
@@ -46,7 +46,10 @@ function rowsOf(list: unknown, total: number | undefined): readonly unknown[] {
   if (Array.isArray(list)) return list;
   // A server written in Go sends an empty list as null; without a total of 0 beside it, that could be anything.
   if (list === null && total === 0) return [];
-  throw new DecodeProblem(`data.list is ${list === undefined ? 'missing' : JSON.stringify(list)}, not a list`);
+  throw new DecodeProblem(
+    'data.list',
+    `is ${list === undefined ? 'missing' : JSON.stringify(list).slice(0, 60)}, not a list`,
+  );
 }
 
 function echoed(value: unknown, requested: number): number {

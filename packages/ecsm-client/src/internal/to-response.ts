@@ -11,5 +11,5 @@ export function toResponse({ status, headers, text }: IncomingAnswer): Response 
   for (const [name, value] of Object.entries(headers)) {
     for (const item of typeof value === 'string' ? [value] : (value ?? [])) result.append(name, item);
   }
-  return new Response(bodiless.includes(status) ? null : text, { status, headers: result });
+  return new Response(text === '' || bodiless.includes(status) ? null : text, { status, headers: result });
 }

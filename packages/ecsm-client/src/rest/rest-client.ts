@@ -211,6 +211,7 @@ export class RestClient implements AsyncDisposable {
 
   /** One exchange, by way of ky and its hooks. */
   async #exchange(request: PreparedRequest, signal: AbortSignal, progress: ExchangeProgress): Promise<IncomingAnswer> {
+    const { hooks } = this.#options;
     const ky = await (this.#ky ??= this.#createKy());
     let answer: IncomingAnswer | undefined;
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -224,15 +225,14 @@ export class RestClient implements AsyncDisposable {
           signal,
           progress,
         );
-        return toResponse(answer);
+        // Without hooks nobody reads the body from there, and encoding it just to decode it again costs a fifth.
+        return toResponse(hooks === undefined ? { ...answer, text: '' } : answer);
       },
     });
+    if (hooks === undefined && answer !== undefined) return answer;
     // A hook may have answered in the platform's place, or replaced its answer.
-    return {
-      status: response.status,
-      headers: answer?.headers ?? { 'content-type': response.headers.get('content-type') ?? undefined },
-      text: await response.text(),
-    };
+    const { status } = response;
+    return { status, headers: Object.fromEntries(response.headers), text: await response.text() };
   }
 
   /** Loaded with the first call: a program that makes none is spared ky's start-up time. */

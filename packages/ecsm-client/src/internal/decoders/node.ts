@@ -50,7 +50,7 @@ const nodeByNameData = fields<NodeByNameData>({
 export const nodeByName: Check<NodeByName> = (value, at) => {
   const data = nodeByNameData(value, at);
   const host = data.ip.includes(':') ? `[${data.ip}]` : data.ip;
-  return { ...data, tls: or(flag, false)(data.tls, `${at}.tls`), address: `${host}:${data.port}` };
+  return { ...data, tls: or(flag, false)(data.tls, 'tls'), address: `${host}:${data.port}` };
 };
 
 const conflicts = listOf(
@@ -64,7 +64,7 @@ const conflicts = listOf(
 /** Answer to a delete of nodes: the word `success`, or what is in the way. */
 export const nodesDeleted: Check<NodeDeleteResult> = (value, at) => {
   if (value === 'success') return { deleted: true };
-  if (!Array.isArray(value)) throw new DecodeProblem(`${at} is neither "success" nor a list of conflicts`);
+  if (!Array.isArray(value)) throw new DecodeProblem(at, 'is neither "success" nor a list of conflicts');
   return value.length === 0 ? { deleted: true } : { deleted: false, conflicts: conflicts(value, at) };
 };
 

@@ -97,6 +97,6 @@ export const transaction = fields<Transaction>({ id: text, status: text });
 export const actedIds: Check<readonly string[]> = (value, at) => {
   if (value === null || value === undefined || value === 'success') return [];
   const ids = isJsonObject(value) && 'ids' in value ? value['ids'] : value;
-  if (!Array.isArray(ids)) throw new DecodeProblem(`${at} is neither a list of ids nor an object with one`);
+  if (!Array.isArray(ids)) throw new DecodeProblem(at, 'is neither a list of ids nor an object with one');
   return listOf(text)(ids, at);
 };

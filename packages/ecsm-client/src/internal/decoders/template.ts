@@ -65,18 +65,26 @@ export const templateImagesUpdated = listOf(
   }),
 );
 
+/** Deeper than any tree of folders that people keep; an endless one must not exhaust the stack. */
+const maxDepth = 200;
+
+function treeNode(depth: number): Check<TemplateTreeNode> {
+  return (value, at) => {
+    if (depth > maxDepth) throw new DecodeProblem(at, `is deeper than ${maxDepth} levels`);
+    return fields<TemplateTreeNode>({
+      name: text,
+      realpath: someText,
+      children: (children, place) => {
+        if (children === null || children === undefined) return null;
+        const nodes = Object.entries(object(children, place));
+        return Object.fromEntries(nodes.map(([name, node]) => [name, treeNode(depth + 1)(node, name)]));
+      },
+    })(value, at);
+  };
+}
+
 /** The tree below a path. */
-export const templateTree: Check<TemplateTreeNode> = (value, at) =>
-  fields<TemplateTreeNode>({
-    name: text,
-    realpath: someText,
-    children: (children, place) => {
-      if (children === null || children === undefined) return null;
-      return Object.fromEntries(
-        Object.entries(object(children, place)).map(([name, node]) => [name, templateTree(node, `${place}.${name}`)]),
-      );
-    },
-  })(value, at);
+export const templateTree = treeNode(0);
 
 const searchRow = fields<TemplateSearchRow>({
   id: key,
@@ -95,13 +103,13 @@ export const templatesFound: Check<readonly TemplateSearchRow[]> = (value, at) =
 export const templateIds: Check<readonly string[]> = (value, at) => {
   const given = isJsonObject(value) ? (value['ids'] ?? value['id']) : value;
   if (typeof given === 'string') return [given];
-  if (!Array.isArray(given)) throw new DecodeProblem(`${at} holds no id`);
+  if (!Array.isArray(given)) throw new DecodeProblem(at, 'holds no id');
   return listOf(text)(given, at);
 };
 
 /** The id of a call that answers with one. */
 export const templateId: Check<string> = (value, at) => {
   const [id] = templateIds(value, at);
-  if (id === undefined) throw new DecodeProblem(`${at} holds no id`);
+  if (id === undefined) throw new DecodeProblem(at, 'holds no id');
   return id;
 };
