@@ -126,7 +126,7 @@ async function applyOne(
     throw new BadRequestError({ message: 'a manifest must be an object with apiVersion, kind and metadata' });
   }
   // Throws for a kind it does not know, with the kinds it does.
-  const kind = context.scheme.kindOf(manifest as Manifest);
+  const kind = context.scheme.kindOf(manifest);
   const binding = context.bindingOf(manifest.apiVersion, kind.kind);
   if (binding === undefined) throw new TypeError(`kind ${kind.kind} has no binding`);
   const { onWarning, namespace = 'default', ...rest } = options;
@@ -134,7 +134,7 @@ async function applyOne(
     ...rest,
     ...(onWarning === undefined ? {} : { onWarning: (warning) => onWarning(warning, index) }),
   };
-  const named = binding.namespaced ? withNamespace(manifest as Manifest, namespace) : manifest;
+  const named = binding.namespaced ? withNamespace(manifest, namespace) : manifest;
   return applyObject(context, binding, transaction, receive(binding, named, each), each);
 }
 

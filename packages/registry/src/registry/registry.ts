@@ -18,7 +18,7 @@ import { applyAll, type ApplyAllOptions, type ApplyAllResult } from './apply-all
 import { collectGarbage } from './internal/collect-garbage.js';
 import type { RegistryContext } from './internal/context.js';
 import { isReserved } from './internal/applied-manifests.js';
-import { anyKind, KindBinding } from './internal/kind-binding.js';
+import { KindBinding } from './internal/kind-binding.js';
 import type { OpenRegistryOptions, RegistryOptions } from './registry-options.js';
 import { Resource } from './resource.js';
 
@@ -69,9 +69,9 @@ export class Registry implements ResourceClients, AsyncDisposable {
    * @throws StoreFileError when the file cannot be used; its code says why
    */
   static async open(options: OpenRegistryOptions): Promise<Registry> {
-    const { scheme: _scheme, create = true, ...storeOptions } = options;
-    if (!create && !existsSync(options.path)) throw new StoreMissingError(options.path);
-    return new Registry({ ...options, store: await SqliteStore.open(storeOptions) });
+    const { path, create = true } = options;
+    if (!create && !existsSync(path)) throw new StoreMissingError(path);
+    return new Registry({ ...options, store: await SqliteStore.open(options) });
   }
 
   /**
@@ -89,7 +89,7 @@ export class Registry implements ResourceClients, AsyncDisposable {
 
   /** The same for a kind that is known only at run time, for instance from {@link Scheme.find}. */
   client(kind: KindDefinition): Resource<ApiObject> {
-    return this.resource(anyKind(kind));
+    return this.resource(kind);
   }
 
   /**

@@ -161,12 +161,11 @@ export function applyDefaults(binding: KindBinding, object: RawObject): RawObjec
 
 /** Whether two objects say the same apart from metadata and, where that is written separately, status. */
 function sameContent(binding: KindBinding, a: RawObject, b: RawObject): boolean {
-  return equalJson(contentOf(binding, a), contentOf(binding, b));
-}
-
-function contentOf(binding: KindBinding, object: RawObject): Record<string, unknown> {
-  const { metadata: _metadata, status, ...content } = object;
-  return binding.hasStatus || status === undefined ? content : { ...content, status };
+  const isContent = (field: string): boolean => field !== 'metadata' && !(binding.hasStatus && field === 'status');
+  return (
+    Object.keys(a).every((field) => !isContent(field) || equalJson(a[field], b[field])) &&
+    Object.keys(b).every((field) => !isContent(field) || Object.hasOwn(a, field))
+  );
 }
 
 /**

@@ -124,7 +124,7 @@ function metadataOf(merged: Readonly<Record<string, unknown>>, old: RawObject): 
   const metadata = merged['metadata'] as RawObject['metadata'];
   for (const field of ['labels', 'annotations'] as const) {
     const map = metadata[field];
-    if (map !== undefined && Object.keys(map).length === 0) delete metadata[field];
+    if (map !== undefined && Object.keys(map).length === 0) Reflect.deleteProperty(metadata, field);
   }
   if (metadata.ownerReferences?.length === 0) delete metadata.ownerReferences;
   if (metadata.finalizers?.length === 0) delete metadata.finalizers;

@@ -4,6 +4,9 @@ import { fieldName, type Step } from './field-name.js';
 /** Deeper nesting than this is refused; no kind comes near it, and recursion elsewhere stays safe. */
 export const maxDepth = 64;
 
+/** So many steps of a path are shown; only a cycle has more. */
+const shownSteps = 16;
+
 /** After this many findings the rest is not worth reading. */
 const maxFindings = 20;
 
@@ -27,9 +30,10 @@ export function copyJson(input: unknown): JsonCopy {
   const path: Step[] = [];
   let budget = maxObjectBytes;
 
-  const refuse = (rule: string, value?: unknown): undefined => {
+  const refuse = (rule: string, value?: unknown): unknown => {
     if (errors.length < maxFindings) {
-      errors.push({ field: fieldName(path), rule, ...(value === undefined ? {} : { value }) });
+      const shown = path.length > shownSteps ? `${fieldName(path.slice(0, shownSteps))}…` : fieldName(path);
+      errors.push({ field: shown, rule, ...(value === undefined ? {} : { value }) });
     }
     return undefined;
   };

@@ -1,7 +1,6 @@
 import {
   apiVersionOf,
   BadRequestError,
-  type ApiObject,
   type ErrorDetails,
   type KindDefinition,
   type ObjectKey,
@@ -80,10 +79,4 @@ export class KindBinding {
 /** The key that callers see of a store key. */
 export function objectKey(key: StoreKey): ObjectKey {
   return key.namespace === '' ? { name: key.name } : { namespace: key.namespace, name: key.name };
-}
-
-/** Forgets which objects a kind describes, for code that treats all kinds alike. */
-export function anyKind<T extends ApiObject>(kind: KindDefinition<T>): KindDefinition {
-  // The functions of a KindDefinition<T> take T; the registry gives each kind nothing but objects of its own.
-  return kind as Omit<KindDefinition<T>, 'applyDefaults' | 'validate'> as KindDefinition;
 }

@@ -1,4 +1,10 @@
-import { BadRequestError, ExpiredError, type ListOptions, type ObjectVersion } from '@ecsm/api-types';
+import {
+  BadRequestError,
+  ExpiredError,
+  resourceVersionMatches,
+  type ListOptions,
+  type ObjectVersion,
+} from '@ecsm/api-types';
 import type { StorePage, StoreRange, StoreVersion } from '../../store/store.js';
 import { Breather } from './breather.js';
 import type { RegistryContext } from './context.js';
@@ -129,7 +135,7 @@ interface Demand {
 /** @throws BadRequestError when the options contradict each other */
 function demandOf(options: ListOptions): Demand {
   const { resourceVersion, resourceVersionMatch: match } = options;
-  if (match !== undefined && match !== 'NotOlderThan' && match !== 'Exact') {
+  if (match !== undefined && !resourceVersionMatches.includes(match)) {
     throw new BadRequestError({
       message: `resourceVersionMatch must be NotOlderThan or Exact, not ${JSON.stringify(match)}`,
     });

@@ -35,8 +35,10 @@ export function withReplicas(binding: KindBinding, object: RawObject, replicas: 
   const copy = structuredClone(object);
   let parent: Record<string, unknown> = copy;
   for (const step of steps.slice(0, -1)) {
-    const next = Object.hasOwn(parent, step) ? parent[step] : undefined;
-    parent = isPlainObject(next) ? next : ((parent[step] = {}) as Record<string, unknown>);
+    const found = Object.hasOwn(parent, step) ? parent[step] : undefined;
+    const next: Record<string, unknown> = isPlainObject(found) ? found : {};
+    parent[step] = next;
+    parent = next;
   }
   parent[steps.at(-1) ?? ''] = replicas;
   return copy;

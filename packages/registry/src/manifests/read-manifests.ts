@@ -1,0 +1,100 @@
+import type { AbortableOptions } from '@ecsm/api-types';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ManifestError } from '../errors/manifest-error.js';
+import { decodeManifests, type DecodedManifest, type DecodeManifestsOptions } from './decode-manifests.js';
+
+/** The largest file that is read; far above what a directory of manifests needs. */
+const maxFileBytes = 64 * 1024 * 1024;
+
+/** File names that are manifests, in a folder. Any name will do for a file that is named itself. */
+const manifestName = /\.(?:ya?ml|json)$/i;
+
+/** Options of {@link readManifests}. */
+export interface ReadManifestsOptions extends AbortableOptions, Omit<DecodeManifestsOptions, 'file'> {
+  /** What `-` reads, e.g. `process.stdin`. */
+  readonly stdin?: AsyncIterable<Uint8Array | string>;
+  /**
+   * Whether folders within a folder are read too.
+   *
+   * @defaultValue `false`
+   */
+  readonly recursive?: boolean;
+}
+
+/**
+ * Reads the manifests of a file, of all `.yaml`, `.yml` and `.json` files of a folder in order of their names, or of `-`.
+ *
+ * @throws ManifestError when the path cannot be read; what is wrong with a document is in the result
+ */
+export async function readManifests(
+  path: string,
+  options: ReadManifestsOptions = {},
+): Promise<readonly DecodedManifest[]> {
+  const decode = (file: string, text: string): readonly DecodedManifest[] =>
+    decodeManifests(text, { ...options, file });
+  if (path === '-') {
+    if (options.stdin === undefined) throw unreadable(path, 'there is no standard input to read');
+    return decode(path, toText(path, await collect(path, options.stdin)));
+  }
+  const files = await manifestFiles(path, options.recursive ?? false);
+  const decoded: DecodedManifest[] = [];
+  for (const file of files) {
+    const bytes = await readFile(file, options.signal === undefined ? {} : { signal: options.signal }).catch(
+      (error: unknown) => {
+        options.signal?.throwIfAborted();
+        throw unreadable(file, reasonOf(error), error);
+      },
+    );
+    decoded.push(...decode(file, toText(file, bytes)));
+  }
+  return decoded;
+}
+
+async function manifestFiles(path: string, recursive: boolean): Promise<readonly string[]> {
+  const about = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, reasonOf(error), error);
+  });
+  if (!about.isDirectory()) {
+    if (about.size > maxFileBytes) throw tooLarge(path);
+    return [path];
+  }
+  const names = await readdir(path, { recursive }).catch((error: unknown) => {
+    throw unreadable(path, reasonOf(error), error);
+  });
+  const files = names.filter((name) => manifestName.test(name)).sort();
+  if (files.length === 0) throw unreadable(path, 'the folder holds no .yaml, .yml or .json file');
+  return files.map((name) => join(path, name));
+}
+
+async function collect(path: string, input: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of input) {
+    const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk);
+    bytes += buffer.length;
+    if (bytes > maxFileBytes) throw tooLarge(path);
+    chunks.push(buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function toText(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw unreadable(path, 'it is no UTF-8 text', error);
+  }
+}
+
+function tooLarge(path: string): ManifestError {
+  return unreadable(path, `it is larger than ${maxFileBytes} bytes`);
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): ManifestError {
+  return new ManifestError({ file: path, document: 1, line: 1 }, { problem: `cannot be read: ${reason}`, cause });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
