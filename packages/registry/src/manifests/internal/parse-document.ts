@@ -1,8 +1,11 @@
-import { CORE_SCHEMA, load, types, YAMLException } from 'js-yaml';
+import { CORE_SCHEMA, load, Type, YAMLException } from 'js-yaml';
 import { ManifestError, type ManifestSource } from '../../errors/manifest-error.js';
 
-/** JSON's types and `<<` merges: no dates, no binary, nothing of a program. */
-const schema = CORE_SCHEMA.extend({ implicit: [types.merge] });
+/** What `<<: *anchor` merges by (https://yaml.org/type/merge.html). */
+const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (data) => data === '<<' });
+
+/** JSON's types and merges: no dates, no binary, nothing of a program. */
+const schema = CORE_SCHEMA.extend({ implicit: [merge] });
 
 /**
  * The value a YAML or JSON document holds; `undefined` when it holds nothing but comments.
