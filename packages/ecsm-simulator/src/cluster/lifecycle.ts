@@ -1,12 +1,13 @@
-import { isObject } from '../internal/json.js';
-import type { ContainerCommand, ContainerExit } from '../runtime/container-runtime.js';
+import type { ContainerExit } from '../runtime/container-runtime.js';
 import type { ClusterContext } from './cluster-context.js';
 import type { ClusterEventKind } from './cluster-event.js';
+import { containerCommand } from './container-command.js';
 import { planDeployment } from './deployment-plan.js';
+import { HealthChecks } from './health-checks.js';
 import type { Images } from './images.js';
 import type { AfterStop, ClusterNode, Service, Task, TaskPhase } from './model.js';
-import type { Requirements } from './requirements.js';
-import { hasHealthCheck } from './task-views.js';
+import { newTask } from './new-task.js';
+import { release, reserve } from './reservation.js';
 
 /** How many commands of an instance's history are kept. */
 const historyLimit = 200;
@@ -27,51 +28,25 @@ export class Lifecycle {
   readonly #context: ClusterContext;
   readonly #images: Images;
   readonly #listener: LifecycleListener;
+  readonly #health: HealthChecks;
 
   constructor(context: ClusterContext, images: Images, listener: LifecycleListener) {
     this.#context = context;
     this.#images = images;
     this.#listener = listener;
+    this.#health = new HealthChecks(
+      context.timeline,
+      (task) => this.#isWell(task),
+      (task) => {
+        this.#healthChanged(task);
+      },
+    );
   }
 
   /** Adds an instance to a service; {@link Lifecycle.deploy} brings it to life. */
   add(service: Service, node: ClusterNode): Task {
     const { random, state, timeline } = this.#context;
-    const id = random.uuid();
-    const task: Task = {
-      id,
-      service,
-      node,
-      createdMs: timeline.nowMs,
-      phase: 'failed',
-      afterStop: 'stay',
-      timer: undefined,
-      waitsForPull: false,
-      wanted: service.image.action === 'run' ? 'running' : 'stopped',
-      deployStatus: 'deploying',
-      failedMessage: null,
-      retryOnReturn: false,
-      deployNum: 0,
-      containerId: '',
-      containerName: `${service.name}-${id.slice(0, 8)}`,
-      containerCreatedMs: 0,
-      startedMs: 0,
-      ref: service.ref,
-      digest: '',
-      restartCount: 0,
-      deaths: 0,
-      exitCode: undefined,
-      health: 'unknown',
-      sick: false,
-      healthTimer: undefined,
-      memoryMB: 0,
-      diskMB: 0,
-      reserved: false,
-      vsoaPort: 0,
-      ghost: 'none',
-      history: [],
-      process: undefined,
-    };
+    const task = newTask(random.uuid(), service, node, timeline.nowMs);
     state.addTask(task);
     return task;
   }
@@ -80,7 +55,7 @@ export class Lifecycle {
   deploy(task: Task): void {
     const { settings, state } = this.#context;
     const { node, service } = task;
-    this.#release(task);
+    release(task);
     task.deployNum++;
     task.deployStatus = 'deploying';
     task.failedMessage = null;
@@ -96,7 +71,7 @@ export class Lifecycle {
       this.#fail(task, plan.message, plan.retryOnReturn);
       return;
     }
-    this.#reserve(task, plan.need);
+    reserve(task, plan.need, settings.firstVsoaPort);
     if (node.link !== 'up') {
       this.#enter(task, 'pulling', settings.deployTimeoutMs);
     } else if (plan.kind === 'pull') {
@@ -127,6 +102,7 @@ export class Lifecycle {
   /** Replaces the container by one of the service's present definition. */
   redeploy(task: Task): void {
     task.wanted = task.service.image.action === 'run' ? 'running' : 'stopped';
+    task.deployStatus = 'deploying';
     this.#stopThen(task, 'redeploy');
   }
 
@@ -222,7 +198,7 @@ export class Lifecycle {
   /** Makes the container fail or pass its health check from now on. */
   setSick(task: Task, sick: boolean): void {
     task.sick = sick;
-    if (task.phase === 'running') this.#armHealth(task, false);
+    if (task.phase === 'running') this.#health.reconsider(task);
   }
 
   /** Takes the instance away; on a node that is away only the books change until it returns. */
@@ -245,16 +221,20 @@ export class Lifecycle {
 
   /** Gives a deployment up because its node is found to be away; it is tried again on the node's return. */
   abandon(task: Task): void {
-    this.#release(task);
+    release(task);
     this.#fail(task, `node ${task.node.name} is offline`, true);
   }
 
   /** Freezes what runs on a node that lost its power. */
   powerLost(node: ClusterNode): void {
     for (const task of node.tasks) {
-      this.#cancelTimers(task);
+      if (task.phase === 'failed') continue;
       this.#endProcess(task);
-      task.waitsForPull = false;
+      if (task.phase === 'pulling' || task.phase === 'creating') {
+        this.#enter(task, 'pulling', this.#context.settings.deployTimeoutMs);
+      } else {
+        this.#cancelTimers(task);
+      }
     }
     this.#images.dropPulls(node);
   }
@@ -299,7 +279,7 @@ export class Lifecycle {
 
   /** Carries on with the health verdict that was pending in a saved state. */
   resumeHealth(task: Task, inMs: number): void {
-    this.#setHealthTimer(task, inMs);
+    this.#health.resume(task, inMs);
   }
 
   /** Starts the process of a container that ran in a saved state. */
@@ -318,7 +298,7 @@ export class Lifecycle {
     task.timer = undefined;
     switch (task.phase) {
       case 'pulling':
-        this.#release(task);
+        release(task);
         this.#fail(task, `deployment to node ${task.node.name} timed out`, true);
         break;
       case 'creating':
@@ -366,7 +346,7 @@ export class Lifecycle {
   #started(task: Task): void {
     const failure = this.#behaviour(task)?.failStart;
     if (failure !== undefined && task.deployStatus === 'deploying') {
-      this.#release(task);
+      release(task);
       this.#fail(task, failure);
       return;
     }
@@ -376,7 +356,7 @@ export class Lifecycle {
     this.#enter(task, 'running');
     this.#tell(task, 'containerStarted', `runs on ${task.node.name}`);
     this.#armExit(task);
-    this.#armHealth(task, true);
+    this.#health.begin(task);
     this.#runProcess(task);
   }
 
@@ -422,7 +402,7 @@ export class Lifecycle {
   #erase(task: Task): void {
     this.#cancelTimers(task);
     this.#endProcess(task);
-    this.#release(task);
+    release(task);
     task.node.tasks.delete(task);
     if (task.ghost !== 'none') {
       this.#tell(task, 'duplicateRemoved', `removed from returned node ${task.node.name}`);
@@ -447,7 +427,9 @@ export class Lifecycle {
     task.waitsForPull = false;
     task.phase = phase;
     if (phase !== 'running') task.health = 'unknown';
-    if (nextInMs !== undefined && task.node.link !== 'off') this.#arm(task, nextInMs);
+    // Giving up and trying again are the platform's own timers; everything else needs the node.
+    const isPlatforms = phase === 'pulling' || phase === 'failed';
+    if (nextInMs !== undefined && (isPlatforms || task.node.link !== 'off')) this.#arm(task, nextInMs);
   }
 
   #arm(task: Task, delayMs: number): void {
@@ -466,36 +448,8 @@ export class Lifecycle {
     this.die(task, { code, reason: `exit code ${code}` });
   }
 
-  #armHealth(task: Task, justStarted: boolean): void {
-    if (!hasHealthCheck(task.service)) return;
-    const {
-      healthStartPeriod = 0,
-      healthInterval = 5000,
-      healthRetries = 3,
-      healthTimeout = 0,
-    } = task.service.image.vsoa ?? {};
-    const graceMs = justStarted ? healthStartPeriod : 0;
-    const verdictMs = this.#isWell(task)
-      ? justStarted
-        ? 0
-        : healthInterval
-      : healthInterval * healthRetries + healthTimeout;
-    this.#setHealthTimer(task, graceMs + verdictMs);
-  }
-
-  #setHealthTimer(task: Task, delayMs: number): void {
-    task.healthTimer?.cancel();
-    task.healthTimer = this.#context.timeline.after(delayMs, () => {
-      task.healthTimer = undefined;
-      this.#judgeHealth(task);
-    });
-  }
-
-  #judgeHealth(task: Task): void {
-    const health = this.#isWell(task) ? 'healthy' : 'unhealthy';
-    if (health === task.health) return;
-    task.health = health;
-    if (health === 'healthy') {
+  #healthChanged(task: Task): void {
+    if (task.health === 'healthy') {
       this.#tell(task, 'containerHealthy', 'passes its health check');
       return;
     }
@@ -515,33 +469,10 @@ export class Lifecycle {
     return this.#behaviour(task)?.startMs ?? this.#context.settings.startMs;
   }
 
-  #reserve(task: Task, { diskMB, memoryMB, vsoaPort }: Requirements): void {
-    const { node } = task;
-    task.memoryMB = memoryMB;
-    task.diskMB = diskMB;
-    task.vsoaPort = vsoaPort;
-    if (vsoaPort === 0 && task.service.image.vsoa !== undefined) {
-      task.vsoaPort = this.#context.settings.firstVsoaPort;
-      while (node.ports.has(task.vsoaPort)) task.vsoaPort++;
-    }
-    task.reserved = true;
-    node.memoryUsedMB += memoryMB;
-    node.diskUsedMB += diskMB;
-    if (task.vsoaPort !== 0) node.ports.add(task.vsoaPort);
-  }
-
-  #release(task: Task): void {
-    if (!task.reserved) return;
-    task.reserved = false;
-    task.node.memoryUsedMB -= task.memoryMB;
-    task.node.diskUsedMB -= task.diskMB;
-    if (task.vsoaPort !== 0) task.node.ports.delete(task.vsoaPort);
-  }
-
   #runProcess(task: Task): void {
     const { runtime, timeline } = this.#context;
     if (runtime === undefined) return;
-    const process = runtime.start(commandOf(task), (exit) => {
+    const process = runtime.start(containerCommand(task), (exit) => {
       if (task.process !== process) return;
       timeline.catchUp();
       task.process = undefined;
@@ -571,21 +502,4 @@ export class Lifecycle {
       container: task.containerName,
     });
   }
-}
-
-function commandOf(task: Task): ContainerCommand {
-  const config: unknown = task.service.image.config;
-  const process = isObject(config) && isObject(config['process']) ? config['process'] : {};
-  const docker = isObject(config) ? config : {};
-  return {
-    containerId: task.containerId,
-    containerName: task.containerName,
-    args: strings(process['args'] ?? docker['cmd']),
-    env: strings(process['env'] ?? docker['env']),
-    cwd: typeof process['cwd'] === 'string' ? process['cwd'] : undefined,
-  };
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -271,11 +271,12 @@ export class Services {
   #redeployAll(service: Service): void {
     service.wanted = service.image.action === 'run' ? 'running' : 'stopped';
     this.#retryFailed(service);
-    // Instances that are about to lose their place are not worth a new container.
-    const keep = new Set(service.tasks);
-    for (const task of surplus([...keep], this.#desiredKeep(service))) keep.delete(task);
-    for (const task of keep) {
-      if (service.nodeNames.includes(task.node.name) && !isLeaving(task)) this.#lifecycle.redeploy(task);
+    const present = [...service.tasks].filter((task) => service.nodeNames.includes(task.node.name) && !isLeaving(task));
+    const spared = new Set(surplus(present, this.#desiredKeep(service)));
+    for (const task of present) {
+      // An instance that loses its place anyway is not worth a new container.
+      if (spared.has(task)) this.#lifecycle.remove(task);
+      else this.#lifecycle.redeploy(task);
     }
   }
 
