@@ -4,7 +4,19 @@ export type { BackoffOptions, CacheOptions, InformerOptions } from './informer-o
 export type { ChangeOrigin, InformerEvent, KnownVersion } from './informer-event.js';
 export type { IndexFunction, ObjectCache } from './object-cache.js';
 
-// Handlers
+// Informer over a list alone
+export { PolledInformer } from './polled-informer.js';
+export type {
+  PolledInformerHealth,
+  PolledInformerMetrics,
+  PolledInformerOptions,
+  PollIntervals,
+} from './polled-informer-options.js';
+export type { PolledEvent } from './polled-event.js';
+export type { PolledSource } from './polled-source.js';
+
+// What both have in common
+export type { InformerBase } from './informer-base.js';
 export type { EventHandler, HandlerOptions, HandlerRegistration } from './handler-registration.js';
 export { waitForSync, type Syncable } from './wait-for-sync.js';
 
@@ -16,6 +28,8 @@ export { HandlerFailedError } from './errors/handler-failed-error.js';
 export { InformerError } from './errors/informer-error.js';
 export { InformerStoppedError } from './errors/informer-stopped-error.js';
 export { NotSyncedError } from './errors/not-synced-error.js';
+export { PollFailedError } from './errors/poll-failed-error.js';
+export { PollTimeoutError } from './errors/poll-timeout-error.js';
 export { TransformFailedError } from './errors/transform-failed-error.js';
 export { UnusableAnswerError } from './errors/unusable-answer-error.js';
 export { WatchIdleError } from './errors/watch-idle-error.js';

@@ -37,12 +37,6 @@ export interface CacheOptions<T extends ApiObject> {
   readonly indexers?: Readonly<Record<string, IndexFunction<T>>>;
   /** Applied once to every object before it is kept or reported, e.g. to drop what nobody reads. */
   readonly transform?: (object: Stored<T>) => Stored<T>;
-  /**
-   * How long an own write is shown although the source has not confirmed it, in milliseconds.
-   *
-   * @defaultValue `60_000`
-   */
-  readonly ownWriteTtlMs?: number;
 }
 
 /** Options of {@link Informer}. */
@@ -83,6 +77,13 @@ export interface InformerOptions<T extends ApiObject> {
    * @defaultValue `300_000` (5 minutes)
    */
   readonly idleTimeoutMs?: number;
+  /**
+   * How long the result of an own write is believed although the source has not shown it, in milliseconds; after that
+   * the source is listed.
+   *
+   * @defaultValue `60_000`
+   */
+  readonly ownWriteTtlMs?: number;
   /**
    * How many objects to ask for in one page of a list.
    *

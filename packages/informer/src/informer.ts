@@ -1,25 +1,24 @@
 import {
   systemClock,
   type ApiObject,
-  type Clock,
   type KindDefinition,
   type ListWatch,
   type ObjectKey,
+  type Stored,
 } from '@ecsm/api-types';
 
-import { InformerStoppedError } from './errors/informer-stopped-error.js';
-import { NotSyncedError } from './errors/not-synced-error.js';
 import type { EventHandler, HandlerOptions, HandlerRegistration } from './handler-registration.js';
+import { InformerBase } from './informer-base.js';
 import type { InformerEvent, KnownVersion } from './informer-event.js';
 import type { InformerHealth } from './informer-metrics.js';
 import type { InformerOptions } from './informer-options.js';
 import { Backoff } from './internal/backoff.js';
-import { Broadcast } from './internal/broadcast.js';
-import { Gate } from './internal/gate.js';
+import { checkAbove, checkNotNegative } from './internal/check-number.js';
 import { IndexedObjects } from './internal/indexed-objects.js';
 import { informerEventTraits } from './internal/informer-event-traits.js';
 import { KnownObjects } from './internal/known-objects.js';
 import { ListWatchLoop } from './internal/list-watch-loop.js';
+import { OwnWrites } from './internal/own-writes.js';
 import type { ObjectCache } from './object-cache.js';
 
 /**
@@ -33,6 +32,8 @@ import type { ObjectCache } from './object-cache.js';
  *   the source.
  * - Handlers get events one at a time and in order, each at its own pace: a slow or failing one delays no other. Beyond
  *   10,000 waiting events those of one object are merged to its latest deletion and state.
+ * - It never holds the event loop for long: lists are taken in page by page, with pauses. (Only a list for the object
+ *   cache is taken in as a whole.)
  *
  * @typeParam T - the objects of the source
  *
@@ -44,69 +45,62 @@ import type { ObjectCache } from './object-cache.js';
  * await informer.synced({ signal });
  * ```
  */
-export class Informer<T extends ApiObject> implements AsyncDisposable {
-  readonly name: string;
+export class Informer<T extends ApiObject> extends InformerBase<InformerEvent<T>> {
   readonly kind: KindDefinition<T>;
-  readonly #clock: Clock;
   readonly #known: KnownObjects<T>;
   readonly #cache: IndexedObjects<T> | undefined;
-  readonly #broadcast: Broadcast<InformerEvent<T>>;
+  readonly #ownWrites: OwnWrites<T>;
   readonly #backoff: Backoff;
   readonly #loop: ListWatchLoop<T>;
-  readonly #synced = new Gate();
-  readonly #stopping = new AbortController();
-  #running: Promise<void> | undefined;
 
   /**
    * @param source - what to list and watch
    * @throws RangeError when an option is out of its range
    */
   constructor(source: ListWatch<T>, options: InformerOptions<T> = {}) {
-    const { clock = systemClock, random = Math.random, cache = false, metrics, resyncPeriodMs = 600_000 } = options;
-    const { pageSize = 500, idleTimeoutMs = 300_000, listObjects = true } = options;
-    if (!(resyncPeriodMs >= 0)) throw new RangeError(`resyncPeriodMs must be 0 or more, got ${resyncPeriodMs}`);
-    if (!(idleTimeoutMs > 0)) throw new RangeError(`idleTimeoutMs must be above 0, got ${idleTimeoutMs}`);
-    if (!(Number.isInteger(pageSize) && pageSize > 0))
-      throw new RangeError(`pageSize must be 1 or more, got ${pageSize}`);
+    const { clock = systemClock, random = Math.random, cache = false, metrics } = options;
+    const { pageSize = 500, listObjects = true, backoff = {} } = options;
+    const { resyncPeriodMs = 600_000, idleTimeoutMs = 300_000, ownWriteTtlMs = 60_000 } = options;
+    super({
+      name: options.name ?? source.kind.plural,
+      clock,
+      traits: informerEventTraits<T>(),
+      onError: options.onError,
+      onHandlerFailed: metrics?.handlerFailed && ((handler) => metrics.handlerFailed?.(handler)),
+    });
+    checkNotNegative('resyncPeriodMs', resyncPeriodMs);
+    checkAbove('idleTimeoutMs', idleTimeoutMs, 0);
+    checkAbove('pageSize', pageSize, 0);
     this.kind = source.kind;
-    this.name = options.name ?? source.kind.plural;
-    this.#clock = clock;
-    this.#backoff = new Backoff(options.backoff ?? {}, random);
-    const reportError = (error: Error): void => {
-      try {
-        options.onError?.(error);
-      } catch {
-        // Whoever is told of failures must not be able to end the loop by failing himself.
-      }
-    };
+    this.#backoff = new Backoff(backoff, random);
     const cacheOptions = cache === true ? {} : cache === false ? undefined : cache;
     this.#cache = cacheOptions && new IndexedObjects<T>();
     for (const [index, values] of Object.entries(cacheOptions?.indexers ?? {})) this.#cache?.addIndexer(index, values);
-    this.#broadcast = new Broadcast({
-      informer: this.name,
-      clock,
-      traits: informerEventTraits<T>(),
-      known: () => this.#known.asEvents('added'),
-      knownAsSync: () => this.#known.asEvents('sync'),
-      onHandlerFailure: (error) => {
-        metrics?.handlerFailed?.(error.handler);
-        reportError(error);
-      },
-    });
     this.#known = new KnownObjects<T>({
       objects: this.#cache,
       transform: cacheOptions?.transform,
-      onError: reportError,
+      onError: (error) => this.reportError(error),
       emit: (event) => {
         if (event.type !== 'sync') metrics?.event?.(event.type, event.origin);
-        this.#broadcast.publish(event);
+        this.publish(event);
       },
     });
     const { namespace, labelSelector, fieldSelector } = options;
+    this.#ownWrites = new OwnWrites<T>({
+      known: this.#known,
+      clock,
+      ttlMs: ownWriteTtlMs,
+      mayAppear: ({ metadata }) =>
+        labelSelector === undefined &&
+        fieldSelector === undefined &&
+        (namespace === undefined || namespace === metadata.namespace),
+      onUnconfirmed: () => this.#loop.relist(),
+    });
     this.#loop = new ListWatchLoop<T>({
       name: this.name,
       source,
       known: this.#known,
+      ownWrites: this.#ownWrites,
       clock,
       random,
       selection: {
@@ -121,13 +115,14 @@ export class Informer<T extends ApiObject> implements AsyncDisposable {
       idleTimeoutMs,
       backoff: this.#backoff,
       metrics,
-      onError: reportError,
-      onListed: () => {
-        if (this.#synced.isOpen) return;
-        this.#synced.open();
-        this.#broadcast.markInitialEnd();
-      },
+      onError: (error) => this.reportError(error),
+      onListed: () => this.markSynced(),
     });
+  }
+
+  override addHandler(handler: EventHandler<InformerEvent<T>>, options: HandlerOptions = {}): HandlerRegistration {
+    if (options.skipOwnWrites !== true) return this.attach(handler, options);
+    return this.attach(handler, options, (event) => event.type === 'sync' || event.ownWrite !== true);
   }
 
   /** The objects, for an informer made with {@link InformerOptions.cache}. */
@@ -138,11 +133,6 @@ export class Informer<T extends ApiObject> implements AsyncDisposable {
   /** How many objects are known. */
   get size(): number {
     return this.#known.size;
-  }
-
-  /** Whether the first list has been taken in. Handlers may still be busy with it: see {@link HandlerRegistration}. */
-  get isSynced(): boolean {
-    return this.#synced.isOpen;
   }
 
   /** The known version of an object, or `undefined` when it is not known to exist. */
@@ -156,98 +146,37 @@ export class Informer<T extends ApiObject> implements AsyncDisposable {
   }
 
   /**
-   * Begins to list and watch. Does nothing the second time.
+   * Writes an object through `write`, so that the informer knows the result at once and can mark the event of it as
+   * `ownWrite`. A change by somebody else meanwhile is reported as ever.
    *
-   * @throws InformerStoppedError when the informer has been stopped
+   * @param write - returns the object as stored, or `undefined` after a delete
+   * @returns what `write` returns
    */
-  start(): void {
-    if (this.#stopping.signal.aborted) throw new InformerStoppedError(this.name);
-    this.#running ??= this.#loop.run(this.#stopping.signal);
-  }
-
-  /** Starts, and stops when the signal aborts; resolves when it has stopped. */
-  async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    const stop = (): void => void this.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      if (signal.aborted) stop();
-      else this.start();
-      await this.#running;
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
-  }
-
-  /** Ends list and watch, removes every handler, ends every loop over events. Does nothing the second time. */
-  async stop(): Promise<void> {
-    this.#stopping.abort(new InformerStoppedError(this.name));
-    this.#synced.bar(new NotSyncedError([this.name], { cause: this.#stopping.signal.reason }));
-    this.#broadcast.close();
-    await this.#running;
-  }
-
-  /** The same as {@link Informer.stop}. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
-  }
-
-  /**
-   * Resolves when the first list has been taken in.
-   *
-   * @throws NotSyncedError naming the informer, when the signal aborts or the informer stops first
-   */
-  synced({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    return this.#synced.wait(signal, (reason) => new NotSyncedError([this.name], { cause: reason }));
-  }
-
-  /**
-   * Adds a handler, at any time. It first gets every object that exists as `added` with `initial`.
-   *
-   * @throws InformerStoppedError when the informer has been stopped
-   */
-  addHandler(handler: EventHandler<InformerEvent<T>>, options: HandlerOptions = {}): HandlerRegistration {
-    return this.#broadcast.addHandler(handler, {
-      ...options,
-      ...(options.skipOwnWrites === true ? { accepts: isForeign } : {}),
-    });
-  }
-
-  /**
-   * The events as an iterable, beginning with every object that exists. Ending the loop frees everything; the loop
-   * ends by itself when the signal aborts or the informer stops.
-   */
-  async *events({ signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<InformerEvent<T>> {
-    for await (const [event] of this.#broadcast.batches(1, signal)) if (event !== undefined) yield event;
-  }
-
-  /**
-   * The events in batches: at most `limit`, no two of one object, and either all initial or none.
-   *
-   * @param options - `limit`: the longest batch
-   */
-  batches(options: {
-    readonly limit: number;
-    readonly signal?: AbortSignal | undefined;
-  }): AsyncIterable<readonly InformerEvent<T>[]> {
-    return this.#broadcast.batches(options.limit, options.signal);
+  ownWrite<R extends Stored<T> | undefined>(key: ObjectKey, write: () => Promise<R>): Promise<R> {
+    return this.#ownWrites.during(key, write);
   }
 
   /** How the informer does, for health checks and metrics. */
   health(): InformerHealth {
-    const { lastSignAt, lastError } = this.#loop;
+    const { lastSignAt, lastError, state } = this.#loop;
     return {
       name: this.name,
-      state: this.#stopping.signal.aborted ? 'stopped' : this.#loop.state,
-      synced: this.#synced.isOpen,
-      lastSignAgeMs: lastSignAt === undefined ? undefined : this.#clock.monotonicNow() - lastSignAt,
+      state: this.isStopped ? 'stopped' : state,
+      synced: this.isSynced,
+      lastSignAgeMs: lastSignAt === undefined ? undefined : this.clock.monotonicNow() - lastSignAt,
       objects: this.#known.size,
       resourceVersion: this.#known.lastSeen,
       failures: this.#backoff.failures,
       lastError,
     };
   }
-}
 
-function isForeign(event: InformerEvent<ApiObject>): boolean {
-  return event.type === 'sync' || event.ownWrite !== true;
+  protected override async listen(signal: AbortSignal): Promise<void> {
+    await this.#loop.run(signal);
+    this.#ownWrites.stop();
+  }
+
+  protected override known(type: 'added' | 'sync'): Iterable<InformerEvent<T>> {
+    return this.#known.asEvents(type);
+  }
 }

@@ -12,10 +12,8 @@ export interface BroadcastContext<E> {
   readonly informer: string;
   readonly traits: EventTraits<E>;
   readonly clock: Clock;
-  /** What exists now, as initial events for a reader that joins. */
-  readonly known: () => Iterable<E>;
-  /** An object that exists now, as a `sync` event. */
-  readonly knownAsSync: () => Iterable<E>;
+  /** What exists now: as initial `added` events for a reader that joins, or as `sync` events. */
+  readonly known: (type: 'added' | 'sync') => Iterable<E>;
   readonly onHandlerFailure: (error: HandlerFailedError) => void;
 }
 
@@ -23,7 +21,7 @@ export interface BroadcastContext<E> {
 export interface SubscribeOptions<E> {
   readonly name?: string | undefined;
   readonly syncPeriodMs?: number | undefined;
-  readonly accepts?: (event: E) => boolean;
+  readonly accepts?: ((event: E) => boolean) | undefined;
 }
 
 interface Reader<E extends MergeableEvent> {
@@ -101,7 +99,7 @@ export class Broadcast<E extends MergeableEvent> {
   }
 
   #subscribe({ name, syncPeriodMs = 0, accepts }: SubscribeOptions<E>, role: string): Subscription<E> {
-    const { informer, traits, clock, known, knownAsSync } = this.#context;
+    const { informer, traits, clock, known } = this.#context;
     if (this.#closed) throw new InformerStoppedError(informer);
     const subscription = new Subscription<E>(name ?? `${role} ${++this.#named} of ${informer}`, traits, () => {
       this.#readers.delete(reader);
@@ -109,12 +107,12 @@ export class Broadcast<E extends MergeableEvent> {
     });
     const reader = { subscription, accepts };
     this.#readers.add(reader);
-    for (const event of known()) subscription.push(event);
+    for (const event of known('added')) subscription.push(event);
     if (this.#hasInitial) subscription.markInitialEnd();
     const sync = (): void => {
       timer = clock.setTimer(sync, syncPeriodMs, { keepAlive: false });
       const pending = subscription.queue.pendingKeys();
-      for (const event of knownAsSync()) if (!pending.has(traits.keyOf(event))) subscription.push(event);
+      for (const event of known('sync')) if (!pending.has(traits.keyOf(event))) subscription.push(event);
     };
     let timer = syncPeriodMs > 0 ? clock.setTimer(sync, syncPeriodMs, { keepAlive: false }) : undefined;
     return subscription;

@@ -75,6 +75,21 @@ export class KnownObjects<T extends ApiObject> {
     return typeof this.#lastSeen === 'number';
   }
 
+  has(text: string): boolean {
+    return this.#vector.has(text);
+  }
+
+  /** Whether the source has shown a state at least this new. */
+  hasReached(version: CompactVersion): boolean {
+    return this.#lastSeen !== undefined && !isOlder(this.#lastSeen, version);
+  }
+
+  /** Makes the next list correct a key, whatever it says: the present version may never have been the source's. */
+  distrust(text: string): void {
+    const entry = this.#vector.get(text);
+    if (entry !== undefined) entry.version = '';
+  }
+
   versionOf(key: ObjectKey): KnownVersion | undefined {
     const entry = this.#vector.get(formatKey(key));
     return entry && knownVersion(entry);
@@ -163,16 +178,15 @@ export class KnownObjects<T extends ApiObject> {
     this.endComparison();
   }
 
-  /** Takes in an event of the watch. What is already known is dropped. */
-  apply(event: Exclude<WatchEvent<T>, { readonly type: 'bookmark' }>): void {
+  /** Takes in a change that the watch reports, or the program made itself. What is already known is dropped. */
+  apply(event: Exclude<WatchEvent<T>, { readonly type: 'bookmark' }>, ownWrite = false): void {
     const item = listed(event.object);
     const text = formatKey(item.key);
     const version = compactVersion(item.resourceVersion);
     const entry = this.#vector.get(text);
-    this.advance(item.resourceVersion);
     if (event.type === 'deleted') {
       this.#comparison?.deletedMeanwhile.set(text, version);
-      if (entry !== undefined && !isOlder(version, entry.version)) this.#forget(text, 'watch', event.object);
+      if (entry !== undefined && !isOlder(version, entry.version)) this.#forget(text, 'watch', event.object, ownWrite);
       return;
     }
     if (entry === undefined) {
@@ -181,7 +195,7 @@ export class KnownObjects<T extends ApiObject> {
     } else if (entry.version === version || isOlder(version, entry.version)) {
       return;
     }
-    this.#learn(text, item, 'watch', false);
+    this.#learn(text, item, 'watch', false, ownWrite);
   }
 
   #isUnmet(entry: VersionEntry): boolean {
@@ -193,7 +207,7 @@ export class KnownObjects<T extends ApiObject> {
     return object === undefined ? {} : { object };
   }
 
-  #learn(text: string, item: ListedVersion<T>, origin: ChangeOrigin, initial: boolean): void {
+  #learn(text: string, item: ListedVersion<T>, origin: ChangeOrigin, initial: boolean, ownWrite = false): void {
     const { objects, emit } = this.#context;
     const { key, generation } = item;
     let object = item.object;
@@ -213,12 +227,13 @@ export class KnownObjects<T extends ApiObject> {
       version: { resourceVersion: item.resourceVersion, generation },
       origin,
       ...(object === undefined ? {} : { object }),
+      ...(ownWrite ? { ownWrite } : {}),
     };
     if (previousVersion === undefined) emit({ type: 'added', ...about, initial });
     else emit({ type: 'modified', ...about, previousVersion, ...(previous === undefined ? {} : { previous }) });
   }
 
-  #forget(text: string, origin: ChangeOrigin, lastState: Stored<T> | undefined): void {
+  #forget(text: string, origin: ChangeOrigin, lastState: Stored<T> | undefined, ownWrite = false): void {
     const { objects, emit } = this.#context;
     const entry = this.#vector.get(text);
     if (entry === undefined) return;
@@ -232,6 +247,7 @@ export class KnownObjects<T extends ApiObject> {
       finalState: lastState === undefined ? 'unknown' : 'known',
       origin,
       ...(object === undefined ? {} : { object }),
+      ...(ownWrite ? { ownWrite } : {}),
     });
   }
 

@@ -4,10 +4,11 @@ import { UnusableAnswerError } from '../errors/unusable-answer-error.js';
 import { WatchIdleError } from '../errors/watch-idle-error.js';
 import type { ChangeOrigin } from '../informer-event.js';
 import type { InformerHealth, InformerMetrics, RelistReason } from '../informer-metrics.js';
-import { Backoff } from './backoff.js';
+import type { Backoff } from './backoff.js';
 import { IdleWatchdog } from './idle-watchdog.js';
 import type { KnownObjects } from './known-objects.js';
 import { listPages, type ListedPage, type ListPagesOptions } from './list-pages.js';
+import type { OwnWrites } from './own-writes.js';
 import { Pacer } from './pacer.js';
 import { sleep } from './sleep.js';
 import { untilAborted } from './until-aborted.js';
@@ -17,6 +18,7 @@ export interface LoopContext<T extends ApiObject> {
   readonly name: string;
   readonly source: ListWatch<T>;
   readonly known: KnownObjects<T>;
+  readonly ownWrites: OwnWrites<T>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly selection: ListPagesOptions['selection'];
@@ -225,26 +227,16 @@ export class ListWatchLoop<T extends ApiObject> {
   }
 
   #takeIn(event: WatchEvent<T>): void {
-    const { known, name } = this.#context;
-    switch (event.type) {
-      case 'added':
-      case 'modified':
-      case 'deleted':
-        if (event.object?.metadata?.resourceVersion === undefined) {
-          throw new UnusableAnswerError(
-            name,
-            'an object with metadata.resourceVersion',
-            `a ${event.type} event without`,
-          );
-        }
-        known.apply(event);
-        break;
-      case 'bookmark':
-        known.advance(event.resourceVersion);
-        break;
-      default:
-        throw new UnusableAnswerError(name, 'a watch event', JSON.stringify(event satisfies never));
+    const { known, name, ownWrites } = this.#context;
+    if (event.type === 'bookmark') {
+      known.advance(event.resourceVersion);
+      return;
     }
+    if (!isChange(event)) {
+      throw new UnusableAnswerError(name, 'a change with an object and its resourceVersion', JSON.stringify(event));
+    }
+    if (!ownWrites.holds(event)) known.apply(event);
+    known.advance(event.object.metadata.resourceVersion);
   }
 
   /** Compares with the source now and then while the watch goes on. */
@@ -283,7 +275,10 @@ export class ListWatchLoop<T extends ApiObject> {
     let matches = 0;
     for await (const page of pages) {
       for (const item of page.items) {
-        if (known.isNews(item)) return this.relist();
+        if (known.isNews(item)) {
+          this.relist();
+          return;
+        }
         matches++;
         if (pacer.isDue) await pacer.breathe();
       }
@@ -295,4 +290,17 @@ export class ListWatchLoop<T extends ApiObject> {
 /** Asks anew: the compiler takes a signal seen not aborted to stay so. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
+}
+
+/** Checks what the types promise: the source may be somebody else's server. */
+function isChange(event: {
+  readonly type: string;
+  readonly object?: { readonly metadata?: { readonly name?: unknown; readonly resourceVersion?: unknown } };
+}): boolean {
+  const metadata = event.object?.metadata;
+  return (
+    ['added', 'modified', 'deleted'].includes(event.type) &&
+    typeof metadata?.name === 'string' &&
+    typeof metadata.resourceVersion === 'string'
+  );
 }

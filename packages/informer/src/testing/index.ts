@@ -1,0 +1,1 @@
+export { MemoryListWatch, type MemoryListWatchOptions, type SourceRequest } from './memory-list-watch.js';
