@@ -115,7 +115,9 @@ export class HttpConnections {
     const { clock, connectTimeoutMs } = this.#settings;
     return new Promise((resolve, reject) => {
       const secure = url.protocol === 'https:';
-      const request = (this.#https ?? http).request(url, { agent, method, headers });
+      // Node adds no length to a DELETE, whose body the server would then take for the next request.
+      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      const request = (this.#https ?? http).request(url, { agent, method, headers: { ...headers, ...length } });
       let connectTimer: Timer | undefined;
       let settled = false;
       let answered = false;

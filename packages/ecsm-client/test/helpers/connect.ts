@@ -1,0 +1,33 @@
+import { type ClientsetOptions, createClientset, type RestClientset } from '@ecsm/ecsm-client';
+import { ScriptedServer } from '@ecsm/ecsm-client/testing';
+
+/** A scripted server with a client connected to it; both end with the test. */
+export interface Connected extends AsyncDisposable {
+  readonly server: ScriptedServer;
+  readonly ecsm: RestClientset;
+}
+
+/** Starts a server and connects a client to it that retries without waiting long. */
+export async function connect(options: Partial<ClientsetOptions> = {}): Promise<Connected> {
+  const server = await ScriptedServer.start();
+  const ecsm = createClientset({ baseUrl: server.baseUrl, retry: { baseMs: 1, maxMs: 2 }, ...options });
+  return {
+    server,
+    ecsm,
+    [Symbol.asyncDispose]: async () => {
+      await ecsm.close();
+      await server.close();
+    },
+  };
+}
+
+/** What a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw new TypeError(`rejected with ${String(error)}, which is no Error`);
+  }
+  throw new Error('was not rejected');
+}
