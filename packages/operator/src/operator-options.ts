@@ -58,6 +58,6 @@ export interface OperatorOptions {
    * @defaultValue `30_000`
    */
   readonly gracefulShutdownTimeoutMs?: number;
-  /** Told what is done on the platform, as it is done. */
+  /** Told what is about to be done on the platform. */
   readonly onAction?: (key: ObjectKey, action: Action) => void;
 }

@@ -43,7 +43,6 @@ export class Operator implements AsyncDisposable {
       clients: registry,
       clock,
       logger: log,
-      component: 'ecsm-operator',
       ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
       ...(options.metricsServer === undefined ? {} : { metricsServer: options.metricsServer }),
       ...(options.health === undefined ? {} : { health: options.health }),

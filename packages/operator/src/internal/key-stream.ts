@@ -31,7 +31,7 @@ export class KeyStream {
           yield trigger;
         }
         if (this.#waiting.size > 0) continue;
-        if (this.#ended || signal.aborted) return;
+        if (this.#ended) return;
         await new Promise<void>((resolve) => (this.#wake = resolve));
         this.#wake = undefined;
       }

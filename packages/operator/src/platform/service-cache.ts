@@ -104,9 +104,8 @@ export class ServiceCache {
     const before = this.#entries.get(detail.id);
     const old = before?.service;
     const seen = observeDetail(detail);
-    const { detail: _, ...figures } = seen;
     const service: ObservedService = {
-      ...figures,
+      ...withoutReadings(seen),
       // The detail does not tell failures: those of the last row stand.
       failures: old?.failures ?? [],
       nodes: this.#shared(seen.nodes),
@@ -129,8 +128,7 @@ export class ServiceCache {
   takeWrite(service: ObservedService, asOfMs: number): void {
     const before = this.#entries.get(service.id);
     const { detailReadMs, leavingSinceMs } = before ?? { detailReadMs: undefined, leavingSinceMs: undefined };
-    const { detail: _detail, containers: _containers, ...figures } = service;
-    this.#put(figures, { asOfMs, detailReadMs, updatedTime: undefined, leavingSinceMs });
+    this.#put(withoutReadings(service), { asOfMs, detailReadMs, updatedTime: undefined, leavingSinceMs });
   }
 
   /** Marks a service as told to go. */
@@ -183,6 +181,14 @@ export class ServiceCache {
     this.#nodeLists.set(key, nodes);
     return nodes;
   }
+}
+
+/** A service without what was read of it for one look only. */
+function withoutReadings(service: ObservedService): ObservedService {
+  const copy: { -readonly [Field in keyof ObservedService]: ObservedService[Field] } = { ...service };
+  delete copy.detail;
+  delete copy.containers;
+  return copy;
 }
 
 /** Since when at least one, two, three … instances have been online. */

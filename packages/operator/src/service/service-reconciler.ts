@@ -39,7 +39,7 @@ export interface ServiceReconcilerOptions {
   readonly dependencies: Dependencies;
   readonly clock: Clock;
   readonly operatorId: string;
-  /** Told what was done, for whoever watches the program. */
+  /** Told what is about to be done, for whoever watches the program. */
   readonly onAction?: (key: ObjectKey, action: Action) => void;
   /** Told at the end of a run whether anything is left to do: `undefined`, or what in words. */
   readonly onConcluded?: (key: ObjectKey, unsettled: string | undefined, generation: number) => void;
@@ -275,9 +275,9 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
           await observer.lookFor(run.stem, context.signal);
           if (observer.hasName(action.name)) return true;
         }
+        onAction?.(run.key, action);
         await executor.execute(action, desired.service, context.signal);
         memory.noteAction(action, observer.observedMs);
-        onAction?.(run.key, action);
         const { type, reason, message } = actionEvent(action);
         context.event(type, reason, message);
         run.details.clear();

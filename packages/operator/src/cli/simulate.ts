@@ -1,0 +1,45 @@
+import type { Simulator } from '@ecsm/ecsm-simulator';
+
+import type { Settings } from '../config/settings.js';
+import type { Narrator } from './narrator.js';
+
+/** The port a platform is looked for by default. */
+const usualPort = 3001;
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+/** Starts the simulated platform in this process, on the usual port if it is free. */
+export async function startSimulator(settings: Settings, narrator: Narrator): Promise<Simulator> {
+  const { Simulator: SimulatorClass } = await import('@ecsm/ecsm-simulator');
+  const options = {
+    speed: settings.simulateSpeed,
+    onEvent: ({ message }: { readonly message: string }) => {
+      narrator.tell('platform', message);
+    },
+  };
+  if (settings.simulatePort !== undefined) return SimulatorClass.start({ ...options, port: settings.simulatePort });
+  try {
+    return await SimulatorClass.start({ ...options, port: usualPort });
+  } catch (error) {
+    if (!isPortTaken(error)) throw error;
+    return SimulatorClass.start({ ...options, port: 0 });
+  }
+}
+
+/** Lines to try in a second terminal. */
+export function linesToTry(registryPath: string, platformUrl: string): readonly string[] {
+  const where = `--registry ${quoted(registryPath)} --platform-url ${platformUrl}`;
+  return [
+    `npx ecsmctl get es ${where}`,
+    `npx ecsmctl describe es web ${where}`,
+    `npx ecsmctl get containers ${where}`,
+    `npx ecsmctl scale es web --replicas 5 ${where}`,
+    `npx ecsmctl delete es web ${where}`,
+  ];
+}
+
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}

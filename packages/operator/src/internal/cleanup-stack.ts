@@ -1,0 +1,28 @@
+/** Undoes what was set up, in reverse, however the scope ends. */
+export class CleanupStack implements AsyncDisposable {
+  readonly #cleanups: (() => Promise<unknown>)[] = [];
+
+  /** Has a resource released at the end; returns it. */
+  use<T extends AsyncDisposable>(resource: T): T {
+    this.defer(async () => resource[Symbol.asyncDispose]());
+    return resource;
+  }
+
+  /** Has something done at the end. */
+  defer(cleanup: () => Promise<unknown>): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  /**
+   * Undoes everything, also when a part of it fails.
+   *
+   * @throws the first failure, once all is undone
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const failures: unknown[] = [];
+    for (const cleanup of this.#cleanups.splice(0).reverse()) {
+      await cleanup().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
