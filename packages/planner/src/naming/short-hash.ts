@@ -29,7 +29,9 @@ export function shortHash(parts: readonly string[]): string {
   return text;
 }
 
+const form = new RegExp(`^[${alphabet}]{${shortHashLength}}$`);
+
 /** Whether a text could have come from {@link shortHash}. */
 export function isShortHash(text: string): boolean {
-  return text.length === shortHashLength && [...text].every((character) => alphabet.includes(character));
+  return form.test(text);
 }

@@ -1,6 +1,7 @@
 import { findCondition, type ECSMServiceStatus } from '@ecsm/api-types';
 
 import { defined } from '../internal/json.js';
+import { canonicalJson } from '../naming/canonical-json.js';
 import type { Desired, Now, Observed } from '../plan/desired.js';
 import { isUnhealthy, type ObservedService } from '../plan/observed-service.js';
 import { plan as makePlan, type Plan } from '../plan/plan.js';
@@ -162,12 +163,7 @@ export function status(
 
 /** Whether a status says nothing new; the time of observation alone is no news. */
 function unchanged(before: ECSMServiceStatus, next: ECSMServiceStatus): boolean {
-  const { statusObservedTime: _, ...rest } = before;
-  return JSON.stringify(sorted(rest)) === JSON.stringify(sorted(next));
-}
-
-function sorted(status: object): readonly (readonly [string, unknown])[] {
-  return Object.entries(status).sort(([a], [b]) => (a < b ? -1 : 1));
+  return canonicalJson({ ...before, statusObservedTime: undefined }) === canonicalJson(next);
 }
 
 /** What changed between two states of a condition, for events; `undefined` when it says the same as before. */
