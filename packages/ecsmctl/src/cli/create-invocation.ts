@@ -1,0 +1,53 @@
+import { ecsmScheme, systemClock } from '@ecsm/api-types';
+
+import { resolveSettings, type Settings } from '../configuration/settings.js';
+import type { GlobalFlags } from '../definitions/global-flags.js';
+import type { Io } from '../io.js';
+import { createPainter } from '../output/paint.js';
+import type { Invocation } from './invocation.js';
+import { createLogger, logLevelOf } from './logger.js';
+
+/** Makes what a command works with. What it opens is closed when the invocation is disposed of. */
+export function createInvocation(args: readonly string[], globals: GlobalFlags, io: Io): Invocation & AsyncDisposable {
+  const clock = io.clock ?? systemClock;
+  const level = logLevelOf(globals['log-level'] ?? io.env['ECSMCTL_LOG_LEVEL']);
+  const format = (globals['log-format'] ?? io.env['ECSMCTL_LOG_FORMAT']) === 'json' ? 'json' : 'pretty';
+  const log = createLogger(io.stderr, level, format, () => clock.now());
+  const signal = io.signal ?? new AbortController().signal;
+  let settings: Promise<Settings> | undefined;
+  let path: Promise<string> | undefined;
+  const opened: (() => Promise<void>)[] = [];
+  const openOnce = <T>(open: () => Promise<{ readonly value: T; readonly close: () => Promise<void> }>) => {
+    let opening: Promise<T> | undefined;
+    return () =>
+      (opening ??= open().then(({ value, close }) => {
+        opened.push(close);
+        return value;
+      }));
+  };
+  const invocation: Invocation = {
+    io,
+    args,
+    globals,
+    clock,
+    signal,
+    log,
+    paint: createPainter(io.stdout.isTerminal === true, io.env, globals['no-color']),
+    print: (text) => io.stdout.write(text),
+    note: (text) => io.stderr.write(text),
+    settings: () => (settings ??= resolveSettings(globals, io)),
+    scheme: () => Promise.resolve(ecsmScheme),
+    registryPath: () => (path ??= import('./open-registry.js').then((module) => module.registryPath(invocation))),
+    registry: openOnce(async () => (await import('./open-registry.js')).openRegistry(invocation, { create: false })),
+    writableRegistry: openOnce(async () =>
+      (await import('./open-registry.js')).openRegistry(invocation, { create: true }),
+    ),
+    platform: openOnce(async () => (await import('./open-platform.js')).openPlatform(invocation)),
+  };
+  return {
+    ...invocation,
+    async [Symbol.asyncDispose]() {
+      for (const close of opened.reverse()) await close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+
+import { createClientset, type AttemptEvent, type Clientset, type TlsOptions } from '@ecsm/ecsm-client';
+
+import type { Context } from '../configuration/config-file.js';
+import { expandPath } from '../configuration/settings.js';
+import type { Invocation } from './invocation.js';
+import { parseDuration } from './duration.js';
+import { UsageError } from './cli-error.js';
+
+async function readTls(tls: NonNullable<Context['tls']>, invocation: Invocation): Promise<TlsOptions> {
+  const read = (path: string) => readFile(expandPath(path, invocation.io));
+  return {
+    ...(tls.caFile === undefined ? {} : { ca: await read(tls.caFile) }),
+    ...(tls.certFile === undefined ? {} : { cert: await read(tls.certFile) }),
+    ...(tls.keyFile === undefined ? {} : { key: await read(tls.keyFile) }),
+    ...(tls.verify === false ? { insecureSkipVerify: true } : {}),
+  };
+}
+
+function timeoutOf({ globals, io }: Invocation): number | undefined {
+  if (globals['request-timeout'] !== undefined) return globals['request-timeout'];
+  const text = io.env['ECSMCTL_REQUEST_TIMEOUT'];
+  if (text === undefined || text === '') return undefined;
+  const value = parseDuration(text);
+  if (value === undefined)
+    throw new UsageError(`ECSMCTL_REQUEST_TIMEOUT is "${text}", which is no duration such as 30s`);
+  return value;
+}
+
+/** Tells a request in the log; the client has masked what is secret. */
+function tellAttempt(invocation: Invocation, event: AttemptEvent): void {
+  const { method, url, httpStatus, durationMs, attempt, requestBody, error } = event;
+  invocation.log.debug(`${method} ${url}`, {
+    status: httpStatus ?? 'none',
+    ms: Math.round(durationMs),
+    ...(attempt === 1 ? {} : { attempt }),
+    ...(requestBody === undefined ? {} : { body: requestBody }),
+    ...(error === undefined ? {} : { error: error.message }),
+  });
+}
+
+/** Connects to the platform that the settings name. */
+export async function openPlatform(
+  invocation: Invocation,
+): Promise<{ readonly value: Clientset; readonly close: () => Promise<void> }> {
+  const { platformUrl, context } = await invocation.settings();
+  const timeoutMs = timeoutOf(invocation);
+  const { log } = invocation;
+  log.info('using platform', { url: platformUrl });
+  const value = createClientset({
+    baseUrl: platformUrl,
+    onBadRow: ({ list, index, problem }) => log.warn(`${list}: row ${index} is left out: ${problem}`),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(context.tls === undefined ? {} : { tls: await readTls(context.tls, invocation) }),
+    ...(log.isDebug ? { onAttempt: (event: AttemptEvent) => tellAttempt(invocation, event) } : {}),
+  });
+  return { value, close: () => value.close() };
+}

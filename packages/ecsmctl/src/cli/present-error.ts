@@ -1,0 +1,49 @@
+import { CliError, ReportedError } from './cli-error.js';
+import { exitCodes, type ExitCode } from './exit-code.js';
+
+/** An error as the user gets to see it. */
+export interface PresentedError {
+  /** Absent when everything has been said. */
+  readonly message?: string;
+  readonly hint?: string | undefined;
+  readonly exitCode: ExitCode;
+}
+
+function hasFields<K extends string>(error: unknown, ...fields: readonly K[]): error is Readonly<Record<K, unknown>> {
+  return typeof error === 'object' && error !== null && fields.every((field) => field in error);
+}
+
+const codeOfReason: Readonly<Record<string, ExitCode>> = {
+  NotFound: exitCodes.notFound,
+  Conflict: exitCodes.conflict,
+  AlreadyExists: exitCodes.conflict,
+  Timeout: exitCodes.timeout,
+};
+
+/** The reason an error of the registry or the platform client states; both use the words of a Kubernetes `Status`. */
+export function reasonOf(error: unknown): string | undefined {
+  return hasFields(error, 'reason') && typeof error.reason === 'string' ? error.reason : undefined;
+}
+
+const hintOfCode: Readonly<Record<string, string>> = {
+  ConnectionFailed: 'is the platform there? --platform-url, ECSMCTL_PLATFORM_URL or a context says where it is',
+  OutcomeUnknown: 'look whether it was carried out before you try again',
+};
+
+function codeOf(error: unknown): string | undefined {
+  return hasFields(error, 'code') && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, '; ');
+}
+
+/** What to print about an error, and how the run ends. */
+export function presentError(error: unknown): PresentedError {
+  if (error instanceof ReportedError) return { exitCode: error.exitCode };
+  if (error instanceof CliError) return { message: oneLine(error.message), hint: error.hint, exitCode: error.exitCode };
+  const message = oneLine(error instanceof Error ? error.message : String(error));
+  const hint = hasFields(error, 'hint') && typeof error.hint === 'string' ? error.hint : undefined;
+  const exitCode = codeOfReason[reasonOf(error) ?? ''] ?? codeOfReason[codeOf(error) ?? ''] ?? exitCodes.error;
+  return { message, hint: hint ?? hintOfCode[codeOf(error) ?? ''], exitCode };
+}

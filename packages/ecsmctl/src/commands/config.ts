@@ -1,0 +1,148 @@
+import { CliError, UsageError } from '../cli/cli-error.js';
+import type { Handler } from '../cli/command.js';
+import { suggest } from '../cli/suggest.js';
+import {
+  checkConfig,
+  readConfigFile,
+  writeConfigFile,
+  type ConfigFile,
+  type Context,
+} from '../configuration/config-file.js';
+import { configPathOf, expandPath } from '../configuration/settings.js';
+import type { Invocation } from '../cli/invocation.js';
+import type { noFlags } from '../definitions/platform.js';
+import type { getContextsFlags, setContextFlags } from '../definitions/settings.js';
+import { parseOutputFormat } from '../output/output-format.js';
+import { printItems } from '../output/print-items.js';
+import { toYaml } from '../output/serialize.js';
+
+type PlainHandler = Handler<typeof noFlags>;
+
+function pathOf(invocation: Invocation): string {
+  return configPathOf(invocation.globals, invocation.io).path;
+}
+
+async function change(invocation: Invocation, edit: (config: ConfigFile) => ConfigFile): Promise<void> {
+  const path = pathOf(invocation);
+  const changed = edit(await readConfigFile(path));
+  const problem = checkConfig(changed);
+  if (problem !== undefined) throw new UsageError(problem);
+  await writeConfigFile(path, changed);
+}
+
+function requireContext(config: ConfigFile, name: string): Context {
+  const context = config.contexts?.[name];
+  if (context !== undefined) return context;
+  const known = Object.keys(config.contexts ?? {});
+  const near = suggest(name, known);
+  throw new CliError(`there is no context "${name}"`, {
+    hint: near === undefined ? `known contexts: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
+  });
+}
+
+/** Prints the configuration file. */
+export const configView: PlainHandler = async (invocation) => {
+  invocation.print(await toYaml(await readConfigFile(pathOf(invocation))));
+};
+
+/** Lists contexts. */
+export const configGetContexts: Handler<typeof getContextsFlags> = async (invocation, flags) => {
+  const config = await readConfigFile(pathOf(invocation));
+  type Row = Context & { readonly name: string };
+  const items: readonly Row[] = Object.entries(config.contexts ?? {}).map(([name, context]) => ({ name, ...context }));
+  if (items.length === 0) {
+    invocation.note('No contexts found.\n');
+    return;
+  }
+  const columns = [
+    { heading: 'CURRENT', value: (item: object) => ((item as Row).name === config.currentContext ? '*' : ' ') },
+    { heading: 'NAME', value: (item: object) => (item as Row).name },
+    { heading: 'PLATFORM', value: (item: object) => (item as Row).platformUrl },
+    { heading: 'REGISTRY', value: (item: object) => (item as Row).registry },
+    { heading: 'NAMESPACE', value: (item: object) => (item as Row).namespace },
+  ];
+  const group = { singular: 'context', items, columns, nameOf: (item: object) => (item as Row).name };
+  await printItems(invocation, [group], parseOutputFormat(flags.output), { headings: !flags['no-headers'] });
+};
+
+/** Prints the name of the context in use. */
+export const configCurrentContext: PlainHandler = async (invocation) => {
+  const { contextName } = await invocation.settings();
+  if (contextName === undefined)
+    throw new CliError('no context is in use', { hint: 'ecsmctl config use-context NAME' });
+  invocation.print(`${contextName}\n`);
+};
+
+/** Uses a context from now on. */
+export const configUseContext: PlainHandler = async (invocation) => {
+  const [name = ''] = invocation.args;
+  await change(invocation, (config) => {
+    requireContext(config, name);
+    return { ...config, currentContext: name };
+  });
+  invocation.print(`Switched to context "${name}".\n`);
+};
+
+/** Creates a context or changes it. */
+export const configSetContext: Handler<typeof setContextFlags> = async (invocation, flags) => {
+  const [name = ''] = invocation.args;
+  const { registry, 'platform-url': platformUrl, namespace } = invocation.globals;
+  const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, invocation.io));
+  const tls = present({
+    caFile: file(flags['ca-file']),
+    certFile: file(flags['cert-file']),
+    keyFile: file(flags['key-file']),
+  });
+  const given = present({ registry: file(registry), platformUrl, namespace, operatorId: flags['operator-id'] });
+  let created = false;
+  await change(invocation, (config) => {
+    const before = config.contexts?.[name];
+    created = before === undefined;
+    const mergedTls = { ...before?.tls, ...tls };
+    const context = { ...before, ...given, ...(Object.keys(mergedTls).length === 0 ? {} : { tls: mergedTls }) };
+    // The first context is the one to use.
+    return { currentContext: config.currentContext ?? name, contexts: { ...config.contexts, [name]: context } };
+  });
+  invocation.print(`Context "${name}" ${created ? 'created' : 'modified'}.\n`);
+};
+
+function present<T extends Readonly<Record<string, string | undefined>>>(
+  values: T,
+): { readonly [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
+}
+
+/** Sets one value by its path. */
+export const configSet: PlainHandler = async (invocation) => {
+  const [path = '', value = ''] = invocation.args;
+  const steps = path.split('.').filter((step) => step !== '');
+  if (steps.length === 0) throw new UsageError(`"${path}" is no path`, 'for example contexts.lab.namespace');
+  await change(invocation, (config) => setPath(config, steps, value) as ConfigFile);
+  invocation.print(`Property "${path}" ${value === '' ? 'removed' : 'set'}.\n`);
+};
+
+function setPath(holder: unknown, [step = '', ...rest]: readonly string[], value: string): object {
+  const fields = typeof holder === 'object' && holder !== null ? (holder as Readonly<Record<string, unknown>>) : {};
+  if (rest.length > 0) return { ...fields, [step]: setPath(fields[step], rest, value) };
+  const { [step]: _, ...others } = fields;
+  if (value === '') return others;
+  return { ...others, [step]: value === 'true' ? true : value === 'false' ? false : value };
+}
+
+/** Forgets a context. */
+export const configDeleteContext: PlainHandler = async (invocation) => {
+  const [name = ''] = invocation.args;
+  await change(invocation, (config) => {
+    requireContext(config, name);
+    const { [name]: _, ...contexts } = config.contexts ?? {};
+    const { currentContext, ...rest } = config;
+    return {
+      ...rest,
+      ...(currentContext === name || currentContext === undefined ? {} : { currentContext }),
+      contexts,
+    };
+  });
+  invocation.print(`Context "${name}" deleted.\n`);
+};

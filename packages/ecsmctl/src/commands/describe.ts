@@ -1,0 +1,75 @@
+import { ReportedError, UsageError } from '../cli/cli-error.js';
+import type { Handler } from '../cli/command.js';
+import { exitCodes } from '../cli/exit-code.js';
+import type { ValuesOf } from '../cli/flag.js';
+import type { Invocation } from '../cli/invocation.js';
+import { presentError, reasonOf } from '../cli/present-error.js';
+import type { describeFlags } from '../definitions/describe.js';
+import { clientOf, hintForMissing, listDeclared } from '../resources/declared-objects.js';
+import { parseTargets, type Target } from '../resources/targets.js';
+
+type DescribeFlags = ValuesOf<typeof describeFlags>;
+
+/** The descriptions of a target's objects, one after the other; what is missing is reported and skipped. */
+async function* descriptions(
+  invocation: Invocation,
+  { type, names }: Target,
+  flags: DescribeFlags,
+): AsyncIterable<string | { readonly missing: unknown; readonly hint?: string }> {
+  if (type.world === 'platform') {
+    const { describePlatform } = await import('./describe-platform.js');
+    yield* describePlatform(invocation, type.kind, names, flags);
+    return;
+  }
+  const { describeDeclared } = await import('./describe-declared.js');
+  const registry = await invocation.registry();
+  if (names === undefined) {
+    const query = {
+      allNamespaces: flags['all-namespaces'],
+      selector: flags.selector,
+      fieldSelector: flags['field-selector'],
+    };
+    for (const object of await listDeclared(invocation, registry, type.kind, query)) {
+      yield await describeDeclared(invocation, type.kind, object, flags['show-events']);
+    }
+    return;
+  }
+  if (flags['all-namespaces'])
+    throw new UsageError('a name cannot be asked for in all namespaces', 'leave -A or the name out');
+  const client = await clientOf(invocation, registry, type.kind);
+  for (const name of names) {
+    try {
+      yield await describeDeclared(
+        invocation,
+        type.kind,
+        await client.get(name, { signal: invocation.signal }),
+        flags['show-events'],
+      );
+    } catch (error) {
+      if (reasonOf(error) !== 'NotFound') throw error;
+      yield { missing: error, hint: await hintForMissing(invocation, registry, type.kind, name) };
+    }
+  }
+}
+
+/** Describes objects of both worlds. */
+export const describe: Handler<typeof describeFlags> = async (invocation, flags) => {
+  let count = 0;
+  let missing = 0;
+  const targets = parseTargets(invocation.args, await invocation.scheme());
+  for (const target of targets) {
+    for await (const description of descriptions(invocation, target, flags)) {
+      if (typeof description === 'string') {
+        invocation.print(count++ === 0 ? description : `\n\n${description}`);
+        continue;
+      }
+      missing++;
+      const presented = presentError(description.missing);
+      invocation.note(`error: ${presented.message ?? ''}\n`);
+      const hint = description.hint ?? presented.hint;
+      if (hint !== undefined) invocation.note(`hint: ${hint}\n`);
+    }
+  }
+  if (missing > 0) throw new ReportedError('not found', { exitCode: exitCodes.notFound });
+  if (count === 0) invocation.note(`No ${targets.map(({ type }) => type.kind.plural).join(', ')} found.\n`);
+};

@@ -1,0 +1,123 @@
+import { ECSMService, findCondition, type ApiObject } from '@ecsm/api-types';
+import { observeDetail, observeRow, plan, type ObservedService } from '@ecsm/planner';
+import { createTwoFilesPatch } from 'diff';
+
+import { ReportedError } from '../cli/cli-error.js';
+import type { Handler } from '../cli/command.js';
+import { exitCodes } from '../cli/exit-code.js';
+import type { Invocation } from '../cli/invocation.js';
+import { presentError, reasonOf } from '../cli/present-error.js';
+import type { diffFlags } from '../definitions/write.js';
+import { maskSecrets } from '../output/mask.js';
+import { toYaml } from '../output/serialize.js';
+import { owns } from '../resources/ownership.js';
+import { writeOptions } from '../resources/write-options.js';
+import { readDocuments, tellFailure } from './manifest-documents.js';
+
+/** An object as far as a user writes it: what the registry and the operator set says nothing about a change. */
+function comparable(object: ApiObject): object {
+  const { status: _status, metadata, ...rest } = object as ApiObject & { readonly status?: unknown };
+  const {
+    resourceVersion: _version,
+    generation: _generation,
+    uid: _uid,
+    creationTimestamp: _created,
+    ...shown
+  } = metadata;
+  return maskSecrets({ ...rest, metadata: shown });
+}
+
+/** The change as a unified diff; empty when there is none. Masked secrets that differ are said to differ. */
+async function difference(name: string, before: ApiObject | undefined, after: ApiObject): Promise<string> {
+  const [old, now] = await Promise.all([
+    before === undefined ? '' : toYaml(comparable(before)),
+    toYaml(comparable(after)),
+  ]);
+  if (old === now) {
+    const changed = before !== undefined && before.metadata.generation !== after.metadata.generation;
+    return changed ? `--- ${name}\n+++ ${name}\n  (only a masked secret changes)\n` : '';
+  }
+  const text = createTwoFilesPatch(name, name, old, now, 'stored', 'applied', { context: 3 });
+  return text.replace(/^=+\n/, '');
+}
+
+function paintDiff(invocation: Invocation, text: string): string {
+  return text.replace(/^([+-]).*$/gm, (line, sign) => invocation.paint(sign === '+' ? 'green' : 'red', line));
+}
+
+/** What the operator would do on the platform if the object were as given, in sentences. */
+async function explainPlan(invocation: Invocation, service: ECSMService): Promise<readonly string[]> {
+  const { operatorId } = await invocation.settings();
+  const platform = await invocation.platform();
+  const { signal, clock } = invocation;
+  const services: ObservedService[] = [];
+  for await (const row of platform.services.all({}, { signal })) {
+    if (!owns(service, row, operatorId)) continue;
+    services.push({
+      ...observeRow(row),
+      ...observeDetail(await platform.services.get(row.id, { signal })),
+      failures: observeRow(row).failures,
+    });
+  }
+  const nowMs = clock.now();
+  const unmet = findCondition(service.status?.conditions, 'DependenciesReady');
+  const { explanation } = plan(
+    { service, operatorId, ...(unmet?.status === 'False' ? { waitingFor: [unmet.message] } : {}) },
+    { services, observedAtMs: nowMs },
+    { wallMs: nowMs, observedMs: 0 },
+  );
+  return explanation.length === 0 ? ['nothing'] : explanation;
+}
+
+/** Shows what apply would change and what the operator would then do. */
+export const diff: Handler<typeof diffFlags> = async (invocation, flags) => {
+  const scheme = await invocation.scheme();
+  const registry = await invocation.registry();
+  const { namespace } = await invocation.settings();
+  let differs = false;
+  let failed = false;
+  for (const { source, manifest, error } of await readDocuments(invocation, flags)) {
+    try {
+      if (manifest === undefined) throw error;
+      const kind = scheme.kindOf(manifest);
+      const all = registry.resource(kind);
+      const client = kind.scope === 'cluster' ? all : all.namespace(manifest.metadata.namespace ?? namespace);
+      const options = { ...writeOptions(invocation, flags), dryRun: true };
+      const { object: applied } = await client.apply(manifest, {
+        ...options,
+        manager: flags.manager,
+        force: flags['force-conflicts'],
+      });
+      const stored = await client.get(applied.metadata.name, { signal: invocation.signal }).catch(absent);
+      const name = `${kind.singular}/${applied.metadata.namespace ?? ''}/${applied.metadata.name}`;
+      const text = await difference(name, stored, applied);
+      if (text === '') continue;
+      differs = true;
+      invocation.print(paintDiff(invocation, text));
+      if (!flags['no-plan'] && kind.plural === ECSMService.plural)
+        await printPlan(invocation, applied as ApiObject as ECSMService);
+    } catch (failure) {
+      tellFailure(invocation, source, failure);
+      failed = true;
+    }
+  }
+  if (failed) throw new ReportedError('some documents were refused', { exitCode: exitCodes.usage });
+  // As diff and kubectl have it: 1 says that something would change.
+  if (differs) throw new ReportedError('something would change', { exitCode: exitCodes.error });
+};
+
+function absent(error: unknown): undefined {
+  if (reasonOf(error) !== 'NotFound') throw error;
+  return undefined;
+}
+
+async function printPlan(invocation: Invocation, service: ECSMService): Promise<void> {
+  let lines: readonly string[];
+  try {
+    lines = await explainPlan(invocation, service);
+  } catch (error) {
+    if (invocation.signal.aborted) throw error;
+    lines = [`<unknown> (the platform does not answer: ${presentError(error).message ?? ''})`];
+  }
+  invocation.print(`The operator would then do:\n${lines.map((line) => `  - ${line}\n`).join('')}\n`);
+}

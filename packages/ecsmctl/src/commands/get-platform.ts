@@ -1,0 +1,93 @@
+import { UsageError } from '../cli/cli-error.js';
+import type { ValuesOf } from '../cli/flag.js';
+import type { Invocation } from '../cli/invocation.js';
+import { exitCodes } from '../cli/exit-code.js';
+import { presentError } from '../cli/present-error.js';
+import { getFlags } from '../definitions/get.js';
+import { findRow } from '../resources/find-row.js';
+import { filterFlags, type PlatformFilter, type PlatformKind } from '../resources/platform-kind.js';
+import { nodes, services } from '../resources/platform-kinds.js';
+
+type GetFlags = ValuesOf<typeof getFlags>;
+
+/** Refuses a filter that the kind does not have, rather than ignoring it. */
+function checkFilters(kind: PlatformKind, flags: GetFlags): void {
+  for (const [member, flag] of Object.entries(filterFlags) as [keyof PlatformFilter, keyof typeof getFlags][]) {
+    const { type, ...rest } = getFlags[flag];
+    const untouched = 'default' in rest ? rest.default : type === 'boolean' ? false : undefined;
+    if (flags[flag] !== untouched && !kind.filters.includes(member)) {
+      const known = kind.filters.map((each) => `--${filterFlags[each]}`);
+      throw new UsageError(
+        `--${flag} does not narrow ${kind.plural}`,
+        known.length === 0 ? `${kind.plural} have no filters` : `${kind.plural} take ${known.join(', ')}`,
+      );
+    }
+  }
+  if (flags.selector !== undefined || flags['field-selector'] !== undefined) {
+    throw new UsageError(
+      `${kind.plural} of the platform have no labels or fields to select by`,
+      'use --name, or the other filters of "ecsmctl get --help"',
+    );
+  }
+}
+
+/** The filter that the flags stand for, with names of nodes and services looked up exactly. */
+async function filterOf(invocation: Invocation, kind: PlatformKind, flags: GetFlags): Promise<PlatformFilter> {
+  const platform = await invocation.platform();
+  const options = { signal: invocation.signal };
+  const nodeId = flags.node === undefined ? undefined : nodes.idOf(await findRow(platform, nodes, flags.node, options));
+  const serviceId =
+    flags.service === undefined ? undefined : services.idOf(await findRow(platform, services, flags.service, options));
+  return {
+    nodeId,
+    serviceId,
+    name: flags.name,
+    imageId: flags['image-id'],
+    pathLabel: flags['path-label'],
+    os: flags.os,
+    author: flags.author,
+    basic: flags.basic,
+    ...(kind.filters.includes('registryId') ? { registryId: flags['registry-id'] } : {}),
+  };
+}
+
+/** Reads things of the platform: those named, or all that the filters leave. */
+export async function listPlatform(
+  invocation: Invocation,
+  kind: PlatformKind,
+  names: readonly string[] | undefined,
+  flags: GetFlags,
+): Promise<{ readonly items: readonly object[]; readonly failures: readonly { readonly error: unknown }[] }> {
+  checkFilters(kind, flags);
+  const platform = await invocation.platform();
+  const filter = await filterOf(invocation, kind, flags);
+  const { signal } = invocation;
+  const items: object[] = [];
+  const failures: { error: unknown }[] = [];
+  if (names === undefined) {
+    const options = { signal, page: flags.page, pageSize: flags['page-size'] };
+    for await (const row of kind.list(platform, filter, options)) items.push(row);
+  }
+  for (const name of names ?? []) {
+    try {
+      items.push(await findRow(platform, kind, name, { signal, filter }));
+    } catch (error) {
+      if (presentError(error).exitCode !== exitCodes.notFound) throw error;
+      failures.push({ error });
+    }
+  }
+  const owned = await onlyOwned(invocation, kind, items);
+  return { items: owned.map((item) => kind.publish?.(item) ?? item), failures };
+}
+
+/** With `-n`, only services and containers that an object of that namespace owns. */
+async function onlyOwned(
+  invocation: Invocation,
+  kind: PlatformKind,
+  items: readonly object[],
+): Promise<readonly object[]> {
+  const { namespaceGiven } = await invocation.settings();
+  if (namespaceGiven === undefined || (kind.plural !== 'services' && kind.plural !== 'containers')) return items;
+  const { ownedBy } = await import('../resources/ownership.js');
+  return ownedBy(invocation, namespaceGiven, kind, items);
+}

@@ -1,0 +1,134 @@
+import type { ApiObject, Stored } from '@ecsm/api-types';
+
+import { UsageError } from '../cli/cli-error.js';
+import type { ValuesOf } from '../cli/flag.js';
+import type { Invocation } from '../cli/invocation.js';
+import type { getFlags } from '../definitions/get.js';
+import type { OutputFormat } from '../output/output-format.js';
+import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
+import { clientOf, selectorsOf } from '../resources/declared-objects.js';
+import type { PlatformKind } from '../resources/platform-kind.js';
+import type { Target } from '../resources/targets.js';
+import { columnsFor } from './get.js';
+import { listPlatform } from './get-platform.js';
+
+type GetFlags = ValuesOf<typeof getFlags>;
+
+/** How often a list of the platform is read again; it has no watch of its own. */
+const platformPollMs = 2_000;
+
+/** Prints items as they come, with headings once. */
+class ChangePrinter {
+  readonly #invocation: Invocation;
+  readonly #format: OutputFormat;
+  readonly #group: Omit<ItemGroup, 'items'>;
+  #headings: boolean;
+
+  constructor(invocation: Invocation, format: OutputFormat, group: Omit<ItemGroup, 'items'>, headings: boolean) {
+    this.#invocation = invocation;
+    this.#format = format;
+    this.#group = group;
+    this.#headings = headings;
+  }
+
+  async print(items: readonly object[]): Promise<void> {
+    if (items.length === 0) return;
+    const group = { ...this.#group, items };
+    if (this.#format.type === 'table') {
+      this.#invocation.print(groupTable(this.#invocation, group, this.#format.wide, this.#headings));
+      this.#headings = false;
+      return;
+    }
+    for (const item of items) {
+      if (this.#format.type === 'yaml') this.#invocation.print('---\n');
+      await printItems(this.#invocation, [{ ...group, items: [item] }], this.#format, { single: true });
+    }
+  }
+}
+
+async function watchDeclared(
+  invocation: Invocation,
+  target: Target,
+  format: OutputFormat,
+  flags: GetFlags,
+): Promise<void> {
+  if (target.type.world !== 'declared') return;
+  const { kind } = target.type;
+  const { signal } = invocation;
+  const client = await clientOf(invocation, await invocation.registry(), kind, flags['all-namespaces']);
+  const [name] = target.names ?? [];
+  const byName = name === undefined ? undefined : `metadata.name=${name}`;
+  const fields = [byName, flags['field-selector']].filter((each) => each !== undefined).join(',');
+  const selectors = selectorsOf({ selector: flags.selector, fieldSelector: fields === '' ? undefined : fields });
+  const group = {
+    singular: kind.singular,
+    columns: columnsFor(invocation, kind, flags) as never,
+    nameOf: (item: object) => (item as ApiObject).metadata.name,
+  };
+  const printer = new ChangePrinter(invocation, format, group, !flags['no-headers']);
+  if (name !== undefined) await client.get(name, { signal });
+  const { items, resourceVersion } = await client.list({ ...selectors, signal });
+  // The first objects come as one aligned table, what follows line by line.
+  if (!flags['watch-only']) await printer.print(items);
+  for await (const event of client.watch({ ...selectors, resourceVersion, signal })) {
+    if (event.type === 'bookmark') continue;
+    await printer.print([event.type === 'deleted' ? deleted(event.object) : event.object]);
+  }
+}
+
+/** The last state of an object that is gone; tables show it as Terminating where the kind has such a word. */
+function deleted(object: Stored<ApiObject>): ApiObject {
+  const { deletionTimestamp = new Date(0).toISOString() } = object.metadata;
+  return { ...object, metadata: { ...object.metadata, deletionTimestamp } };
+}
+
+async function watchPlatform(
+  invocation: Invocation,
+  kind: PlatformKind,
+  names: readonly string[] | undefined,
+  format: OutputFormat,
+  flags: GetFlags,
+): Promise<void> {
+  const { singular, columns, nameOf } = kind;
+  const printer = new ChangePrinter(invocation, format, { singular, columns, nameOf }, !flags['no-headers']);
+  // What changes with every look, such as an up-time, is no news.
+  const shown = columns.filter(({ heading, wide }) => wide !== true && heading !== 'UPTIME');
+  let before = new Map<string, string>();
+  for (let first = true; !invocation.signal.aborted; first = false) {
+    const { items, failures } = await listPlatform(invocation, kind, names, flags);
+    const [failure] = failures;
+    if (failure !== undefined && first) throw failure.error;
+    const now = new Map(items.map((item) => [kind.idOf(item), JSON.stringify(shown.map(({ value }) => value(item)))]));
+    const changed = items.filter((item) => before.get(kind.idOf(item)) !== now.get(kind.idOf(item)));
+    if (!first || !flags['watch-only']) await printer.print(changed);
+    before = now;
+    await pause(invocation, platformPollMs);
+  }
+}
+
+function pause({ clock, signal }: Invocation, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = clock.setTimer(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** Prints what there is and then what changes, until the run is interrupted. */
+export async function watch(
+  invocation: Invocation,
+  targets: readonly Target[],
+  format: OutputFormat,
+  flags: GetFlags,
+): Promise<void> {
+  const [target, second] = targets;
+  if (target === undefined || second !== undefined) throw new UsageError('one type at a time can be watched');
+  if ((target.names?.length ?? 0) > 1) throw new UsageError('one name or all can be watched');
+  if (target.type.world === 'declared') await watchDeclared(invocation, target, format, flags);
+  else await watchPlatform(invocation, target.type.kind, target.names, format, flags);
+  invocation.signal.throwIfAborted();
+}

@@ -1,0 +1,138 @@
+import type { ApiObject, KindDefinition } from '@ecsm/api-types';
+
+import { ReportedError, UsageError } from '../cli/cli-error.js';
+import type { Handler } from '../cli/command.js';
+import { exitCodes } from '../cli/exit-code.js';
+import type { ValuesOf } from '../cli/flag.js';
+import type { Invocation } from '../cli/invocation.js';
+import { presentError, reasonOf } from '../cli/present-error.js';
+import type { getFlags } from '../definitions/get.js';
+import type { Column } from '../output/column.js';
+import { declaredColumns } from '../output/declared-columns.js';
+import { parseOutputFormat } from '../output/output-format.js';
+import { printItems, type ItemGroup } from '../output/print-items.js';
+import { sortItems } from '../output/sort-items.js';
+import { clientOf, hintForMissing, listDeclared } from '../resources/declared-objects.js';
+import { parseTargets, type Target } from '../resources/targets.js';
+
+type GetFlags = ValuesOf<typeof getFlags>;
+
+/** What could be read of a target, and what could not. */
+interface Found {
+  readonly group: ItemGroup;
+  readonly failures: readonly { readonly error: unknown; readonly hint?: string }[];
+}
+
+/** The columns of a declared kind as the flags of `get` want them. */
+export function columnsFor(
+  invocation: Invocation,
+  kind: KindDefinition,
+  flags: Pick<GetFlags, 'all-namespaces' | 'show-labels'>,
+): readonly Column<ApiObject>[] {
+  const columns = declaredColumns(kind, () => invocation.clock.now());
+  const namespace: Column<ApiObject> = { heading: 'NAMESPACE', value: (object) => object.metadata.namespace };
+  const labels: Column<ApiObject> = {
+    heading: 'LABELS',
+    value: ({ metadata: { labels = {} } }) =>
+      Object.entries(labels)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(','),
+  };
+  return [
+    ...(flags['all-namespaces'] && kind.scope === 'namespaced' ? [namespace] : []),
+    ...columns,
+    ...(flags['show-labels'] ? [labels] : []),
+  ];
+}
+
+async function findDeclared(
+  invocation: Invocation,
+  kind: KindDefinition,
+  names: readonly string[] | undefined,
+  flags: GetFlags,
+): Promise<Found> {
+  const registry = await invocation.registry();
+  const describe = (items: readonly ApiObject[]): ItemGroup<ApiObject> => ({
+    singular: kind.singular,
+    items,
+    columns: columnsFor(invocation, kind, flags),
+    nameOf: (item) => item.metadata.name,
+  });
+  if (names === undefined) {
+    const query = {
+      allNamespaces: flags['all-namespaces'],
+      selector: flags.selector,
+      fieldSelector: flags['field-selector'],
+    };
+    return { group: asItemGroup(describe(await listDeclared(invocation, registry, kind, query))), failures: [] };
+  }
+  if (flags['all-namespaces'])
+    throw new UsageError('a name cannot be asked for in all namespaces', 'leave -A or the name out');
+  if (flags.selector !== undefined) throw new UsageError('names and selectors cannot be given together');
+  const client = await clientOf(invocation, registry, kind);
+  const items: ApiObject[] = [];
+  const failures: { error: unknown; hint?: string }[] = [];
+  for (const name of names) {
+    try {
+      items.push(await client.get(name, { signal: invocation.signal }));
+    } catch (error) {
+      if (reasonOf(error) !== 'NotFound') throw error;
+      failures.push({ error, hint: await hintForMissing(invocation, registry, kind, name) });
+    }
+  }
+  return { group: asItemGroup(describe(items)), failures };
+}
+
+// A group is only ever asked about its own items, so a list of groups may forget what they are.
+function asItemGroup<T extends object>(group: ItemGroup<T>): ItemGroup {
+  return group as object as ItemGroup;
+}
+
+async function find(invocation: Invocation, target: Target, flags: GetFlags): Promise<Found> {
+  const { type, names } = target;
+  if (type.world === 'declared') return findDeclared(invocation, type.kind, names, flags);
+  const { listPlatform } = await import('./get-platform.js');
+  const { items, failures } = await listPlatform(invocation, type.kind, names, flags);
+  const { singular, columns, nameOf } = type.kind;
+  return { group: { singular, items, columns, nameOf }, failures };
+}
+
+/** Shows objects of both worlds. */
+export const get: Handler<typeof getFlags> = async (invocation, flags) => {
+  const format = parseOutputFormat(flags.output);
+  const targets = parseTargets(invocation.args, await invocation.scheme());
+  if (flags.watch || flags['watch-only']) {
+    const { watch } = await import('./get-watch.js');
+    return watch(invocation, targets, format, flags);
+  }
+  const found: Found[] = [];
+  for (const target of targets) found.push(await find(invocation, target, flags));
+  const groups = found.map(({ group }) => ({ ...group, items: sortItems(group.items, flags['sort-by']) }));
+  const failures = found.flatMap((each) => each.failures);
+  const count = groups.reduce((sum, group) => sum + group.items.length, 0);
+  const single = targets.length === 1 && targets[0]?.names?.length === 1;
+  if (count > 0 || (failures.length === 0 && format.type !== 'table')) {
+    await printItems(invocation, groups, format, { headings: !flags['no-headers'], single });
+  }
+  if (count === 0 && failures.length === 0) await noteNothing(invocation, targets, flags);
+  reportFailures(invocation, failures);
+};
+
+async function noteNothing(invocation: Invocation, targets: readonly Target[], flags: GetFlags): Promise<void> {
+  const kinds = targets.map(({ type }) => type.kind.plural).join(', ');
+  const scoped = targets.every(({ type }) => type.world === 'declared' && type.kind.scope === 'namespaced');
+  const where = scoped && !flags['all-namespaces'] ? ` in namespace ${(await invocation.settings()).namespace}` : '';
+  invocation.note(`No ${kinds} found${where}.\n`);
+}
+
+function reportFailures(invocation: Invocation, failures: Found['failures']): void {
+  const [first, ...others] = failures;
+  if (first === undefined) return;
+  for (const { error, hint } of [first, ...others]) {
+    const presented = presentError(error);
+    invocation.note(`error: ${presented.message ?? ''}\n`);
+    const shownHint = hint ?? presented.hint;
+    if (shownHint !== undefined) invocation.note(`hint: ${shownHint}\n`);
+  }
+  throw new ReportedError('not found', { exitCode: exitCodes.notFound });
+}

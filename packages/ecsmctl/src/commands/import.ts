@@ -1,0 +1,34 @@
+import { fromPlatformService } from '@ecsm/planner';
+
+import { UsageError } from '../cli/cli-error.js';
+import type { Handler } from '../cli/command.js';
+import type { importFlags } from '../definitions/platform.js';
+import { toJson, toYaml } from '../output/serialize.js';
+import { findRow } from '../resources/find-row.js';
+import { ownerOf } from '../resources/ownership.js';
+import { services } from '../resources/platform-kinds.js';
+import { findType } from '../resources/vocabulary.js';
+
+/** Writes a manifest from a live platform service. */
+export const importService: Handler<typeof importFlags> = async (invocation, flags) => {
+  const [word = '', wanted = ''] = invocation.args;
+  if (findType(word, await invocation.scheme()).kind.plural !== services.plural) {
+    throw new UsageError(`only platform services can be imported, not ${word}`, 'for example: ecsmctl import svc NAME');
+  }
+  const platform = await invocation.platform();
+  const { signal } = invocation;
+  const row = await findRow(platform, services, wanted, { signal });
+  const owner = await ownerOf(invocation, row);
+  if (owner !== undefined) {
+    invocation.log.warn(
+      `service ${row.name} belongs to es ${owner.metadata.namespace ?? ''}/${owner.metadata.name} already`,
+    );
+  }
+  const { namespace } = await invocation.settings();
+  const manifest = fromPlatformService(await platform.services.get(row.id, { signal }), {
+    namespace,
+    adopt: !flags['no-adopt'],
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+  });
+  invocation.print(flags.output === 'json' ? toJson(manifest) : await toYaml(manifest));
+};

@@ -1,0 +1,73 @@
+import type { Manifest } from '@ecsm/api-types';
+import {
+  describeSource,
+  isManifestError,
+  ManifestError,
+  readManifests,
+  type DecodedManifest,
+  type ManifestSource,
+} from '@ecsm/registry/manifests';
+
+import { UsageError } from '../cli/cli-error.js';
+import type { ExitCode } from '../cli/exit-code.js';
+import type { Invocation } from '../cli/invocation.js';
+import { presentError } from '../cli/present-error.js';
+import { expandPath } from '../configuration/settings.js';
+
+/** Which manifests a command line names. */
+export interface FileArguments {
+  readonly filename: readonly string[];
+  readonly recursive: boolean;
+}
+
+/** Reads what `-f` names, document by document; what cannot be read is an error among the others. */
+export async function readDocuments(invocation: Invocation, flags: FileArguments): Promise<readonly DecodedManifest[]> {
+  if (flags.filename.length === 0) throw new UsageError('which manifests? -f is missing', 'for example -f web.yaml');
+  const { io, signal } = invocation;
+  const scheme = await invocation.scheme();
+  const decoded: DecodedManifest[] = [];
+  for (const name of flags.filename) {
+    const path = name === '-' ? name : expandPath(name, io);
+    try {
+      const options = { scheme, stdin: io.stdin, recursive: flags.recursive, signal };
+      decoded.push(...(await readManifests(path, options)));
+    } catch (error) {
+      if (!(error instanceof ManifestError)) throw error;
+      decoded.push({ source: error.source, error });
+    }
+  }
+  return decoded;
+}
+
+/** A document that can be used, and where it stands. */
+export interface GoodDocument {
+  readonly source: ManifestSource;
+  readonly manifest: Manifest;
+}
+
+/** The same for commands that go on only when everything could be read. @throws ManifestError naming the first that could not */
+export async function readGoodDocuments(
+  invocation: Invocation,
+  flags: FileArguments,
+): Promise<readonly GoodDocument[]> {
+  return (await readDocuments(invocation, flags)).map(({ source, manifest, error }) => {
+    if (manifest === undefined) throw error;
+    return { source, manifest };
+  });
+}
+
+/** Tells in one line what is wrong with a document, with the way out where there is one; returns how the run should end. */
+export function tellFailure(invocation: Invocation, source: ManifestSource, error: unknown, hint?: string): ExitCode {
+  const presented = presentError(error);
+  const message = presented.message ?? '';
+  invocation.note(`error: ${isManifestError(error) ? message : `${describeSource(source)}: ${message}`}\n`);
+  const shown = hint ?? presented.hint;
+  if (shown !== undefined) invocation.note(`hint: ${shown}\n`);
+  return presented.exitCode;
+}
+
+/** The code for several failures: their common one, else that of any error. */
+export function commonExitCode(codes: readonly ExitCode[], otherwise: ExitCode): ExitCode {
+  const [first] = codes;
+  return first !== undefined && codes.every((code) => code === first) ? first : otherwise;
+}

@@ -1,0 +1,71 @@
+import { CliError, UsageError } from '../cli/cli-error.js';
+import type { Handler } from '../cli/command.js';
+import type { Invocation } from '../cli/invocation.js';
+import type { nodeAddFlags, nodeUpdateFlags, noFlags } from '../definitions/platform.js';
+import { findRow } from '../resources/find-row.js';
+import { nodes } from '../resources/platform-kinds.js';
+import { readStdin } from '../resources/read-stdin.js';
+
+async function passwordOf(
+  invocation: Invocation,
+  flags: { readonly password: string | undefined; readonly 'password-stdin': boolean },
+): Promise<string | undefined> {
+  return flags['password-stdin'] ? (await readStdin(invocation.io)).replace(/\r?\n$/, '') : flags.password;
+}
+
+/** Registers a node. */
+export const nodeAdd: Handler<typeof nodeAddFlags> = async (invocation, flags) => {
+  const [name = ''] = invocation.args;
+  const { address } = flags;
+  if (address === undefined)
+    throw new UsageError('where is the node? --address is missing', 'for example --address 10.0.0.7:1112');
+  const password = await passwordOf(invocation, flags);
+  if (password === undefined) throw new UsageError('the password of the node is missing', 'use --password-stdin');
+  const platform = await invocation.platform();
+  const { signal } = invocation;
+  await platform.nodes.register({ name, address, password, tls: flags.tls }, { signal });
+  const { id } = await platform.nodes.getByName(name, { signal });
+  invocation.print(`node/${name} added (${id})\n`);
+};
+
+/** Changes how a node is reached; what is not given stays. */
+export const nodeUpdate: Handler<typeof nodeUpdateFlags> = async (invocation, flags) => {
+  const platform = await invocation.platform();
+  const { signal } = invocation;
+  const row = await findRow(platform, nodes, invocation.args[0] ?? '', { signal });
+  const { address, name, tls, password } = await platform.nodes.get(row.id, { signal });
+  const known = (await passwordOf(invocation, flags)) ?? password;
+  if (known === undefined)
+    throw new UsageError('the platform does not tell the password of the node', 'give it with --password-stdin');
+  await platform.nodes.update(
+    {
+      id: row.id,
+      address: flags.address ?? address,
+      name: flags['new-name'] ?? name,
+      tls: flags.tls ? true : flags['no-tls'] ? false : tls,
+      password: known,
+    },
+    { signal },
+  );
+  invocation.print(`node/${flags['new-name'] ?? name} updated\n`);
+};
+
+/** Removes nodes; the platform refuses while services use them. */
+export const nodeRemove: Handler<typeof noFlags> = async (invocation) => {
+  const platform = await invocation.platform();
+  const { args, signal } = invocation;
+  const rows = [];
+  for (const name of args) rows.push(await findRow(platform, nodes, name, { signal }));
+  const result = await platform.nodes.delete(
+    rows.map(({ id }) => id),
+    { signal },
+  );
+  if (result.deleted) {
+    for (const { name } of rows) invocation.print(`node/${name} removed\n`);
+    return;
+  }
+  const inUse = result.conflicts.map(({ name, serves }) => `${name} by ${serves.map((each) => each.name).join(', ')}`);
+  throw new CliError(`nodes are in use: ${inUse.join('; ')}`, {
+    hint: 'move the services to other nodes first; ecsmctl get nodes shows which nodes are left',
+  });
+};

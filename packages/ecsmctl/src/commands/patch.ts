@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Patch } from '@ecsm/api-types';
+import { load } from 'js-yaml';
+
+import { UsageError } from '../cli/cli-error.js';
+import type { Handler } from '../cli/command.js';
+import type { ValuesOf } from '../cli/flag.js';
+import type { Invocation } from '../cli/invocation.js';
+import { expandPath } from '../configuration/settings.js';
+import type { patchFlags } from '../definitions/write.js';
+import { parseOutputFormat } from '../output/output-format.js';
+import { printWritten } from '../output/print-written.js';
+import { oneObject, withHint } from '../resources/one-object.js';
+import { writeOptions } from '../resources/write-options.js';
+
+async function readPatch(invocation: Invocation, flags: ValuesOf<typeof patchFlags>): Promise<Patch> {
+  const file = flags['patch-file'];
+  const text =
+    flags.patch ?? (file === undefined ? undefined : await readFile(expandPath(file, invocation.io), 'utf8'));
+  if (text === undefined)
+    throw new UsageError('what to change? -p is missing', `for example -p '{"spec":{"paused":true}}'`);
+  let value: unknown;
+  try {
+    value = load(text);
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new UsageError(`the patch is neither JSON nor YAML: ${reason}`);
+  }
+  if (flags.type === 'merge') return { type: 'merge', patch: value };
+  if (Array.isArray(value)) return { type: 'json', patch: value };
+  throw new UsageError(
+    'a patch of type json is a list of operations',
+    `for example '[{"op":"remove","path":"/spec/paused"}]'`,
+  );
+}
+
+/** Changes fields of an object. */
+export const patch: Handler<typeof patchFlags> = async (invocation, flags) => {
+  const format = flags.output === undefined ? undefined : parseOutputFormat(flags.output);
+  const change = await readPatch(invocation, flags);
+  const object = await oneObject(invocation, invocation.args, 'patch');
+  const { client, name, kind } = object;
+  const subresource = flags.subresource as 'spec' | 'status';
+  const result = await withHint(invocation, object, () =>
+    client.patch(name, change, { ...writeOptions(invocation, flags), subresource }),
+  );
+  await printWritten(invocation, { kind, object: result, outcome: 'patched' }, format, flags);
+};

@@ -1,0 +1,89 @@
+import { ControllerRevision, type ECSMService, type ServiceTemplate } from '@ecsm/api-types';
+
+import { CliError } from '../cli/cli-error.js';
+import type { Handler } from '../cli/command.js';
+import { exitCodes } from '../cli/exit-code.js';
+import type { Invocation } from '../cli/invocation.js';
+import type { rolloutHistoryFlags, rolloutUndoFlags } from '../definitions/rollout.js';
+import { formatAge } from '../output/age.js';
+import { maskSecrets } from '../output/mask.js';
+import { parseOutputFormat } from '../output/output-format.js';
+import { printItems } from '../output/print-items.js';
+import { toYaml } from '../output/serialize.js';
+import { label, oneService, withHint } from '../resources/one-object.js';
+import { dryRunSuffix, writeOptions } from '../resources/write-options.js';
+
+/** The kept revisions of a service, oldest first. */
+export async function revisionsOf(
+  invocation: Invocation,
+  service: ECSMService,
+): Promise<readonly ControllerRevision[]> {
+  const registry = await invocation.registry();
+  const { namespace = 'default', uid } = service.metadata;
+  const { items } = await registry.resource(ControllerRevision).list({ namespace, signal: invocation.signal });
+  return items
+    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true)
+    .sort((a, b) => a.revision - b.revision);
+}
+
+function templateOf(revision: ControllerRevision): ServiceTemplate {
+  const { template } = revision.data as { readonly template?: ServiceTemplate };
+  if (template === undefined) throw new CliError(`revision ${revision.revision} holds no template`);
+  return template;
+}
+
+function findRevision(revisions: readonly ControllerRevision[], wanted: number, name: string): ControllerRevision {
+  const found = revisions.find(({ revision }) => revision === wanted);
+  if (found !== undefined) return found;
+  const known = revisions.map(({ revision }) => revision).join(', ');
+  throw new CliError(`${name} has no revision ${wanted}`, {
+    hint: known === '' ? 'no revisions are kept' : `kept are ${known}`,
+    exitCode: exitCodes.notFound,
+  });
+}
+
+/** Lists kept revisions, or shows one. */
+export const rolloutHistory: Handler<typeof rolloutHistoryFlags> = async (invocation, flags) => {
+  const named = await oneService(invocation, invocation.args, 'rollout history');
+  const { client, name } = named;
+  const service = await withHint(invocation, named, () => client.get(name, { signal: invocation.signal }));
+  const revisions = await revisionsOf(invocation, service);
+  if (flags.revision !== undefined) {
+    const revision = findRevision(revisions, flags.revision, name);
+    invocation.print(`${name} revision ${revision.revision}\n\n${await toYaml(maskSecrets(templateOf(revision)))}`);
+    return;
+  }
+  if (revisions.length === 0) {
+    invocation.note(`No revisions of ${name} found.\n`);
+    return;
+  }
+  const columns = [
+    { heading: 'REVISION', value: (item: object) => (item as ControllerRevision).revision },
+    { heading: 'IMAGE', value: (item: object) => templateOf(item as ControllerRevision).image },
+    {
+      heading: 'AGE',
+      value: (item: object) =>
+        formatAge((item as ControllerRevision).metadata.creationTimestamp, invocation.clock.now()),
+    },
+    { heading: 'NAME', value: (item: object) => (item as ControllerRevision).metadata.name },
+  ];
+  const nameOf = (item: object) => (item as ControllerRevision).metadata.name;
+  const group = { singular: ControllerRevision.singular, items: revisions, columns, nameOf };
+  await printItems(invocation, [group], parseOutputFormat(flags.output));
+};
+
+/** Returns to an earlier revision by making its template the present one. */
+export const rolloutUndo: Handler<typeof rolloutUndoFlags> = async (invocation, flags) => {
+  const named = await oneService(invocation, invocation.args, 'rollout undo');
+  const { client, name } = named;
+  const service = await withHint(invocation, named, () => client.get(name, { signal: invocation.signal }));
+  const revisions = await revisionsOf(invocation, service);
+  const wanted = flags['to-revision'];
+  const target = wanted === undefined ? revisions.at(-2) : findRevision(revisions, wanted, name);
+  if (target === undefined) {
+    throw new CliError(`${name} has no earlier revision to return to`, { hint: `ecsmctl rollout history es/${name}` });
+  }
+  const patch = [{ op: 'replace', path: '/spec/template', value: templateOf(target) }];
+  await client.patch(name, { type: 'json', patch }, writeOptions(invocation, flags));
+  invocation.print(`${label(named)} rolled back to revision ${target.revision}${dryRunSuffix(flags)}\n`);
+};

@@ -1,0 +1,104 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { CliError } from '../cli/cli-error.js';
+
+/** How to reach one cluster. */
+export interface Context {
+  /** The registry file; `~` stands for the home directory. */
+  readonly registry?: string;
+  /** Without `/api/v1`. */
+  readonly platformUrl?: string;
+  /** @defaultValue `default` */
+  readonly namespace?: string;
+  /** The operator's `operatorId`, by which it marks its platform services. @defaultValue `default` */
+  readonly operatorId?: string;
+  /** PEM files for a platform behind https. */
+  readonly tls?: {
+    readonly caFile?: string;
+    readonly certFile?: string;
+    readonly keyFile?: string;
+    /** @defaultValue `true` */
+    readonly verify?: boolean;
+  };
+}
+
+/** What the configuration file holds. */
+export interface ConfigFile {
+  readonly currentContext?: string;
+  readonly contexts?: Readonly<Record<string, Context>>;
+}
+
+const contextFields = ['registry', 'platformUrl', 'namespace', 'operatorId', 'tls'];
+const tlsFields = ['caFile', 'certFile', 'keyFile', 'verify'];
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The first thing in a parsed file that this program does not know or that has the wrong shape. */
+export function checkConfig(value: unknown): string | undefined {
+  if (!isRecord(value)) return 'must hold a mapping with currentContext and contexts';
+  const unknown = Object.keys(value).find((key) => key !== 'currentContext' && key !== 'contexts');
+  if (unknown !== undefined) return `${unknown}: is not a setting; known are currentContext, contexts`;
+  const { currentContext, contexts = {} } = value;
+  if (currentContext !== undefined && typeof currentContext !== 'string') return 'currentContext: must be text';
+  if (!isRecord(contexts)) return 'contexts: must be a mapping from names to contexts';
+  for (const [name, context] of Object.entries(contexts)) {
+    const problem = findContextProblem(context);
+    if (problem !== undefined) return `contexts.${name}${problem}`;
+  }
+  return undefined;
+}
+
+function findContextProblem(context: unknown): string | undefined {
+  if (!isRecord(context)) return ': must be a mapping';
+  const unknown = Object.keys(context).find((key) => !contextFields.includes(key));
+  if (unknown !== undefined) return `.${unknown}: is not a setting; known are ${contextFields.join(', ')}`;
+  const { tls, ...texts } = context;
+  const wrong = Object.keys(texts).find((key) => typeof texts[key] !== 'string');
+  if (wrong !== undefined) return `.${wrong}: must be text`;
+  if (tls === undefined) return undefined;
+  if (!isRecord(tls)) return '.tls: must be a mapping';
+  const unknownTls = Object.keys(tls).find((key) => !tlsFields.includes(key));
+  return unknownTls === undefined
+    ? undefined
+    : `.tls.${unknownTls}: is not a setting; known are ${tlsFields.join(', ')}`;
+}
+
+/**
+ * Reads a configuration file; one that is not there is empty.
+ *
+ * @param required - whether the user named the file, so that it must be there
+ * @throws CliError naming the file and what is wrong with it
+ */
+export async function readConfigFile(path: string, required = false): Promise<ConfigFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && !required) return {};
+    throw new CliError(`the configuration file ${path} cannot be read: ${code ?? String(error)}`);
+  }
+  const { load } = await import('js-yaml');
+  let value: unknown;
+  try {
+    value = load(text, { filename: path }) ?? {};
+  } catch (error) {
+    const [firstLine = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new CliError(`the configuration file ${path} is not YAML: ${firstLine}`);
+  }
+  const problem = checkConfig(value);
+  if (problem !== undefined) throw new CliError(`the configuration file ${path}: ${problem}`);
+  return value as ConfigFile;
+}
+
+/** Replaces a configuration file as a whole, so that a crash leaves the old or the new one. */
+export async function writeConfigFile(path: string, config: ConfigFile): Promise<void> {
+  const { dump } = await import('js-yaml');
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.new`;
+  await writeFile(temporary, dump(config), { mode: 0o600 });
+  await rename(temporary, path);
+}

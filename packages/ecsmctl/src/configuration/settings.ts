@@ -1,0 +1,95 @@
+import { join, resolve } from 'node:path';
+
+import { CliError } from '../cli/cli-error.js';
+import { suggest } from '../cli/suggest.js';
+import type { GlobalFlags } from '../definitions/global-flags.js';
+import type { Io } from '../io.js';
+import { readConfigFile, type ConfigFile, type Context } from './config-file.js';
+
+/** Where the platform is when nobody says; also where the simulator listens. */
+export const defaultPlatformUrl = 'http://127.0.0.1:3001';
+
+/** What a run works with, put together from flags, environment, configuration file and defaults, in this order. */
+export interface Settings {
+  readonly configPath: string;
+  readonly config: ConfigFile;
+  readonly contextName: string | undefined;
+  readonly context: Context;
+  readonly platformUrl: string;
+  readonly namespace: string;
+  /** The namespace the user asked for in this very line. */
+  readonly namespaceGiven: string | undefined;
+  readonly operatorId: string;
+}
+
+/** Which configuration file to use, and whether the user named it. */
+export function configPathOf(
+  flags: Partial<GlobalFlags>,
+  io: Io,
+): { readonly path: string; readonly isNamed: boolean } {
+  const named = flags.config ?? nonEmpty(io.env['ECSMCTL_CONFIG']);
+  if (named !== undefined) return { path: expandPath(named, io), isNamed: true };
+  const base = nonEmpty(io.env['XDG_CONFIG_HOME']) ?? join(io.home, '.config');
+  return { path: join(base, 'ecsm', 'config.yaml'), isNamed: false };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** A path as the user wrote it, `~` and relative ones included. */
+export function expandPath(path: string, io: Pick<Io, 'cwd' | 'home'>): string {
+  return path === '~' || path.startsWith('~/') ? join(io.home, path.slice(1)) : resolve(io.cwd, path);
+}
+
+/** The address that the earlier tool's variables add up to, if any of them is set. */
+function earlierPlatformUrl(env: Io['env']): string | undefined {
+  const host = nonEmpty(env['ECSMCLI_HOST']);
+  const port = nonEmpty(env['ECSMCLI_PORT']);
+  const protocol = nonEmpty(env['ECSMCLI_PROTOCOL']);
+  if (host === undefined && port === undefined && protocol === undefined) return undefined;
+  const name = host ?? 'localhost';
+  // An IPv6 address needs brackets in a URL.
+  const bracketed = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+  return `${protocol ?? 'http'}://${bracketed}:${port ?? '3001'}`;
+}
+
+function checkPlatformUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return text;
+  throw new CliError(`the platform URL "${text}" must be an http or https URL`, {
+    hint: `write it like ${defaultPlatformUrl}`,
+  });
+}
+
+/** Puts the settings of a run together. @throws CliError when the file is broken or names no such context */
+export async function resolveSettings(flags: Partial<GlobalFlags>, io: Io): Promise<Settings> {
+  const { env } = io;
+  const { path: configPath, isNamed } = configPathOf(flags, io);
+  const config = await readConfigFile(configPath, isNamed);
+  const contextName = flags.context ?? nonEmpty(env['ECSMCTL_CONTEXT']) ?? config.currentContext;
+  const context = contextName === undefined ? {} : config.contexts?.[contextName];
+  if (context === undefined) {
+    const known = Object.keys(config.contexts ?? {});
+    const near = suggest(contextName ?? '', known);
+    throw new CliError(`there is no context "${contextName ?? ''}" in ${configPath}`, {
+      hint: near === undefined ? `known contexts: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
+    });
+  }
+  return {
+    configPath,
+    config,
+    contextName,
+    context,
+    platformUrl: checkPlatformUrl(
+      flags['platform-url'] ??
+        nonEmpty(env['ECSMCTL_PLATFORM_URL']) ??
+        earlierPlatformUrl(env) ??
+        context.platformUrl ??
+        defaultPlatformUrl,
+    ),
+    namespace: flags.namespace ?? nonEmpty(env['ECSMCTL_NAMESPACE']) ?? context.namespace ?? 'default',
+    namespaceGiven: flags.namespace,
+    operatorId: nonEmpty(env['ECSMCTL_OPERATOR_ID']) ?? context.operatorId ?? 'default',
+  };
+}

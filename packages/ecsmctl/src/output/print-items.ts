@@ -1,0 +1,105 @@
+import type { Invocation } from '../cli/invocation.js';
+import type { Column } from './column.js';
+import type { OutputFormat } from './output-format.js';
+import { paintStatus } from './paint.js';
+import { toJson, toYaml } from './serialize.js';
+import { formatTable } from './table.js';
+
+/**
+ * Things of one kind to be printed.
+ *
+ * @typeParam T - one thing
+ */
+export interface ItemGroup<T extends object = object> {
+  /** Goes before the `/` of `-o name`. */
+  readonly singular: string;
+  readonly items: readonly T[];
+  readonly columns: readonly Column<T>[];
+  readonly nameOf: (item: T) => string;
+}
+
+/** What a table of items shows. */
+export interface PrintOptions {
+  readonly headings?: boolean;
+  /** Whether one thing was asked for by name: it is then printed alone, else as a List. */
+  readonly single?: boolean;
+}
+
+/** The cells of a group as a table of the width that stdout has. */
+export function groupTable<T extends object>(
+  invocation: Invocation,
+  group: ItemGroup<T>,
+  wide: boolean,
+  headings: boolean,
+): string {
+  const columns = group.columns.filter((column) => wide || column.wide !== true);
+  const { stdout } = invocation.io;
+  return formatTable(
+    columns.map(({ heading }) => heading),
+    group.items.map((item) => columns.map(({ value }) => String(value(item) ?? ''))),
+    {
+      headings,
+      fitWidth: stdout.isTerminal === true && !wide ? (stdout.columns ?? 80) : undefined,
+      paint: (cell, heading) => paintStatus(invocation.paint, cell, heading),
+    },
+  );
+}
+
+/** Prints groups of items in the format asked for. */
+export async function printItems(
+  invocation: Invocation,
+  groups: readonly ItemGroup[],
+  format: OutputFormat,
+  options: PrintOptions = {},
+): Promise<void> {
+  const headings = options.headings ?? true;
+  const items = groups.flatMap((group) => group.items);
+  const [first] = items;
+  const whole = options.single === true && items.length === 1 && first !== undefined ? first : listOf(items);
+  switch (format.type) {
+    case 'table': {
+      const tables = groups
+        .filter((group) => group.items.length > 0)
+        .map((group) => groupTable(invocation, groups.length > 1 ? withPrefix(group) : group, format.wide, headings));
+      invocation.print(tables.join('\n'));
+      return;
+    }
+    case 'name':
+      for (const group of groups) {
+        for (const item of group.items) invocation.print(`${group.singular}/${group.nameOf(item)}\n`);
+      }
+      return;
+    case 'json':
+      invocation.print(toJson(whole));
+      return;
+    case 'yaml':
+      invocation.print(await toYaml(whole));
+      return;
+    case 'jsonpath': {
+      const { renderJsonPath } = await import('./jsonpath.js');
+      invocation.print(renderJsonPath(format.template, whole));
+      return;
+    }
+    case 'custom-columns': {
+      const { parseCustomColumns } = await import('./custom-columns.js');
+      const columns = parseCustomColumns(format.template);
+      const [group] = groups;
+      if (group !== undefined) invocation.print(groupTable(invocation, { ...group, items, columns }, true, headings));
+      return;
+    }
+  }
+}
+
+function listOf(items: readonly object[]): object {
+  return { apiVersion: 'v1', kind: 'List', items };
+}
+
+/** With several kinds in one answer, names say which they are of. */
+function withPrefix(group: ItemGroup): ItemGroup {
+  const columns = group.columns.map((column) =>
+    column.heading === 'NAME'
+      ? { ...column, value: (item: object) => `${group.singular}/${String(column.value(item))}` }
+      : column,
+  );
+  return { ...group, columns };
+}

@@ -1,0 +1,80 @@
+import { ECSMService, formatKey, keyOf } from '@ecsm/api-types';
+import { adoptAnnotation, identityOf, parsePlatformServiceName, serviceStem } from '@ecsm/planner';
+
+import { CliError } from '../cli/cli-error.js';
+import type { Invocation } from '../cli/invocation.js';
+import type { PlatformKind } from './platform-kind.js';
+
+/** What of a platform service tells who owns it. */
+export interface OwnedService {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Whether an object owns a platform service: by the stem of its name, by adoption, or by what its status says. */
+export function owns(object: ECSMService, service: OwnedService, operatorId: string): boolean {
+  if (object.status?.underlyingServiceID === service.id) return true;
+  if (object.metadata.annotations?.[adoptAnnotation] === service.id) return true;
+  const parsed = parsePlatformServiceName(service.name);
+  if (parsed === undefined) return false;
+  const { readable, s8 } = serviceStem(identityOf(object, operatorId));
+  return parsed.s8 === s8 && parsed.readable === readable;
+}
+
+async function objectsOf(invocation: Invocation, namespace?: string): Promise<readonly ECSMService[]> {
+  const registry = await invocation.registry();
+  const query = { signal: invocation.signal, ...(namespace === undefined ? {} : { namespace }) };
+  return (await registry.resource(ECSMService).list(query)).items;
+}
+
+/** Of services or containers of the platform, those that objects of a namespace own. */
+export async function ownedBy(
+  invocation: Invocation,
+  namespace: string,
+  kind: PlatformKind,
+  items: readonly object[],
+): Promise<readonly object[]> {
+  const { operatorId } = await invocation.settings();
+  const objects = await objectsOf(invocation, namespace);
+  const serviceOf = (item: object): OwnedService =>
+    kind.plural === 'containers'
+      ? { id: (item as { serviceId: string }).serviceId, name: (item as { serviceName: string }).serviceName }
+      : (item as OwnedService);
+  return items.filter((item) => objects.some((object) => owns(object, serviceOf(item), operatorId)));
+}
+
+/** The declared object that owns a platform service, if any; `undefined` too where there is no registry to ask. */
+export async function ownerOf(invocation: Invocation, service: OwnedService): Promise<ECSMService | undefined> {
+  const { operatorId } = await invocation.settings();
+  let objects: readonly ECSMService[];
+  try {
+    objects = await objectsOf(invocation);
+  } catch (error) {
+    invocation.log.info('owners of platform services are unknown without a registry', { cause: String(error) });
+    return undefined;
+  }
+  return objects.find((object) => owns(object, service, operatorId));
+}
+
+/**
+ * Refuses to disturb a platform service behind the back of the object that owns it.
+ *
+ * @throws CliError when an object owns it and `force` is not set
+ */
+export async function refuseIfOwned(
+  invocation: Invocation,
+  service: OwnedService,
+  verb: string,
+  force: boolean,
+): Promise<void> {
+  if (force) return;
+  const owner = await ownerOf(invocation, service);
+  if (owner === undefined) return;
+  const key = formatKey(keyOf(owner));
+  throw new CliError(
+    `service ${service.name} belongs to the declared object ${key}: the operator would undo "${verb}"`,
+    {
+      hint: `change the object instead (ecsmctl edit es ${owner.metadata.name} -n ${owner.metadata.namespace ?? 'default'}), or add --force`,
+    },
+  );
+}

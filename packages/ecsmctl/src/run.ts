@@ -1,0 +1,48 @@
+import { overviewHelp, commandHelp, groupHelp } from './cli/help.js';
+import { exitCodes, type ExitCode } from './cli/exit-code.js';
+import { parseArguments } from './cli/parse-arguments.js';
+import { presentError } from './cli/present-error.js';
+import { commands } from './definitions/commands.js';
+import { globalFlags, type GlobalFlags } from './definitions/global-flags.js';
+import type { Io } from './io.js';
+import { version } from './version.js';
+
+/**
+ * Carries out one command line and resolves to the exit code. It never rejects, and touches nothing of the process but
+ * what `io` gives.
+ *
+ * @param argv - without the program and script names
+ * @example
+ * ```ts
+ * const code = await run(['get', 'es', '-o', 'json'], io);
+ * ```
+ */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    const { command, words, args, values } = parseArguments(argv, commands, globalFlags);
+    const globals = values as GlobalFlags;
+    if (globals.version && command === undefined) {
+      io.stdout.write(`${version}\n`);
+      return exitCodes.ok;
+    }
+    if (command === undefined) {
+      io.stdout.write(words === '' ? overviewHelp(commands) : groupHelp(words, commands));
+      return exitCodes.ok;
+    }
+    if (globals.help) {
+      io.stdout.write(commandHelp(command));
+      return exitCodes.ok;
+    }
+    const [{ createInvocation }, handler] = await Promise.all([import('./cli/create-invocation.js'), command.load()]);
+    await using invocation = createInvocation(args, globals, io);
+    // The handler of a command takes the values of exactly the flags that were parsed for it.
+    await handler(invocation, values as never);
+    return exitCodes.ok;
+  } catch (error) {
+    if (io.signal?.aborted === true) return exitCodes.interrupted;
+    const { message, hint, exitCode } = presentError(error);
+    if (message !== undefined) io.stderr.write(`error: ${message}\n`);
+    if (hint !== undefined) io.stderr.write(`hint: ${hint}\n`);
+    return exitCode;
+  }
+}
