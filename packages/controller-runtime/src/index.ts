@@ -24,6 +24,7 @@ export type {
   RunContext,
 } from './reconciler.js';
 export { done, requeue, requeueAfter, type Outcome, type RequeueOptions } from './outcome.js';
+export type { RunRecord } from './run/run-record.js';
 export { Conditions } from './conditions.js';
 
 // Where keys come from

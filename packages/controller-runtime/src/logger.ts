@@ -1,3 +1,5 @@
+import { showValue } from './internal/show-value.js';
+
 /** Writes one line: fields for programs, a sentence for people. */
 export type LogMethod = (fields: object, message: string) => void;
 
@@ -31,9 +33,10 @@ export interface ConsoleLoggerOptions {
 }
 
 function show(value: unknown): string {
-  if (value instanceof Error) return JSON.stringify(value.stack ?? String(value));
-  if (typeof value === 'string') return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
-  return JSON.stringify(value) ?? String(value);
+  const text = value instanceof Error ? (value.stack ?? String(value)) : showValue(value);
+  return (typeof value === 'object' && !(value instanceof Error)) || /^[^\s"=]+$/.test(text)
+    ? text
+    : JSON.stringify(text);
 }
 
 /** A logger for programs without one: a line of text each, with the fields behind the message. */

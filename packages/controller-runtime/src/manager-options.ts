@@ -4,6 +4,7 @@ import type { Registry as MetricsRegistry } from 'prom-client';
 
 import type { LeaderLock } from './leader-election/leader-lock.js';
 import type { Logger } from './logger.js';
+import type { RunRecord } from './run/run-record.js';
 
 /** Where a small HTTP server listens. */
 export interface ListenOptions {
@@ -51,8 +52,8 @@ export interface ManagerOptions {
    * @defaultValue `1_000`
    */
   readonly blockedLoopThresholdMs?: number;
-  /** Named as the source of recorded events. @defaultValue the controller's name */
-  readonly component?: string;
+  /** Hears of every run after its end, for audits and tests. Must be quick and must not throw. */
+  readonly onRun?: (record: RunRecord) => void;
   /** Takes secrets out of error messages and events before they are logged or stored. */
   readonly redact?: (message: string) => string;
 }

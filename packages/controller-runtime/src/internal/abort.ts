@@ -19,23 +19,13 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
-/** Waits for a promise; rejects with the signal's reason when it aborts first, while the promise goes on. */
-export async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    onAbort = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+/** Waits; `false` when the signal aborted first. */
+export async function slept(clock: Clock, delayMs: number, signal: AbortSignal): Promise<boolean> {
   try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+    await sleep(clock, delayMs, signal);
+    return true;
+  } catch {
+    return false;
   }
 }
 

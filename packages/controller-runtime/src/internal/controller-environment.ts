@@ -4,6 +4,7 @@ import type { Tracer } from '@opentelemetry/api';
 import type { EventRecorder } from '../events/event-recorder.js';
 import type { Logger } from '../logger.js';
 import type { Meter } from '../metrics/meter.js';
+import type { RunRecord } from '../run/run-record.js';
 import type { InformerPool } from './informer-pool.js';
 import type { LoopMonitor } from './loop-monitor.js';
 import type { RunAttribution } from './run-attribution.js';
@@ -21,6 +22,7 @@ export interface ControllerEnvironment {
   readonly loopMonitor: LoopMonitor | undefined;
   /** Takes secrets out of messages before they are logged. */
   readonly redact: ((message: string) => string) | undefined;
+  readonly onRun: ((record: RunRecord) => void) | undefined;
   /** Ends the manager with this error. */
   onFatal(error: unknown): void;
 }

@@ -12,6 +12,7 @@ import type { ControllerMeter, RunResult } from '../metrics/meter.js';
 import type { Outcome } from '../outcome.js';
 import { isPanic } from '../run/is-panic.js';
 import { Run, type RunEnvironment } from '../run/run.js';
+import type { RunRecord } from '../run/run-record.js';
 import type { Runner } from '../run/runner.js';
 import type { Source } from '../sources/source.js';
 import { isTrigger, type Cause, type Trigger } from '../sources/trigger.js';
@@ -230,18 +231,25 @@ export class ControllerProcess implements Controller {
 
   /** Does the run and what follows from it. Never rejects. */
   async #execute(run: Run, item: WorkItem): Promise<void> {
-    const { clock, tracer, attribution } = this.#environment;
+    const { clock, tracer, attribution, onRun } = this.#environment;
     const startedAt = clock.monotonicNow();
     this.#meter.runStarted();
     let result: RunResult;
+    let ending: Pick<RunRecord, 'outcome' | 'error'>;
     try {
       const attempt = (): Promise<Outcome> => traced(tracer, run, () => this.#runner.run(run));
-      result = this.#follow(item, await (attribution === undefined ? attempt() : attribution.within(run, attempt)));
+      const outcome = await (attribution === undefined ? attempt() : attribution.within(run, attempt));
+      ending = { outcome };
+      result = this.#follow(item, outcome);
     } catch (error) {
+      ending = { error };
       result = 'error';
       await this.#fail(run, item, error);
     }
-    this.#meter.runEnded(result, (clock.monotonicNow() - startedAt) / 1000, run.attempt);
+    const durationMs = clock.monotonicNow() - startedAt;
+    this.#meter.runEnded(result, durationMs / 1000, run.attempt);
+    const { controller, key, attempt, causes } = run;
+    onRun?.({ controller, key, attempt, causes, startedAt: clock.now() - durationMs, durationMs, ...ending });
   }
 
   #follow({ key, priority }: WorkItem, outcome: Outcome): RunResult {
@@ -265,7 +273,7 @@ export class ControllerProcess implements Controller {
   }
 
   async #fail(run: Run, { key, priority }: WorkItem, error: unknown): Promise<void> {
-    const { clock, redact, onFatal } = this.#environment;
+    const { clock, redact } = this.#environment;
     const { maxAttempts = Infinity, recoverPanics = true } = this.#definition.options;
     if (run.abortReason === 'shutdown' || run.abortReason === 'lostLease') {
       run.log.info({ reason: run.abortReason }, 'a run was ended');
@@ -277,7 +285,7 @@ export class ControllerProcess implements Controller {
     const attempts = this.#failures.add(key, clock.now());
     if (panicked && !recoverPanics) {
       run.log.error({ err }, 'a run failed with a programming error and ends the program');
-      onFatal(error);
+      this.#environment.onFatal(error);
     } else if (isTerminalError(error)) {
       this.#meter.terminal();
       run.log.error({ err }, 'a run failed for good; the next change runs the key again');

@@ -1,15 +1,9 @@
+import { showValue } from './show-value.js';
+
 /** What is logged of something thrown: any value at all, with secrets taken out where the program says how. */
 export function describeError(error: unknown, redact: ((message: string) => string) | undefined): unknown {
   if (redact === undefined)
-    return error instanceof Error ? error : new Error(`not an Error was thrown: ${show(error)}`);
-  if (!(error instanceof Error)) return { type: typeof error, message: redact(show(error)) };
+    return error instanceof Error ? error : new Error(`not an Error was thrown: ${showValue(error)}`);
+  if (!(error instanceof Error)) return { type: typeof error, message: redact(showValue(error)) };
   return { type: error.name, message: redact(error.message), stack: redact(error.stack ?? '') };
-}
-
-function show(value: unknown): string {
-  try {
-    return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
 }

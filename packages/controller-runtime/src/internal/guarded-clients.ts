@@ -24,9 +24,15 @@ import type {
 
 /** Decides, at the moment of each call, whether it may go out; refuses by throwing. */
 export interface Guard {
-  beforeRead(): void;
-  beforeWrite(): void;
+  /** @param kind - name of the kind */
+  beforeRead(verb: Verb, kind: string): void;
+  beforeWrite(verb: Verb, kind: string): void;
+  /** Stands between a watch and its reader. */
+  watch?<T extends ApiObject>(client: ResourceClient<T>, options?: WatchOptions): AsyncIterable<WatchEvent<T>>;
 }
+
+/** What a call does. */
+export type Verb = keyof ResourceClient<ApiObject>;
 
 /** Clients that ask a guard before every call. */
 export class GuardedClients implements ResourceClients {
@@ -44,13 +50,13 @@ export class GuardedClients implements ResourceClients {
 }
 
 function guardClient<T extends ApiObject>(client: ResourceClient<T>, guard: Guard): ResourceClient<T> {
-  const { listVersions } = client;
+  const listVersions = client.listVersions?.bind(client);
   const guarded = new GuardedClient(client, guard);
   if (listVersions === undefined) return guarded;
   return Object.assign(guarded, {
     listVersions: async (options?: ListOptions) => {
-      guard.beforeRead();
-      return listVersions.call(client, options);
+      guard.beforeRead('listVersions', client.kind.kind);
+      return listVersions(options);
     },
   });
 }
@@ -71,60 +77,63 @@ class GuardedClient<T extends ApiObject> implements ResourceClient<T> {
   }
 
   get(key: KeyOrName, options?: GetOptions): Promise<Stored<T>> {
-    return this.#read(() => this.#client.get(key, options));
+    return this.#read('get', () => this.#client.get(key, options));
   }
 
   list(options?: ListOptions): Promise<ObjectList<T>> {
-    return this.#read(() => this.#client.list(options));
+    return this.#read('list', () => this.#client.list(options));
   }
 
   async *watch(options?: WatchOptions): AsyncIterable<WatchEvent<T>> {
-    for await (const event of this.#client.watch(options)) {
-      this.#guard.beforeRead();
+    const guard = this.#guard;
+    guard.beforeRead('watch', this.kind.kind);
+    const events = guard.watch === undefined ? this.#client.watch(options) : guard.watch(this.#client, options);
+    for await (const event of events) {
+      guard.beforeRead('watch', this.kind.kind);
       yield event;
     }
   }
 
   create(object: Manifest<T>, options?: CreateOptions): Promise<Stored<T>> {
-    return this.#write(() => this.#client.create(object, options));
+    return this.#write('create', () => this.#client.create(object, options));
   }
 
   update(object: T, options?: UpdateOptions): Promise<Stored<T>> {
-    return this.#write(() => this.#client.update(object, options));
+    return this.#write('update', () => this.#client.update(object, options));
   }
 
   updateStatus(object: T, options?: UpdateOptions): Promise<Stored<T>> {
-    return this.#write(() => this.#client.updateStatus(object, options));
+    return this.#write('updateStatus', () => this.#client.updateStatus(object, options));
   }
 
   scale(key: KeyOrName, replicas: number, options?: UpdateOptions): Promise<Stored<T>> {
-    return this.#write(() => this.#client.scale(key, replicas, options));
+    return this.#write('scale', () => this.#client.scale(key, replicas, options));
   }
 
   patch(key: KeyOrName, patch: Patch, options?: PatchOptions): Promise<Stored<T>> {
-    return this.#write(() => this.#client.patch(key, patch, options));
+    return this.#write('patch', () => this.#client.patch(key, patch, options));
   }
 
   apply(manifest: Manifest<T>, options?: ApplyOptions): Promise<ApplyResult<T>> {
-    return this.#write(() => this.#client.apply(manifest, options));
+    return this.#write('apply', () => this.#client.apply(manifest, options));
   }
 
   delete(key: KeyOrName, options?: DeleteOptions): Promise<DeleteResult<T>> {
-    return this.#write(() => this.#client.delete(key, options));
+    return this.#write('delete', () => this.#client.delete(key, options));
   }
 
   deleteCollection(options?: DeleteCollectionOptions): Promise<number> {
-    return this.#write(() => this.#client.deleteCollection(options));
+    return this.#write('deleteCollection', () => this.#client.deleteCollection(options));
   }
 
   // Async, so that a refusal is a rejection like every other failure of these methods.
-  async #read<R>(call: () => Promise<R>): Promise<R> {
-    this.#guard.beforeRead();
+  async #read<R>(verb: Verb, call: () => Promise<R>): Promise<R> {
+    this.#guard.beforeRead(verb, this.kind.kind);
     return call();
   }
 
-  async #write<R>(call: () => Promise<R>): Promise<R> {
-    this.#guard.beforeWrite();
+  async #write<R>(verb: Verb, call: () => Promise<R>): Promise<R> {
+    this.#guard.beforeWrite(verb, this.kind.kind);
     return call();
   }
 }

@@ -167,7 +167,8 @@ export class ManagerRun {
 
   async #environment(): Promise<ControllerEnvironment> {
     const { clients, clock } = this.#parts;
-    const { metrics, tracer, redact, handleUnhandledRejections = false, blockedLoopThresholdMs = 1000 } = this.#options;
+    const { metrics, tracer, redact, onRun, handleUnhandledRejections = false } = this.#options;
+    const { blockedLoopThresholdMs = 1000 } = this.#options;
     const log = this.#log;
     // prom-client costs memory: only programs that measure load it.
     const meter = metrics === undefined ? noMeter : await loadMeter(metrics);
@@ -187,6 +188,7 @@ export class ManagerRun {
       informers,
       tracer,
       redact,
+      onRun,
       attribution: handleUnhandledRejections ? this.#attribution() : undefined,
       loopMonitor: blockedLoopThresholdMs === Infinity ? undefined : this.#loopMonitor(blockedLoopThresholdMs),
       onFatal: (error) => {

@@ -1,10 +1,7 @@
 import { formatKey } from '@ecsm/api-types';
-import type { Span, SpanStatusCode, Tracer } from '@opentelemetry/api';
+import type { Span, Tracer } from '@opentelemetry/api';
 
 import type { Run } from '../run/run.js';
-
-/** `SpanStatusCode.ERROR`, without loading the package at run time. */
-const errorStatus: SpanStatusCode.ERROR = 2;
 
 /** Does a run within a span of its own; without a tracer just does it. */
 export function traced<R>(tracer: Tracer | undefined, run: Run, action: () => Promise<R>): Promise<R> {
@@ -21,7 +18,9 @@ export function traced<R>(tracer: Tracer | undefined, run: Run, action: () => Pr
       return await action();
     } catch (error) {
       span.recordException(error instanceof Error ? error : String(error));
-      span.setStatus({ code: errorStatus });
+      // Loaded where it is needed: programs without a tracer never are.
+      const { SpanStatusCode } = await import('@opentelemetry/api');
+      span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;
     } finally {
       span.end();

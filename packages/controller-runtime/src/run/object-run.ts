@@ -96,7 +96,8 @@ export class ObjectRun<T extends ApiObject> implements ReconcileContext<T> {
       ...(conditions?.changed === true ? { conditions: conditions.all } : {}),
     };
     // Without a resourceVersion the status lands on the newest version: what others wrote since is no conflict.
-    const { resourceVersion: _, ...metadata } = this.#object.metadata;
+    const metadata: { resourceVersion?: string } = { ...this.#object.metadata };
+    delete metadata.resourceVersion;
     this.#object = await this.client.updateStatus(Object.assign({}, this.#object, { metadata, status }));
     conditions?.written();
     return this.#object;

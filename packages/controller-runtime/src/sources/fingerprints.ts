@@ -48,7 +48,7 @@ function fingerprint(object: Stored<ApiObject>, aspect: Aspect): number {
     case 'finalizers':
       return hash(JSON.stringify(object.metadata.finalizers ?? []));
     case 'status':
-      return hash(JSON.stringify('status' in object ? object.status : undefined) ?? '');
+      return hash('status' in object ? JSON.stringify(object.status) : '');
   }
 }
 

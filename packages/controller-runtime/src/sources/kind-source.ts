@@ -114,7 +114,7 @@ class InformedSource<T extends ApiObject> implements Source {
     cause: Cause,
     priority: number,
   ): Promise<void> {
-    const { clients, enqueue } = this.#environment;
+    const { clients } = this.#environment;
     const { signal } = this.#stopping;
     const object = given ?? (gone ? undefined : await readObject(this.#feed.listWatch, parseKey(name), signal));
     const triggers = object === undefined ? [] : [...(await mapper(object, { clients, signal }))];
@@ -123,7 +123,7 @@ class InformedSource<T extends ApiObject> implements Source {
     for (const trigger of triggers) {
       const key = isTrigger(trigger) ? trigger.key : trigger;
       named.set(formatKey(key), key);
-      enqueue(
+      this.#environment.enqueue(
         key,
         isTrigger(trigger) && trigger.reason !== undefined ? { ...cause, reason: trigger.reason } : cause,
         isTrigger(trigger)
@@ -135,7 +135,7 @@ class InformedSource<T extends ApiObject> implements Source {
       );
     }
     for (const before of this.#mapped.get(name) ?? []) {
-      if (!named.has(before)) enqueue(parseKey(before), cause, { priority });
+      if (!named.has(before)) this.#environment.enqueue(parseKey(before), cause, { priority });
     }
     if (gone || named.size === 0) this.#mapped.delete(name);
     else this.#mapped.set(name, [...named.keys()]);

@@ -1,7 +1,7 @@
 import type { ObjectKey } from '@ecsm/api-types';
 import { ExponentialRateLimiter } from '@ecsm/workqueue';
 
-import { sleep } from '../internal/abort.js';
+import { slept } from '../internal/abort.js';
 import type { Source, SourceEnvironment, SourceFactory } from './source.js';
 import { isTrigger, type Trigger } from './trigger.js';
 
@@ -68,7 +68,7 @@ class TriggerSource implements Source {
     const { clock, log } = this.#environment;
     const { signal } = this.#stopping;
     const backoff = new ExponentialRateLimiter({ baseMs: 500, maxMs: 60_000 });
-    while (!signal.aborted) {
+    for (;;) {
       const startedAt = clock.monotonicNow();
       try {
         await this.#consume(typeof this.#stream === 'function' ? this.#stream({ signal }) : this.#stream, signal);
@@ -85,7 +85,7 @@ class TriggerSource implements Source {
         if (clock.monotonicNow() - startedAt > calmMs) backoff.forget(this.name);
         const delayMs = backoff.when(this.name);
         log.error({ source: this.name, err: error, delayMs }, 'a trigger stream failed and is started again');
-        await sleep(clock, delayMs, signal).catch(() => undefined);
+        if (!(await slept(clock, delayMs, signal))) return;
       }
     }
   }
