@@ -31,3 +31,8 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
   }
   throw new Error('was not rejected');
 }
+
+/** Waits, turn by turn of the event loop, until something holds; the test's own timeout is the limit. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
