@@ -17,7 +17,7 @@ export interface Family {
   readonly twins: readonly ObservedService[];
   /** Ours by name, but without the mark: not to be touched. */
   readonly taken: readonly ObservedService[];
-  /** Whose mark has not been read yet. */
+  /** Those whose part in this is known only from their detail, which has not been read. */
   readonly unread: readonly ObservedService[];
   /** Where the current one differs from what the object says; empty while its detail is not known. */
   readonly drift: readonly Drift[];
@@ -60,6 +60,11 @@ export function familyOf(desired: Desired, observed: Observed, target: TargetRev
     }
     if (!adopted && service.mark !== ownMark) {
       if (stemFits) taken.push(service);
+      continue;
+    }
+    const bound = adopted && desired.service.status?.currentRevision !== undefined;
+    if (!stemFits && !bound && service.detail === undefined) {
+      unread.push(service);
       continue;
     }
     const hash = stemFits ? parsed.templateHash : hashOfUnnamed(service, desired, target, adopted);

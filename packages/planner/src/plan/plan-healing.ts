@@ -2,6 +2,7 @@ import { shortHash } from '../naming/short-hash.js';
 import { canonicalJson } from '../naming/canonical-json.js';
 import { serviceStem } from '../naming/service-name.js';
 import { describeDrift } from '../request/drift.js';
+import { adoptAnnotation } from '../request/from-platform-service.js';
 import type { HealingRecord } from './desired.js';
 import { sizeOf, type ObservedService } from './observed-service.js';
 import type { PlanDraft } from './plan-draft.js';
@@ -60,7 +61,13 @@ export function planHealing(draft: PlanDraft): void {
  */
 export function planDrift(draft: PlanDraft): void {
   const { current, drift } = draft.family;
-  if (current?.detail === undefined || current.leaving === true || drift.length === 0) return;
+  if (current?.detail === undefined || current.leaving === true) return;
+  if (drift.length === 0) {
+    const adopted = draft.desired.service.metadata.annotations?.[adoptAnnotation] === current.id;
+    if (adopted || current.name === draft.targetName) return;
+    draft.update(current, 'DriftCorrected', { rename: draft.targetName }, `${current.name} was renamed by hand`);
+    return;
+  }
   const words = describeDrift(drift);
   if (draft.strategy.type !== 'RollingUpdate') {
     draft.update(current, 'DriftCorrected', { image: 'correct' }, `${current.name} was changed by hand: ${words}`);

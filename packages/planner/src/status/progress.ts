@@ -9,6 +9,7 @@ export function isComplete(plan: Plan, counts: Counts): boolean {
   if (plan.wanted === 0) return current === undefined;
   return (
     current !== undefined &&
+    !current.deploying &&
     counts.updated === plan.wanted &&
     counts.updatedAvailable >= plan.wanted &&
     plan.actions.length === 0
