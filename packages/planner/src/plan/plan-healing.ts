@@ -26,16 +26,18 @@ function dueInMs(record: HealingRecord, observedMs: number): number {
   return fromMs + Math.min(graceMs * 2 ** record.attempts, maxPauseMs) - observedMs;
 }
 
-function remedy(draft: PlanDraft, service: ObservedService): void {
+/**
+ * What may help, in turn: setting going what is there and stands still, and sending the definition again, which makes the
+ * platform try failed deployments anew and end instances too many.
+ */
+function remedy(draft: PlanDraft, service: ObservedService, attempts: number): void {
   const words = service.containerStatuses.map((word) => word.toLowerCase());
-  const failed = service.failures.length > 0;
   const some = `${service.online} of ${sizeOf(service)} instances of ${service.name} are online`;
   if (words.length > 0 && words.every((word) => word === 'paused' || word === 'running') && words.includes('paused')) {
     draft.actions.push({ type: 'act', verb: 'unpause', id: service.id, name: service.name, reason: `${some}: paused` });
-  } else if (!failed && words.length === sizeOf(service) && words.some((word) => word !== 'running')) {
+  } else if (attempts % 2 === 0 && words.length === sizeOf(service) && words.some((word) => word !== 'running')) {
     draft.actions.push({ type: 'act', verb: 'start', id: service.id, name: service.name, reason: `${some}: stopped` });
   } else {
-    // Sending the definition again makes the platform try failed deployments anew and end instances too many.
     draft.update(service, 'Heal', {}, `${some}, ${words.length} exist: sent again`);
   }
 }
@@ -48,7 +50,7 @@ export function planHealing(draft: PlanDraft): void {
     if (!isUnwell(service, started)) continue;
     const record = draft.healingOf(service) ?? { unwellSinceMs: now.observedMs, attempts: 0 };
     const waitMs = dueInMs(record, now.observedMs);
-    if (waitMs <= 0) remedy(draft, service);
+    if (waitMs <= 0) remedy(draft, service, record.attempts);
     else draft.wait('grace', `${service.name} is not as it should be; acting unless the platform mends it`, waitMs);
   }
 }
