@@ -37,10 +37,15 @@ export class ServiceMemory {
 
   /** Notes which services are not as they should be. */
   noteHealth(services: readonly ObservedService[], started: boolean, observedMs: number): void {
-    const unwell = new Set(services.filter((service) => isUnwell(service, started)).map(({ id }) => id));
-    for (const id of this.#healing.keys()) if (!unwell.has(id)) this.#healing.delete(id);
-    for (const id of unwell) {
-      if (!this.#healing.has(id)) this.#healing.set(id, { unwellSinceMs: observedMs, attempts: 0 });
+    const present = new Set(services.map(({ id }) => id));
+    for (const id of this.#healing.keys()) if (!present.has(id)) this.#healing.delete(id);
+    for (const service of services) {
+      if (isUnwell(service, started)) {
+        if (!this.#healing.has(service.id)) this.#healing.set(service.id, { unwellSinceMs: observedMs, attempts: 0 });
+      } else if (!service.deploying) {
+        // While the platform works on it nothing is known; in particular a remedy has not helped yet.
+        this.#healing.delete(service.id);
+      }
     }
   }
 
