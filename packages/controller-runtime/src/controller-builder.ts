@@ -2,6 +2,7 @@ import type { ApiObject, KindDefinition, ListWatch, ObjectKey, ResourceClients, 
 
 import type { ControllerOptions } from './controller-options.js';
 import type { Controller } from './controller.js';
+import type { Logger } from './logger.js';
 import type { ReconcileFunction, ReconcileKeyFunction, Reconciler } from './reconciler.js';
 import type { PredicateLike } from './sources/predicate.js';
 import type { Aspect } from './sources/source-event.js';
@@ -36,6 +37,7 @@ export interface OwnsOptions<T extends ApiObject> extends SourceOptions<T> {
 /** What a mapper may use. */
 export interface MapContext {
   readonly clients: ResourceClients;
+  readonly log: Logger;
   readonly signal: AbortSignal;
 }
 

@@ -159,6 +159,15 @@ export class Manager implements AsyncDisposable {
     return this.#ended;
   }
 
+  /**
+   * Resolves when everything that does not need the lead has been begun and the servers listen.
+   *
+   * @throws the error that kept the start from getting so far; TypeError before `run`
+   */
+  started(): Promise<void> {
+    return this.#run?.begun ?? Promise.reject(new TypeError('the manager does not run'));
+  }
+
   /** Stops everything and waits for it; `run` says whether something failed. Does no harm before `run` or twice. */
   async stop(): Promise<void> {
     this.#stopping.abort();

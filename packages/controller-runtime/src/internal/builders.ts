@@ -1,4 +1,4 @@
-import type { ApiObject, KindDefinition } from '@ecsm/api-types';
+import { formatKey, keyOf, type ApiObject, type KindDefinition } from '@ecsm/api-types';
 
 import type {
   KeyControllerBuilder,
@@ -126,7 +126,14 @@ class ObjectBuilder<T extends ApiObject> extends SourcesBuilder implements Objec
 
   owns<U extends ApiObject>(source: KindSource<U>, options: OwnsOptions<U> = {}): this {
     const owner = this.#kind;
-    return this.add(kindSource(source, (object) => ownersOf(object, owner, options.everyOwner), options));
+    const mapper: Mapper<U> = (object, { log }) =>
+      ownersOf(object, owner, options.everyOwner, (apiVersion) => {
+        log.warn(
+          { object: formatKey(keyOf(object)), apiVersion },
+          'an owner reference is malformed and leads to nobody',
+        );
+      });
+    return this.add(kindSource(source, mapper, options));
   }
 
   reconcile(reconciler: ReconcileFunction<T> | Reconciler<T>): Controller {

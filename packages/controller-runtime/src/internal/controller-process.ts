@@ -282,7 +282,11 @@ export class ControllerProcess implements Controller {
     const panicked = isPanic(error);
     if (panicked) this.#meter.panicked();
     const err = describeError(error, redact);
-    const attempts = this.#failures.add(key, clock.now());
+    // A failure before the next retry is due came from an event in between. It counts for nothing, or a busy source
+    // would drive the delay of a failing key to its limit.
+    const series = this.#failures.get(key);
+    const early = (series?.retryAt ?? -Infinity) > clock.monotonicNow();
+    const attempts = series !== undefined && early ? series.count : this.#failures.add(key, clock.now());
     if (panicked && !recoverPanics) {
       run.log.error({ err }, 'a run failed with a programming error and ends the program');
       this.#environment.onFatal(error);
@@ -293,7 +297,7 @@ export class ControllerProcess implements Controller {
       run.log.error({ err }, 'a run failed once too often and its key is given up; the next change runs it again');
       await this.#giveUp(run, key, error);
     } else {
-      const delayMs = this.#retry(key, priority, error);
+      const delayMs = early ? this.#retryAsPlanned(key, priority) : this.#retry(key, priority, error);
       run.log.error({ err, delayMs: Math.round(delayMs) }, 'a run failed and is tried again');
     }
   }
@@ -301,11 +305,24 @@ export class ControllerProcess implements Controller {
   /** Plans the next attempt of a key and returns the delay in milliseconds. */
   #retry(key: string, priority: number, error: unknown): number {
     this.#again(key, 'retry');
-    if (!isRetryAfterError(error)) return this.#queue.addRateLimited(key, { priority });
-    // It counts as every failure does, and only the delay is its own.
-    this.#limiter.when(key);
-    this.#queue.add(key, { priority, afterMs: error.afterMs });
-    return error.afterMs;
+    let delayMs: number;
+    if (isRetryAfterError(error)) {
+      // It counts as every failure does, and only the delay is its own.
+      this.#limiter.when(key);
+      delayMs = error.afterMs;
+      this.#queue.add(key, { priority, afterMs: delayMs });
+    } else {
+      delayMs = this.#queue.addRateLimited(key, { priority });
+    }
+    this.#failures.plan(key, this.#environment.clock.monotonicNow() + delayMs);
+    return delayMs;
+  }
+
+  #retryAsPlanned(key: string, priority: number): number {
+    const delayMs = (this.#failures.get(key)?.retryAt ?? 0) - this.#environment.clock.monotonicNow();
+    this.#again(key, 'retry');
+    this.#queue.add(key, { priority, afterMs: delayMs });
+    return delayMs;
   }
 
   async #giveUp(run: Run, key: string, error: unknown): Promise<void> {

@@ -12,6 +12,7 @@ import { noMeter, type Meter } from '../metrics/meter.js';
 import type { ControllerEnvironment } from './controller-environment.js';
 import type { ControllerHandle } from './controller-handle.js';
 import { ControllerProcess } from './controller-process.js';
+import { deferred } from './deferred.js';
 import { describeError } from './describe-error.js';
 import { InformerPool } from './informer-pool.js';
 import { LoopMonitor } from './loop-monitor.js';
@@ -44,6 +45,7 @@ export class ManagerRun {
   /** How to take back what was started, in the order it was started. */
   readonly #takeBack: (() => Promise<void> | void)[] = [];
   readonly servers: { health?: StatusServer; metrics?: StatusServer } = {};
+  readonly #begun = deferred();
   leadership: Leadership | undefined;
   isLeading = false;
   #lost = false;
@@ -53,6 +55,11 @@ export class ManagerRun {
     this.#options = options;
     this.#parts = parts;
     this.#log = options.logger ?? consoleLogger();
+  }
+
+  /** Resolves when all that does not need the lead has been begun; rejects when the start failed before. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
   }
 
   /** @throws the error of the part that failed, or an AggregateError of several */
@@ -66,6 +73,7 @@ export class ManagerRun {
     try {
       await this.#start();
     } catch (error) {
+      this.#begun.reject(error);
       this.#fail(error);
     }
     await this.#takeAllBack();
@@ -96,6 +104,7 @@ export class ManagerRun {
     const elected = this.#group(processes, waits);
     this.#addChecks(processes, environment.informers, waits);
     free();
+    this.#begun.resolve();
     for (const process of processes) if (waits(process) && process.warmsUp) this.#follow(process.warmUp());
     if (!(await this.#lead(environment.meter))) return;
     elected();

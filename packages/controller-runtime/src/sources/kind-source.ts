@@ -114,10 +114,10 @@ class InformedSource<T extends ApiObject> implements Source {
     cause: Cause,
     priority: number,
   ): Promise<void> {
-    const { clients } = this.#environment;
+    const { clients, log } = this.#environment;
     const { signal } = this.#stopping;
     const object = given ?? (gone ? undefined : await readObject(this.#feed.listWatch, parseKey(name), signal));
-    const triggers = object === undefined ? [] : [...(await mapper(object, { clients, signal }))];
+    const triggers = object === undefined ? [] : [...(await mapper(object, { clients, log, signal }))];
     if (signal.aborted) return;
     const named = new Map<string, ObjectKey>();
     for (const trigger of triggers) {

@@ -74,6 +74,7 @@ export class TestEnv implements AsyncDisposable {
    * @throws the manager's error when it has failed; an Error naming the keys that do not come to rest
    */
   async settled(): Promise<void> {
+    if (this.#failure === undefined) await this.manager.started().catch(() => undefined);
     let quiet = 0;
     for (let turn = 0; quiet < quietTurns; turn++) {
       await nextTurn();
@@ -81,7 +82,7 @@ export class TestEnv implements AsyncDisposable {
       const busy = this.#busyKeys();
       quiet = busy.length === 0 ? quiet + 1 : 0;
       if (turn > maxTurns) {
-        throw new Error(`no rest: ${busy.join(', ')} still run; runs that wait for time need clock.advance instead`);
+        throw new Error(`no rest: ${busy.join(', ')} still busy; runs that wait for time need clock.advance instead`);
       }
       if (quiet === quietTurns - 1 && (await this.registry.collectGarbage()) > 0) quiet = 0;
     }
@@ -116,7 +117,8 @@ export class TestEnv implements AsyncDisposable {
   #busyKeys(): string[] {
     return [...this.manager.controllers.values()].flatMap((controller) => {
       const { ready, running } = controller.inspect();
-      return [...ready, ...running].map(({ key }) => `${controller.name} "${key}"`);
+      const syncing = this.manager.isLeader && !controller.isSynced ? [`the sources of ${controller.name}`] : [];
+      return [...syncing, ...[...ready, ...running].map(({ key }) => `${controller.name} "${key}"`)];
     });
   }
 }

@@ -33,10 +33,23 @@ export const Zone = defineKind<Zone>({ group: 'test.dev', version: 'v1', kind: '
 
 export const kinds = [Gadget, Part, Zone];
 
-export function gadget(name: string, spec: Partial<Gadget['spec']> = {}): Manifest<Gadget> & { metadata: { name: string } } {
-  return { apiVersion: 'test.dev/v1', kind: 'Gadget', metadata: { name, namespace: 'default' }, spec: { size: 1, ...spec } };
+export function gadget(
+  name: string,
+  spec: Partial<Gadget['spec']> = {},
+): Manifest<Gadget> & { metadata: { name: string } } {
+  return {
+    apiVersion: 'test.dev/v1',
+    kind: 'Gadget',
+    metadata: { name, namespace: 'default' },
+    spec: { size: 1, ...spec },
+  };
 }
 
 export function part(name: string, spec: Partial<Part['spec']> = {}): Manifest<Part> & { metadata: { name: string } } {
-  return { apiVersion: 'test.dev/v1', kind: 'Part', metadata: { name, namespace: 'default' }, spec: { colour: 'red', ...spec } };
+  return {
+    apiVersion: 'test.dev/v1',
+    kind: 'Part',
+    metadata: { name, namespace: 'default' },
+    spec: { colour: 'red', ...spec },
+  };
 }

@@ -1,0 +1,492 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { done, requeue, requeueAfter, RetryAfterError, TerminalError, type Outcome } from '@ecsm/controller-runtime';
+import { Registry as MetricsRegistry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+
+import { deferred } from './helpers/deferred.js';
+import { Gadget, gadget, kinds } from './helpers/gadget.js';
+import { gadgetEnv } from './helpers/gadget-env.js';
+import { recordingLogger } from './helpers/recording-logger.js';
+import { testEnv } from '@ecsm/controller-runtime/testing';
+
+const backoff = { baseMs: 1000, maxMs: 60_000 };
+const key = { namespace: 'default', name: 'a' };
+
+async function value(metrics: MetricsRegistry, name: string, labels: Record<string, string> = {}): Promise<number> {
+  const metric = await metrics.getSingleMetric(name)!.get();
+  const found = metric.values.find((each) =>
+    Object.entries(labels).every(([label, wanted]) => (each.labels as Record<string, unknown>)[label] === wanted),
+  );
+  return found!.value;
+}
+
+/** What plain JavaScript may hand over. */
+const nothing: unknown = undefined;
+
+function rejectedWith(reason: unknown): Promise<never> {
+  return Promise.reject(reason as Error);
+}
+
+describe('outcomes', () => {
+  it('C1 retries a failed key with growing backoff, and only a run that succeeds forgets it', async () => {
+    const answers: (Outcome | Error)[] = [
+      new Error('one'),
+      new Error('two'),
+      requeue(),
+      new Error('three'),
+      done(),
+      new Error('anew'),
+      done(),
+    ];
+    const attempts: number[] = [];
+    await using env = await gadgetEnv(
+      (_, ctx) => {
+        attempts.push(ctx.attempt);
+        const answer = answers.shift() ?? done();
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+      { backoff },
+    );
+    const gadgets = env.registry.resource(Gadget);
+    await gadgets.create(gadget('a'));
+    await env.settled();
+    expect(env.reconciles(key)).toHaveLength(1);
+    // 1 s, then 2 s, then (after requeue) 4 s, then 8 s: the requeue has not reset the backoff.
+    for (const [index, delayMs] of [1000, 2000, 4000, 8000].entries()) {
+      await env.advance(delayMs - 1);
+      expect(env.reconciles(key)).toHaveLength(index + 1);
+      await env.advance(1);
+      expect(env.reconciles(key)).toHaveLength(index + 2);
+    }
+    expect(attempts).toEqual([1, 2, 3, 1, 2]);
+    await env.advance(3_600_000);
+    expect(env.reconciles(key)).toHaveLength(5);
+    await gadgets.patch(key, { type: 'merge', patch: { spec: { size: 2 } } });
+    await env.settled();
+    await env.advance(1000);
+    expect(env.reconciles(key).map((run) => run.attempt)).toEqual([1, 2, 3, 1, 2, 1, 2]);
+  });
+
+  it('C1 goes on with other keys while one fails, and counts no failure for an event during its backoff', async () => {
+    let failures = 0;
+    await using env = await gadgetEnv(
+      (object) => {
+        if (object.metadata.name !== 'a') return done();
+        failures++;
+        throw new Error('always');
+      },
+      { backoff, concurrency: 1 },
+    );
+    const gadgets = env.registry.resource(Gadget);
+    await gadgets.create(gadget('a'));
+    await env.settled();
+    await gadgets.create(gadget('b'));
+    await env.settled();
+    expect(env.reconciles('default/b')).toHaveLength(1);
+    for (let size = 2; size < 12; size++) {
+      await gadgets.patch(key, { type: 'merge', patch: { spec: { size } } });
+    }
+    await env.settled();
+    // The events run the key at once. Those runs fail too, and count for nothing: the retry stays where it was.
+    const soFar = failures;
+    expect(soFar).toBeGreaterThan(1);
+    await env.advance(999);
+    expect(failures).toBe(soFar);
+    await env.advance(1);
+    expect(failures).toBe(soFar + 1);
+    expect(env.reconciles('default/a').at(-1)!.attempt).toBe(2);
+    await env.advance(1999);
+    expect(failures).toBe(soFar + 1);
+    await env.advance(1);
+    expect(failures).toBe(soFar + 2);
+  });
+
+  it('C2 runs a key again after exactly the time asked for, without calling it a failure', async () => {
+    const metrics = new MetricsRegistry();
+    const answers: (Outcome | Error)[] = [new Error('first'), requeueAfter(30_000), new Error('second')];
+    await using env = await gadgetEnv(
+      () => {
+        const answer = answers.shift() ?? done();
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+      { backoff },
+      { manager: { metrics } },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.advance(1000);
+    expect(env.reconciles(key)).toHaveLength(2);
+    await env.advance(29_999);
+    expect(env.reconciles(key)).toHaveLength(2);
+    await env.advance(1);
+    expect(env.reconciles(key)).toHaveLength(3);
+    // requeueAfter has cleared the backoff: the next failure waits as a first one does.
+    await env.advance(1000);
+    expect(env.reconciles(key)).toHaveLength(4);
+    expect(env.reconciles(key)[2]!.attempt).toBe(1);
+    expect(env.reconciles(key)[3]!.causes.at(-1)).toMatchObject({ type: 'retry' });
+    expect(await value(metrics, 'controller_runtime_reconcile_total', { result: 'requeue_after' })).toBe(1);
+    expect(await value(metrics, 'controller_runtime_reconcile_errors_total')).toBe(2);
+  });
+
+  it('C2 keeps the time of a RetryAfterError, and counts it as a failure', async () => {
+    const attempts: number[] = [];
+    await using env = await gadgetEnv(
+      (_, ctx) => {
+        attempts.push(ctx.attempt);
+        if (attempts.length === 1) throw new RetryAfterError('busy', { afterMs: 45_000 });
+        if (attempts.length === 2) throw new Error('still');
+        return done();
+      },
+      { backoff },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.advance(44_999);
+    expect(attempts).toEqual([1]);
+    await env.advance(1);
+    expect(attempts).toEqual([1, 2]);
+    await env.advance(2000);
+    expect(attempts).toEqual([1, 2, 3]);
+  });
+
+  it('C3 does not retry a terminal error, wrapped or not, and runs the key at the next event', async () => {
+    const metrics = new MetricsRegistry();
+    const errors = [
+      new TerminalError('bad'),
+      new Error('outer', { cause: new Error('middle', { cause: new TerminalError('inner') }) }),
+    ];
+    await using env = await gadgetEnv(
+      () => {
+        const error = errors.shift();
+        if (error !== undefined) throw error;
+        return done();
+      },
+      { backoff },
+      { manager: { metrics } },
+    );
+    const gadgets = env.registry.resource(Gadget);
+    await gadgets.create(gadget('a'));
+    for (const size of [2, 3]) {
+      await env.advance(3_600_000);
+      expect(env.reconciles(key)).toHaveLength(size - 1);
+      await gadgets.patch(key, { type: 'merge', patch: { spec: { size } } });
+      await env.settled();
+      expect(env.reconciles(key)).toHaveLength(size);
+    }
+    expect(env.reconciles(key)[2]!.outcome).toEqual(done());
+    expect(await value(metrics, 'controller_runtime_terminal_reconcile_errors_total')).toBe(2);
+    expect(await value(metrics, 'controller_runtime_reconcile_errors_total')).toBe(2);
+  });
+
+  it.each<[string, () => Outcome | Promise<Outcome>, number]>([
+    [
+      'an Error thrown at once',
+      () => {
+        throw new Error('sync');
+      },
+      0,
+    ],
+    ['a rejection', () => Promise.reject(new Error('async')), 0],
+    ['a string', () => rejectedWith('a string'), 1],
+    ['nothing at all', () => rejectedWith(undefined), 1],
+    ['a TypeError', () => (nothing as { call(): Outcome }).call(), 1],
+    ['no outcome', () => nothing as Outcome, 1],
+    [
+      'a network failure of fetch',
+      () => Promise.reject(new TypeError('fetch failed', { cause: new Error('reset') })),
+      0,
+    ],
+  ])('C4 survives %s, reports it with controller, key and attempt, and retries', async (_, fail, panics) => {
+    const metrics = new MetricsRegistry();
+    const { logger, lines } = recordingLogger();
+    let first = true;
+    await using env = await gadgetEnv(
+      () => {
+        if (!first) return done();
+        first = false;
+        return fail();
+      },
+      { backoff },
+      { manager: { metrics, logger } },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.advance(1000);
+    expect(env.reconciles(key).at(-1)!.outcome).toEqual(done());
+    expect(lines.filter((line) => line.level === 'error')).toMatchObject([
+      { fields: { controller: 'gadget', key: 'default/a', attempt: 1, err: expect.any(Error) as Error } },
+    ]);
+    expect(await value(metrics, 'controller_runtime_reconcile_panics_total')).toBe(panics);
+    expect(await value(metrics, 'controller_runtime_reconcile_errors_total')).toBe(1);
+    expect(await value(metrics, 'controller_runtime_active_workers')).toBe(0);
+  });
+
+  it('C4 ends the program with a programming error where recovery is off', async () => {
+    const env = await gadgetEnv(
+      () => {
+        throw new ReferenceError('x is not defined');
+      },
+      { recoverPanics: false },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await expect(env.settled()).rejects.toThrow('x is not defined');
+    await env[Symbol.asyncDispose]();
+  });
+
+  it('C6 keeps the priority of a key for error, requeue and requeueAfter, unless the outcome says otherwise', async () => {
+    const wanted = new Map<string, Outcome | Error>([
+      ['error', new Error('fails')],
+      ['requeue', requeue()],
+      ['after', requeueAfter(1000)],
+      ['requeue-high', requeue({ priority: 7 })],
+      ['after-high', requeueAfter(1000, { priority: 8 })],
+    ]);
+    const answers = new Map<string, Outcome | Error>();
+    await using env = await gadgetEnv(
+      (object) => {
+        const answer = answers.get(object.metadata.name);
+        answers.delete(object.metadata.name);
+        if (answer instanceof Error) throw answer;
+        return answer ?? done();
+      },
+      { backoff },
+    );
+    const controller = env.manager.controllers.get('gadget')!;
+    const names = [...wanted.keys()];
+    for (const name of names) await env.registry.resource(Gadget).create(gadget(name));
+    await env.settled();
+    for (const [name, answer] of wanted) answers.set(name, answer);
+    for (const name of names) controller.trigger({ key: { namespace: 'default', name }, priority: 5 });
+    await env.settled();
+    const priorities = Object.fromEntries(controller.inspect().delayed.map((item) => [item.key, item.priority]));
+    expect(priorities).toEqual({
+      'default/error': 5,
+      'default/requeue': 5,
+      'default/after': 5,
+      'default/requeue-high': 7,
+      'default/after-high': 8,
+    });
+  });
+
+  it('gives a key up after maxAttempts failures in a row, and starts anew at the next event', async () => {
+    const metrics = new MetricsRegistry();
+    const given: string[] = [];
+    await using env = await gadgetEnv(
+      {
+        reconcile: () => {
+          throw new Error('never works');
+        },
+        giveUp: (object, error, ctx) => {
+          given.push(`${object.metadata.name} ${String(error)} ${ctx.attempt}`);
+          ctx.conditions.set('Ready', false, 'GaveUp');
+        },
+      },
+      { backoff, maxAttempts: 3 },
+      { manager: { metrics } },
+    );
+    const gadgets = env.registry.resource(Gadget);
+    await gadgets.create(gadget('a'));
+    await env.advance(3000);
+    expect(given).toEqual(['a Error: never works 3']);
+    expect((await gadgets.get(key)).status?.conditions).toMatchObject([{ type: 'Ready', reason: 'GaveUp' }]);
+    expect(await value(metrics, 'controller_giveups_total')).toBe(1);
+    // The condition written by giveUp is an event of the object: it may try once more, from attempt 1 on.
+    expect(env.reconciles(key).map((run) => run.attempt)).toEqual([1, 2, 3, 1]);
+  });
+
+  it('tells first failure, attempt and causes to the next try', async () => {
+    const seen: { attempt: number; firstFailureAt: number | undefined }[] = [];
+    await using env = await gadgetEnv(
+      (_, ctx) => {
+        seen.push({ attempt: ctx.attempt, firstFailureAt: ctx.firstFailureAt });
+        if (seen.length < 3) throw new Error('not yet');
+        return done();
+      },
+      { backoff },
+    );
+    const startedAt = env.clock.now();
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.advance(3000);
+    expect(seen).toEqual([
+      { attempt: 1, firstFailureAt: undefined },
+      { attempt: 2, firstFailureAt: startedAt },
+      { attempt: 3, firstFailureAt: startedAt },
+    ]);
+    expect(env.reconciles(key).map((run) => run.causes.map((cause) => cause.type))).toEqual([
+      ['added'],
+      ['retry'],
+      ['retry'],
+    ]);
+  });
+});
+
+describe('runs', () => {
+  it('C5 aborts a run at its timeout with that cause, and counts it', async () => {
+    const metrics = new MetricsRegistry();
+    const reasons: unknown[] = [];
+    await using env = await gadgetEnv(
+      (_, ctx) =>
+        new Promise<Outcome>((_resolve, reject) => {
+          ctx.signal.addEventListener('abort', () => {
+            reasons.push((ctx.signal.reason as { reason: unknown }).reason);
+            reject(ctx.signal.reason as Error);
+          });
+        }),
+      { timeoutMs: 5000, backoff: { baseMs: 60_000, maxMs: 60_000 } },
+      { manager: { metrics } },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.clock.advance(4999);
+    expect(reasons).toEqual([]);
+    await env.clock.advance(1);
+    expect(reasons).toEqual(['timeout']);
+    expect(await value(metrics, 'controller_runtime_reconcile_timeouts_total')).toBe(1);
+  });
+
+  it.each([
+    ['an early end', 5000, 100],
+    ['no timeout', 0, 1_000_000],
+  ])('C5 counts nothing for %s', async (_, timeoutMs, takesMs) => {
+    const metrics = new MetricsRegistry();
+    await using env = await gadgetEnv(
+      async (_object, ctx) => {
+        await new Promise<void>((resolve) => ctx.clock.setTimer(resolve, takesMs));
+        return done();
+      },
+      { timeoutMs },
+      { manager: { metrics } },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.clock.advance(takesMs);
+    await env.advance(10_000);
+    expect(env.reconciles(key)).toMatchObject([{ outcome: done() }]);
+    expect(await value(metrics, 'controller_runtime_reconcile_timeouts_total')).toBe(0);
+  });
+
+  it("C5 does not take the user's own abort for a timeout", async () => {
+    const metrics = new MetricsRegistry();
+    await using env = await gadgetEnv(
+      () => {
+        AbortSignal.abort().throwIfAborted();
+        return done();
+      },
+      { timeoutMs: 5000, backoff },
+      { manager: { metrics } },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.settled();
+    expect(env.reconciles(key)).toMatchObject([{ error: { name: 'AbortError' } }]);
+    expect(await value(metrics, 'controller_runtime_reconcile_timeouts_total')).toBe(0);
+  });
+
+  it('ends an endless asynchronous loop at its timeout, since its clients refuse from then on', async () => {
+    let rounds = 0;
+    await using env = await gadgetEnv(
+      async (object, ctx) => {
+        for (;;) {
+          rounds++;
+          await ctx.client.get({ namespace: 'default', name: object.metadata.name });
+          await nextTurn();
+        }
+      },
+      { timeoutMs: 1000, backoff: { baseMs: 3_600_000, maxMs: 3_600_000 } },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.clock.advance(1000);
+    await env.settled();
+    expect(env.reconciles(key)).toMatchObject([{ error: { name: 'RunAbortedError', reason: 'timeout' } }]);
+    const before = rounds;
+    await nextTurn();
+    expect(rounds).toBe(before);
+  });
+
+  it('leaves a run behind that ignores its timeout: other keys go on, its own waits for it', async () => {
+    const { logger, lines } = recordingLogger();
+    const stuck = deferred();
+    let runsOfA = 0;
+    await using env = await gadgetEnv(
+      async (object) => {
+        if (object.metadata.name === 'a' && ++runsOfA === 1) await stuck.promise;
+        return done();
+      },
+      { concurrency: 1, timeoutMs: 1000 },
+      { manager: { logger } },
+    );
+    const gadgets = env.registry.resource(Gadget);
+    await gadgets.create(gadget('a'));
+    await env.clock.advance(0);
+    await gadgets.create(gadget('b'));
+    await gadgets.patch(key, { type: 'merge', patch: { spec: { size: 9 } } });
+    await env.clock.advance(1999);
+    expect(env.reconciles()).toHaveLength(0);
+    await env.clock.advance(1);
+    expect(env.reconciles('default/b')).toHaveLength(1);
+    expect(runsOfA).toBe(1);
+    expect(lines.some((line) => line.message.includes('left behind'))).toBe(true);
+    stuck.resolve();
+    await env.settled();
+    expect(runsOfA).toBe(2);
+  });
+
+  it('C16 runs exactly as many keys at a time as allowed, never one key twice', async () => {
+    const running = new Set<string>();
+    let most = 0;
+    let overlaps = 0;
+    await using env = await gadgetEnv(
+      async (object) => {
+        const { name } = object.metadata;
+        if (running.has(name)) overlaps++;
+        running.add(name);
+        most = Math.max(most, running.size);
+        for (let turn = 0; turn < 5; turn++) await nextTurn();
+        running.delete(name);
+        return done();
+      },
+      { concurrency: 3 },
+    );
+    const gadgets = env.registry.resource(Gadget);
+    for (let index = 0; index < 30; index++) await gadgets.create(gadget(`g${index}`));
+    for (let index = 0; index < 30; index++) {
+      await gadgets.patch({ namespace: 'default', name: `g${index}` }, { type: 'merge', patch: { spec: { size: 5 } } });
+    }
+    await env.settled();
+    expect(most).toBe(3);
+    expect(overlaps).toBe(0);
+  });
+
+  it('ends a run of an object that is gone, or tells onGone about it', async () => {
+    const gone: string[] = [];
+    await using env = await testEnv({
+      kinds,
+      controllers: [
+        (manager) =>
+          manager
+            .controller('quiet')
+            .for(Gadget)
+            .reconcile(() => done()),
+        (manager) =>
+          manager
+            .controller('daemon')
+            .for(Gadget)
+            .reconcile({
+              reconcile: () => done(),
+              onGone: (which) => {
+                gone.push(which.name);
+                return done();
+              },
+            }),
+      ],
+    });
+    const gadgets = env.registry.resource(Gadget);
+    await gadgets.create(gadget('a'));
+    await env.settled();
+    await gadgets.delete(key);
+    await env.settled();
+    expect(gone).toEqual(['a']);
+    expect(env.reconciles(key, 'quiet')).toHaveLength(2);
+    env.manager.controllers.get('daemon')!.trigger({ namespace: 'default', name: 'never-was' });
+    await env.settled();
+    expect(gone).toEqual(['a', 'never-was']);
+  });
+});
