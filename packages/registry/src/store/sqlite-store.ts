@@ -1,23 +1,35 @@
 import { existsSync, statSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, type AbortableOptions, type Clock } from '@ecsm/api-types';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { StoreClosedError } from '../errors/store-closed-error.js';
 import { assertCommit } from './internal/check-commit.js';
 import { assertCompactable } from './internal/kept-revisions.js';
 import { WakeUps } from './internal/wake-ups.js';
 import { WatchCursor } from './internal/watch-cursor.js';
 import { Bell } from './sqlite/bell.js';
+import { checkIntegrity } from './sqlite/check-integrity.js';
 import { CommitQueue } from './sqlite/commit-queue.js';
 import { CommitWriter, type CommitOutcome } from './sqlite/commit-writer.js';
 import { openConnection } from './sqlite/connection.js';
 import { EntryReader } from './sqlite/entry-reader.js';
+import { findGroupId } from './sqlite/find-group-id.js';
+import { LogRetention } from './sqlite/log-retention.js';
+import {
+  findRevisionsLost,
+  forgetRevisionsLost,
+  readRevisionsLost,
+  recordRevisionsLost,
+  type RevisionsLost,
+} from './sqlite/lost-revisions.js';
 import { NewsListener } from './sqlite/news-listener.js';
 import { openDatabase } from './sqlite/open-database.js';
 import { ReaderPool } from './sqlite/reader-pool.js';
 import { retryWhileBusy } from './sqlite/retry-while-busy.js';
 import { SnapshotReader } from './sqlite/snapshot-reader.js';
 import { SqliteChangeLog } from './sqlite/sqlite-change-log.js';
-import { toStoreFailure } from './sqlite/sqlite-failure.js';
+import { isBusy, toStoreFailure } from './sqlite/sqlite-failure.js';
+import { writeBackup, type BackupResult } from './sqlite/write-backup.js';
 import type {
   Store,
   StoreCommit,
@@ -41,6 +53,23 @@ export interface SqliteStoreOptions {
    * @defaultValue `false`
    */
   readonly readonly?: boolean;
+  /**
+   * Group whose members may use the file as well, by name: for a daemon that serves several users. A file that is
+   * created then has mode 0660 and this group, else mode 0600.
+   */
+  readonly group?: string;
+  /**
+   * How many changes are kept for watchers that were away.
+   *
+   * @defaultValue `10_000`
+   */
+  readonly maxLogRows?: number;
+  /**
+   * How long changes are kept at most; the newest hundred stay whatever their age.
+   *
+   * @defaultValue `86_400_000`, a day
+   */
+  readonly maxLogAgeMs?: number;
   /**
    * How long a write waits for writers in other processes before it fails with TimeoutError.
    *
@@ -88,29 +117,38 @@ export class SqliteStore implements Store {
   readonly #random: () => number;
   /** For everything that begins and ends within one turn of the event loop. */
   readonly #database: Database;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
   readonly #reader: EntryReader;
   readonly #log: SqliteChangeLog;
   readonly #bell: Bell;
   readonly #listener: NewsListener;
   readonly #wakeUps: WakeUps;
   readonly #readers: ReaderPool;
-  readonly #writer: CommitWriter | undefined;
+  readonly #readonly: boolean;
+  readonly #writer: CommitWriter;
   readonly #queue: CommitQueue;
+  readonly #retention: LogRetention;
+  /** Revisions missing from a file that was opened read-only, and so could not be told so. */
+  readonly #seenLost: RevisionsLost | undefined;
   /** The newest revision that watchers have been woken for. */
   #announced: number;
   #closing: Promise<void> | undefined;
 
-  private constructor(database: Database, options: SqliteStoreOptions) {
+  private constructor(database: Database, options: SqliteStoreOptions, seenLost: RevisionsLost | undefined) {
     const { path, readonly = false } = options;
+    this.#seenLost = seenLost;
     this.#path = path;
     this.#clock = options.clock ?? systemClock;
     this.#busyTimeoutMs = options.busyTimeoutMs ?? 5_000;
     this.#random = options.random ?? Math.random;
     this.#database = database;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
     this.#reader = new EntryReader(database);
     this.#log = new SqliteChangeLog(database);
     this.#announced = this.#log.newestRevision();
-    this.#bell = new Bell(path, readonly ? undefined : 0o600);
+    this.#bell = new Bell(path, { writable: !readonly });
     this.#listener = new NewsListener({
       bell: this.#bell,
       clock: this.#clock,
@@ -125,7 +163,12 @@ export class SqliteStore implements Store {
       },
     );
     this.#readers = new ReaderPool(() => new SnapshotReader(openConnection(path, { readonly: true })));
-    this.#writer = readonly ? undefined : new CommitWriter(database);
+    this.#readonly = readonly;
+    this.#writer = new CommitWriter(database);
+    this.#retention = new LogRetention(database, {
+      maxRows: options.maxLogRows ?? 10_000,
+      maxAgeMs: options.maxLogAgeMs ?? 86_400_000,
+    });
     this.#queue = new CommitQueue({
       path,
       clock: this.#clock,
@@ -144,13 +187,17 @@ export class SqliteStore implements Store {
    */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     const { path, readonly = false, clock = systemClock, busyTimeoutMs = 5_000, random = Math.random } = options;
+    const groupId = options.group === undefined ? undefined : findGroupId(options.group);
     const open = (): SqliteStore => {
-      const database = openDatabase({ path, readonly, mode: 0o600, groupId: undefined });
+      // Read before the file is: whatever the bell holds then is in a file that has lost nothing.
+      const rung = new Bell(path, { writable: false }).read();
+      const database = openDatabase({ path, readonly, groupId });
       try {
-        return new SqliteStore(database, options);
+        if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, clock.now());
+        return new SqliteStore(database, options, readonly ? findRevisionsLost(database, rung) : undefined);
       } catch (error) {
         database.close();
-        throw toStoreFailure(error, path, 'opening');
+        throw isBusy(error) ? error : toStoreFailure(error, path, 'opening');
       }
     };
     return retryWhileBusy(open, { clock, busyTimeoutMs, random, path, step: 'opening' });
@@ -183,6 +230,7 @@ export class SqliteStore implements Store {
     assertCommit(commit);
     options?.signal?.throwIfAborted();
     this.#assertOpen();
+    this.#assertWritable();
     return this.#queue.submit(commit, options?.signal);
   }
 
@@ -192,19 +240,68 @@ export class SqliteStore implements Store {
   }
 
   async compact(revision: number): Promise<void> {
-    await this.#read(undefined, () => {
+    await this.#change(() => {
       assertCompactable(revision, this.#log.compactRevision(), this.#log.newestRevision());
+      this.#retention.forget(revision);
     });
+    while (await this.#change(() => this.#retention.sweep())) await nextTurn();
   }
 
   async stats(): Promise<StoreStats> {
-    return this.#read(undefined, () => ({
-      revision: this.#log.newestRevision(),
-      compactRevision: this.#log.compactRevision(),
-      ...this.#reader.counts(),
-      watchers: this.#wakeUps.watchers,
-      bytes: sizeOf(this.#path) + sizeOf(`${this.#path}-wal`),
-    }));
+    return this.#read(undefined, () => {
+      const revisionsLost = this.revisionsLost;
+      return {
+        revision: this.#log.newestRevision(),
+        compactRevision: this.#log.compactRevision(),
+        ...this.#reader.counts(),
+        watchers: this.#wakeUps.watchers,
+        bytes: sizeOf(this.#path) + sizeOf(`${this.#path}-wal`),
+        ...(revisionsLost === undefined ? {} : { revisionsLost }),
+      };
+    });
+  }
+
+  /** The file. */
+  get path(): string {
+    return this.#path;
+  }
+
+  /**
+   * Revisions that were acknowledged once and are missing, because the file was cut, put back or removed. The file
+   * remembers them, for every process that opens it, until {@link SqliteStore.acknowledgeRevisionsLost}.
+   */
+  get revisionsLost(): RevisionsLost | undefined {
+    this.#assertOpen();
+    return this.#seenLost ?? readRevisionsLost(this.#database);
+  }
+
+  /** Ends the report of lost revisions: somebody has seen to it that what matters is declared anew. */
+  async acknowledgeRevisionsLost(): Promise<void> {
+    await this.#change(() => forgetRevisionsLost(this.#database));
+  }
+
+  /**
+   * Copies the store into a file while it is in use. The file appears when it is complete and on the disk.
+   *
+   * @throws UnavailableError when the disk of the destination is full or cannot be written; no file is left then
+   */
+  async backup(destination: string, options: AbortableOptions = {}): Promise<BackupResult> {
+    options.signal?.throwIfAborted();
+    this.#assertOpen();
+    try {
+      return await writeBackup(this.#database, destination, options);
+    } catch (error) {
+      throw toStoreFailure(error, destination, 'writing the backup');
+    }
+  }
+
+  /**
+   * Examines every page and every row, and returns what is wrong in words; nothing when all is well.
+   *
+   * It keeps the event loop busy for as long as it takes (about a second per 100 MB): it is for command lines.
+   */
+  async checkIntegrity(): Promise<readonly string[]> {
+    return this.#read(undefined, () => checkIntegrity(this.#database));
   }
 
   /** Waits for commits under way, ends all watches and closes the file. */
@@ -227,17 +324,13 @@ export class SqliteStore implements Store {
   }
 
   #run(commits: readonly StoreCommit[]): readonly CommitOutcome[] {
-    const writer = this.#writer;
-    if (writer === undefined) throw new TypeError(`${this.#path} was opened read-only and cannot be written`);
-    this.#database.exec('BEGIN IMMEDIATE');
-    let outcomes: readonly CommitOutcome[];
-    try {
-      outcomes = writer.apply(commits, this.#clock.now());
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+    const outcomes = this.#transaction(() => {
+      const nowMs = this.#clock.now();
+      const before = this.#log.newestRevision();
+      const done = this.#writer.apply(commits, nowMs, before);
+      this.#retention.ride(before, this.#log.newestRevision(), nowMs);
+      return done;
+    });
     const newest = Math.max(0, ...outcomes.map((outcome) => ('revision' in outcome ? outcome.revision : 0)));
     if (newest > this.#announced) {
       this.#bell.ring(newest);
@@ -258,6 +351,26 @@ export class SqliteStore implements Store {
     this.#wakeUps.wake();
   };
 
+  /** All or nothing, on the disk when it returns. */
+  #transaction<T>(work: () => T): T {
+    this.#begin.run();
+    try {
+      const result = work();
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      // A full disk can have rolled it back already.
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** A transaction of the store's own, which waits for its turn like a commit. */
+  async #change<T>(work: () => T): Promise<T> {
+    this.#assertWritable();
+    return this.#read(undefined, () => this.#transaction(work));
+  }
+
   async #read<T>(options: AbortableOptions | undefined, work: () => T | Promise<T>): Promise<T> {
     options?.signal?.throwIfAborted();
     this.#assertOpen();
@@ -273,6 +386,10 @@ export class SqliteStore implements Store {
     } catch (error) {
       throw toStoreFailure(error, this.#path, 'reading');
     }
+  }
+
+  #assertWritable(): void {
+    if (this.#readonly) throw new TypeError(`expected a store that can be written: ${this.#path} was opened read-only`);
   }
 
   #assertOpen(): void {

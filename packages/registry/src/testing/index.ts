@@ -1,1 +1,1 @@
-export {};
+export { MemoryStore, type MemoryStoreOptions } from '../store/memory-store.js';

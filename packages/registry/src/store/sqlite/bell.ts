@@ -2,9 +2,12 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
+  fchownSync,
   fstatSync,
   openSync,
   readSync,
+  statSync,
   watch,
   writeSync,
   type FSWatcher,
@@ -26,14 +29,16 @@ export function bellPath(databasePath: string): string {
  */
 export class Bell {
   readonly #path: string;
-  readonly #mode: number | undefined;
+  readonly #databasePath: string;
+  readonly #writable: boolean;
   readonly #buffer = Buffer.alloc(digits + 1);
   #file: number | undefined;
 
-  /** @param mode - permissions of the file if it has to be created; without it none is */
-  constructor(databasePath: string, mode: number | undefined) {
+  /** @param options - `writable`: whether a missing bell is made */
+  constructor(databasePath: string, options: { readonly writable: boolean }) {
     this.#path = bellPath(databasePath);
-    this.#mode = mode;
+    this.#databasePath = databasePath;
+    this.#writable = options.writable;
   }
 
   /** The revision the bell holds; `undefined` where there is none or it cannot be read. */
@@ -56,7 +61,7 @@ export class Bell {
     try {
       // A bell that was deleted is heard by nobody: a new one is made in its place.
       if (this.#file !== undefined && fstatSync(this.#file).nlink === 0) this.close();
-      this.#file ??= openSync(this.#path, constants.O_RDWR | constants.O_CREAT, this.#mode ?? 0o600);
+      this.#file ??= this.#open();
       const newest = Math.max(this.#readRing() ?? 0, revision);
       this.#buffer.write(`${String(newest).padStart(digits, '0')}\n`, 'latin1');
       writeSync(this.#file, this.#buffer, 0, this.#buffer.length, 0);
@@ -68,7 +73,7 @@ export class Bell {
   /** Calls back when somebody rings. Ends with the watcher's `close`; `undefined` where watching is impossible. */
   listen(onRing: () => void, onLost: () => void): FSWatcher | undefined {
     try {
-      if (this.#mode !== undefined && !existsSync(this.#path)) this.ring(0);
+      if (this.#writable && !existsSync(this.#path)) this.ring(0);
       const watcher = watch(this.#path, (event) => {
         if (event === 'rename') onLost();
         else onRing();
@@ -85,6 +90,17 @@ export class Bell {
     const file = this.#file;
     this.#file = undefined;
     closeSync(file);
+  }
+
+  /** Whoever may write the database may ring: a bell that is made gets the database's group and permissions. */
+  #open(): number {
+    if (existsSync(this.#path)) return openSync(this.#path, constants.O_RDWR);
+    const { mode, uid, gid } = statSync(this.#databasePath);
+    const file = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const own = fstatSync(file);
+    if (own.gid !== gid || own.uid !== uid) fchownSync(file, own.uid, gid);
+    fchmodSync(file, mode & 0o777);
+    return file;
   }
 
   #readRing(): number | undefined {

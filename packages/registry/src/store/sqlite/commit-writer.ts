@@ -11,52 +11,67 @@ import { operations } from './schema.js';
 export type CommitOutcome = { readonly revision: number } | { readonly error: RevisionMismatchError };
 
 /** What is stored under a key, as far as a write must know it. */
-type StateRow = readonly [id: number, revision: number, labels: string, owners: string, expiresAt: number | null];
+type StateRow = readonly [
+  revision: number,
+  labels: string,
+  owners: string,
+  expiresAt: number | null,
+  valueId: number | bigint,
+];
 
-type DeletedRow = readonly [uid: string, generation: number, labels: string, owners: string, value: string];
+type DeletedRow = readonly [uid: string, generation: number, value: string];
 
 /** Most entries of one transaction that expire: the rest follows with the next commits. */
 const maxExpiredAtOnce = 100;
 
 /** Carries out commits on a connection, inside a transaction that the caller opens and closes. */
 export class CommitWriter {
-  readonly #newest: Statement<[], number>;
   readonly #state: Statement<[string, string, string], StateRow>;
   readonly #update: Statement;
+  readonly #updateValue: Statement<[string, number | bigint]>;
   readonly #insert: Statement;
-  readonly #delete: Statement<[number]>;
-  readonly #readDeleted: Statement<[number], DeletedRow>;
-  readonly #addOwner: Statement<[string, number | bigint]>;
-  readonly #removeOwner: Statement<[string, number]>;
+  readonly #insertValue: Statement<[string]>;
+  readonly #delete: Statement<[string, string, string]>;
+  readonly #deleteValue: Statement<[number | bigint]>;
+  readonly #readDeleted: Statement<[string, string, string], DeletedRow>;
+  readonly #addOwner: Statement<[string, string, string, string]>;
+  readonly #removeOwner: Statement<[string, string, string, string]>;
   readonly #log: Statement;
   readonly #logDeletion: Statement;
   readonly #expired: Statement<[number], readonly [string, string, string]>;
   #sequence = 0;
 
   constructor(database: Database) {
-    this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
+    const ofKey = 'WHERE kind = ? AND namespace = ? AND name = ?';
     this.#state = database
       .prepare<[string, string, string], StateRow>(
-        'SELECT id, revision, labels, owners, expires_at FROM entries WHERE kind = ? AND namespace = ? AND name = ?',
+        `SELECT revision, labels, owners, expires_at, value_id FROM entries ${ofKey}`,
       )
       .raw();
     this.#update = database.prepare(
-      `UPDATE entries SET revision = ?, uid = ?, generation = ?, expires_at = ?, labels = ?, owners = ?, value = ?
-       WHERE id = ? AND revision = ?`,
+      `UPDATE entries SET revision = ?, uid = ?, generation = ?, expires_at = ?, labels = ?, owners = ?
+       ${ofKey} AND revision = ?`,
     );
+    this.#updateValue = database.prepare('UPDATE entry_values SET value = ? WHERE id = ?');
     this.#insert = database.prepare(
-      `INSERT INTO entries (kind, namespace, name, revision, uid, generation, expires_at, labels, owners, value)
+      `INSERT INTO entries (kind, namespace, name, revision, uid, generation, expires_at, labels, owners, value_id)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#delete = database.prepare('DELETE FROM entries WHERE id = ?');
+    this.#insertValue = database.prepare('INSERT INTO entry_values (value) VALUES (?)');
+    this.#delete = database.prepare(`DELETE FROM entries ${ofKey}`);
+    this.#deleteValue = database.prepare('DELETE FROM entry_values WHERE id = ?');
     this.#readDeleted = database
-      .prepare<[number], DeletedRow>('SELECT uid, generation, labels, owners, value FROM entries WHERE id = ?')
+      .prepare<[string, string, string], DeletedRow>(
+        `SELECT uid, generation, (SELECT value FROM entry_values WHERE id = value_id) FROM entries ${ofKey}`,
+      )
       .raw();
-    this.#addOwner = database.prepare('INSERT OR IGNORE INTO owners (uid, entry_id) VALUES (?, ?)');
-    this.#removeOwner = database.prepare('DELETE FROM owners WHERE uid = ? AND entry_id = ?');
+    this.#addOwner = database.prepare('INSERT OR IGNORE INTO owners (uid, kind, namespace, name) VALUES (?, ?, ?, ?)');
+    this.#removeOwner = database.prepare(
+      `DELETE FROM owners WHERE uid = ? AND kind = ? AND namespace = ? AND name = ?`,
+    );
     this.#log = database.prepare(
-      `INSERT INTO log (revision, sequence, operation, at, kind, namespace, name, entry_id, labels)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO log (revision, sequence, operation, at, kind, namespace, name, labels)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#logDeletion = database.prepare(
       `INSERT INTO log (revision, sequence, operation, at, kind, namespace, name, uid, generation, labels, owners, value)
@@ -69,14 +84,9 @@ export class CommitWriter {
       .raw();
   }
 
-  /** The newest revision, as the transaction sees it. */
-  newestRevision(): number {
-    return this.#newest.get() ?? 0;
-  }
-
   /** Carries out commits one after the other, each checked against what the ones before it wrote. */
-  apply(commits: readonly StoreCommit[], nowMs: number): readonly CommitOutcome[] {
-    let newest = this.newestRevision();
+  apply(commits: readonly StoreCommit[], nowMs: number, newestBefore: number): readonly CommitOutcome[] {
+    let newest = newestBefore;
     const expired = this.#expired.all(nowMs);
     let isFirst = true;
     return commits.map((commit) => {
@@ -110,7 +120,7 @@ export class CommitWriter {
   ): RevisionMismatchError | undefined {
     for (const check of commit.checks) {
       const state = this.#stateOf(check.key, states);
-      const actual = isThere(state, nowMs) ? state[1] : 0;
+      const actual = isThere(state, nowMs) ? state[0] : 0;
       if (actual !== check.revision) return new RevisionMismatchError(check, actual);
     }
     return undefined;
@@ -140,52 +150,57 @@ export class CommitWriter {
 
   #create(write: StoreWrite & { readonly type: 'put' }, revision: number, nowMs: number): void {
     const { kind, namespace, name } = write.key;
-    const { uid, generation, expiresAtMs, labels, owners, value } = write;
-    const { lastInsertRowid: id } = this.#insert.run(
-      ...[kind, namespace, name, revision, uid, generation, expiresAtMs ?? null],
-      ...[JSON.stringify(labels), JSON.stringify(owners), value],
+    const { uid, generation, expiresAtMs = null, labels, owners } = write;
+    const { lastInsertRowid: valueId } = this.#insertValue.run(write.value);
+    this.#insert.run(
+      ...[kind, namespace, name, revision, uid, generation, expiresAtMs],
+      ...[JSON.stringify(labels), JSON.stringify(owners), valueId],
     );
-    for (const owner of owners) this.#addOwner.run(owner, id);
-    this.#log.run(revision, this.#sequence++, operations.create, nowMs, kind, namespace, name, id, null);
+    for (const owner of owners) this.#addOwner.run(owner, kind, namespace, name);
+    this.#log.run(revision, this.#sequence++, operations.create, nowMs, kind, namespace, name, null);
   }
 
   #change(write: StoreWrite & { readonly type: 'put' }, state: StateRow, revision: number, nowMs: number): void {
-    const [id, revisionBefore, labelsBefore, ownersBefore] = state;
+    const [revisionBefore, labelsBefore, ownersBefore, , valueId] = state;
     const { kind, namespace, name } = write.key;
-    const { uid, generation, expiresAtMs, labels, value } = write;
+    const { uid, generation, expiresAtMs = null, labels, owners } = write;
     const labelsText = JSON.stringify(labels);
-    const ownersText = JSON.stringify(write.owners);
+    const ownersText = JSON.stringify(owners);
     const { changes } = this.#update.run(
-      ...[revision, uid, generation, expiresAtMs ?? null, labelsText, ownersText, value],
-      ...[id, revisionBefore],
+      ...[revision, uid, generation, expiresAtMs, labelsText, ownersText],
+      ...[kind, namespace, name, revisionBefore],
     );
     if (changes !== 1) throw new RevisionMismatchError({ key: write.key, revision: revisionBefore }, undefined);
+    this.#updateValue.run(write.value, valueId);
     if (ownersText !== ownersBefore) {
-      this.#removeOwners(write.key, id, ownersBefore);
-      for (const owner of write.owners) this.#addOwner.run(owner, id);
+      this.#removeOwners(write.key, ownersBefore);
+      for (const owner of owners) this.#addOwner.run(owner, kind, namespace, name);
     }
     const hasOtherLabels = labelsText !== labelsBefore && !sameLabels(labels, decodeLabels(write.key, labelsBefore));
     this.#log.run(
-      ...[revision, this.#sequence++, operations.change, nowMs, kind, namespace, name, id],
+      ...[revision, this.#sequence++, operations.change, nowMs, kind, namespace, name],
       hasOtherLabels ? labelsBefore : null,
     );
   }
 
   #remove(key: StoreKey, state: StateRow, revision: number, nowMs: number, lastValue?: string): void {
-    const [id, , , owners] = state;
-    const row = this.#readDeleted.get(id);
+    const { kind, namespace, name } = key;
+    const [, labels, owners, , valueId] = state;
+    const row = this.#readDeleted.get(kind, namespace, name);
     if (row === undefined) return;
-    const [uid, generation, labels, , value] = row;
-    this.#delete.run(id);
-    this.#removeOwners(key, id, owners);
+    const [uid, generation, value] = row;
+    this.#delete.run(kind, namespace, name);
+    this.#deleteValue.run(valueId);
+    this.#removeOwners(key, owners);
     this.#logDeletion.run(
-      ...[revision, this.#sequence++, nowMs, key.kind, key.namespace, key.name],
+      ...[revision, this.#sequence++, nowMs, kind, namespace, name],
       ...[uid, generation, labels, owners, lastValue ?? value],
     );
   }
 
-  #removeOwners(key: StoreKey, id: number, owners: string): void {
-    for (const owner of decodeOwners(key, owners)) this.#removeOwner.run(owner, id);
+  #removeOwners(key: StoreKey, owners: string): void {
+    const { kind, namespace, name } = key;
+    for (const owner of decodeOwners(key, owners)) this.#removeOwner.run(owner, kind, namespace, name);
   }
 }
 
@@ -193,6 +208,6 @@ function isThere(state: StateRow | undefined, nowMs: number): state is StateRow 
   return state !== undefined && !isExpired(state, nowMs);
 }
 
-function isExpired([, , , , expiresAtMs]: StateRow, nowMs: number): boolean {
+function isExpired([, , , expiresAtMs]: StateRow, nowMs: number): boolean {
   return expiresAtMs !== null && !isAlive({ expiresAtMs }, nowMs);
 }

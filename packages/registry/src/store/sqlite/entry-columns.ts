@@ -1,8 +1,9 @@
 import { InternalError } from '@ecsm/api-types';
-import type { StoreEntry, StoreKey, StoreVersion } from '../store.js';
+import type { StoreEntry, StoreKey } from '../store.js';
 
-/** What a {@link StoreEntry} is read from. */
-export const entryColumns = 'kind, namespace, name, revision, uid, generation, expires_at, labels, owners, value';
+/** What a {@link StoreEntry} is read from, in a query over `entries`. */
+export const entryColumns = `kind, namespace, name, revision, uid, generation, expires_at, labels, owners,
+  (SELECT value FROM entry_values WHERE id = value_id)`;
 
 /** A row of {@link entryColumns}. */
 export type EntryRow = readonly [
@@ -16,19 +17,6 @@ export type EntryRow = readonly [
   labels: string,
   owners: string,
   value: string,
-];
-
-/** What a {@link StoreVersion} is read from. */
-export const versionColumns = 'kind, namespace, name, revision, uid, generation';
-
-/** A row of {@link versionColumns}. */
-export type VersionRow = readonly [
-  kind: string,
-  namespace: string,
-  name: string,
-  revision: number,
-  uid: string,
-  generation: number,
 ];
 
 /** Reads labels as they are stored. */
@@ -69,9 +57,4 @@ export function toEntry(row: EntryRow): StoreEntry {
     value,
   };
   return expiresAt === null ? entry : { ...entry, expiresAtMs: expiresAt };
-}
-
-/** A version from its row. */
-export function toVersion([kind, namespace, name, revision, uid, generation]: VersionRow): StoreVersion {
-  return { key: { kind, namespace, name }, revision, uid, generation };
 }

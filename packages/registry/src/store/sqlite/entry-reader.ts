@@ -19,7 +19,8 @@ export class EntryReader {
       .raw();
     this.#owned = database
       .prepare<[string, number, number], EntryRow>(
-        `SELECT ${entryColumns} FROM entries WHERE id IN (SELECT entry_id FROM owners WHERE owners.uid = ?)
+        `SELECT ${entryColumns} FROM entries
+         WHERE (kind, namespace, name) IN (SELECT kind, namespace, name FROM owners WHERE owners.uid = ?)
          AND ${isAlive} LIMIT ?`,
       )
       .raw();

@@ -8,18 +8,20 @@ import { StoreMissingError } from '../../errors/store-missing-error.js';
 import { openConnection } from './connection.js';
 import { assertLocalFileSystem } from './local-file-system.js';
 import { applicationId, migrate, migrations, schemaVersion } from './schema.js';
-import { toStoreFailure } from './sqlite-failure.js';
+import { isBusy, toStoreFailure } from './sqlite-failure.js';
 
 const sqliteHeader = Buffer.from('SQLite format 3\0', 'latin1');
+
+/** Layout of an SQLite file's header (https://sqlite.org/fileformat.html). */
 const headerBytes = 100;
+const pageSizeAt = 16;
+const pageCountAt = 28;
 
 /** Options of {@link openDatabase}. */
 export interface OpenDatabaseOptions {
   readonly path: string;
   readonly readonly: boolean;
-  /** Permissions of a file that is created. */
-  readonly mode: number;
-  /** Group of a file that is created. */
+  /** Group of a file that is created and may be used by its members; without one only its owner may. */
   readonly groupId: number | undefined;
 }
 
@@ -31,22 +33,24 @@ export interface OpenDatabaseOptions {
  */
 export function openDatabase(options: OpenDatabaseOptions): Database {
   const { path, readonly } = options;
-  assertPlace(path, readonly);
-  if (existsSync(path)) assertRegistryFile(path);
-  else createFile(options);
   try {
+    assertPlace(path, readonly);
+    if (!existsSync(path)) createFile(options);
+    const missingBytes = readMissingBytes(path);
     const database = openConnection(path, { readonly });
     try {
-      assertSchema(database, path);
-      if (!readonly) migrate(database);
-      assertWhole(database, path);
+      assertSchema(database, path, readonly);
+      if (!readonly) {
+        migrate(database);
+        if (missingBytes > 0) assertRestInLog(database, path, missingBytes);
+      }
       return database;
     } catch (error) {
       database.close();
       throw error;
     }
   } catch (error) {
-    throw toStoreFailure(error, path, 'opening');
+    throw isBusy(error) ? error : toStoreFailure(error, path, 'opening');
   }
 }
 
@@ -56,23 +60,37 @@ function assertPlace(path: string, readonly: boolean): void {
     throw new StoreMissingError(path, { cause: new Error(`the folder ${folder} does not exist`) });
   }
   assertLocalFileSystem(path, folder);
-  if (readonly && !existsSync(path)) throw new StoreMissingError(path);
+  if (!existsSync(path)) {
+    if (readonly) throw new StoreMissingError(path);
+  } else if (!statSync(path).isFile()) {
+    throw new ForeignFileError(path, 'not a file');
+  }
 }
 
 /** Made before SQLite sees it, so that the file never has wider permissions, not even for a moment. */
-function createFile({ path, mode, groupId }: OpenDatabaseOptions): void {
-  const file = openSync(path, 'wx', mode);
+function createFile({ path, groupId }: OpenDatabaseOptions): void {
+  let file: number;
   try {
-    fchmodSync(file, mode);
-    if (groupId !== undefined) fchownSync(file, process.getuid?.() ?? -1, groupId);
+    file = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    // Another process was faster.
+    if (existsSync(path)) return;
+    throw error;
+  }
+  try {
+    if (groupId === undefined) return;
+    fchownSync(file, process.getuid?.() ?? -1, groupId);
+    fchmodSync(file, 0o660);
   } finally {
     closeSync(file);
   }
 }
 
-/** Looks at the first bytes without SQLite, which would take some foreign files for empty databases. */
-function assertRegistryFile(path: string): void {
-  if (!statSync(path).isFile()) throw new ForeignFileError(path, 'no file');
+/**
+ * Looks at a file without SQLite, which takes some foreign files for empty databases, and tells by how much it is
+ * shorter than its header says.
+ */
+function readMissingBytes(path: string): number {
   const header = Buffer.alloc(headerBytes);
   const file = openSync(path, 'r');
   let length: number;
@@ -82,32 +100,32 @@ function assertRegistryFile(path: string): void {
     closeSync(file);
   }
   // An empty file is what SQLite makes of a new database; if it is a cut one, its bell tells.
-  if (length === 0) return;
-  if (!header.subarray(0, Math.min(length, sqliteHeader.length)).equals(sqliteHeader.subarray(0, length))) {
+  if (length === 0) return 0;
+  const known = Math.min(length, sqliteHeader.length);
+  if (!header.subarray(0, known).equals(sqliteHeader.subarray(0, known))) {
     throw new ForeignFileError(path, 'not an SQLite database');
   }
   if (length < headerBytes) throw new CorruptStoreError(path, `it ends after ${length} bytes, amid its header`);
+  // The page size 65536 does not fit its field and is written as 1.
+  const pageSize = header.readUInt16BE(pageSizeAt) === 1 ? 65_536 : header.readUInt16BE(pageSizeAt);
+  return pageSize * header.readUInt32BE(pageCountAt) - statSync(path).size;
 }
 
-function assertSchema(database: Database, path: string): void {
+function assertSchema(database: Database, path: string, readonly: boolean): void {
   const id = database.pragma('application_id', { simple: true }) as number;
   const version = schemaVersion(database);
   if (id !== applicationId) {
     const tables = database.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get() ?? 0;
     if (tables > 0 || id !== 0) throw new ForeignFileError(path, 'the SQLite database of another program');
+    if (readonly) throw new StoreMissingError(path, { cause: new Error('the file is empty') });
   }
   if (version > migrations.length) throw new NewerSchemaError(path, version, migrations.length);
 }
 
-/** A main file that was cut is shorter than it says, once the log that may hold its tail is written back. */
-function assertWhole(database: Database, path: string): void {
-  const pages = database.pragma('page_count', { simple: true }) as number;
-  const pageSize = database.pragma('page_size', { simple: true }) as number;
-  const bytes = statSync(path).size;
-  if (bytes >= pages * pageSize || hasLog(path)) return;
-  throw new CorruptStoreError(path, `it is ${bytes} bytes long and should be ${pages * pageSize}: its end was cut off`);
-}
-
-function hasLog(path: string): boolean {
-  return existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
+/** A crash amid a checkpoint leaves a file whose end is still in the log; a cut file has its end nowhere. */
+function assertRestInLog(database: Database, path: string, missingBytes: number): void {
+  const verdict = database.prepare<[], string>('PRAGMA quick_check(1)').pluck().get();
+  if (verdict !== 'ok') {
+    throw new CorruptStoreError(path, `${missingBytes} bytes of its end are missing (${verdict ?? 'no verdict'})`);
+  }
 }

@@ -7,13 +7,12 @@ export const applicationId = 0x4543534d;
  * The steps from one schema version to the next, oldest first; a new version is a new step at the end. The number of
  * steps is the version that this program writes.
  *
- * The layout is chosen by measurement: rows found by number with the value as last column, so that reading a revision
- * touches no value, and a change log that does not repeat the value the entry holds.
+ * The layout is chosen by measurement: values lie apart, in a table found by number, so that keys and revisions are read
+ * in key order from a few dense pages; and the change log does not repeat the value that the entry holds.
  */
 export const migrations: readonly string[] = [
   `
-  CREATE TABLE entries (
-    id         INTEGER PRIMARY KEY,
+CREATE TABLE entries (
     kind       TEXT NOT NULL,
     namespace  TEXT NOT NULL,
     name       TEXT NOT NULL,
@@ -23,16 +22,23 @@ export const migrations: readonly string[] = [
     expires_at INTEGER,
     labels     TEXT NOT NULL,
     owners     TEXT NOT NULL,
-    value      TEXT NOT NULL
-  ) STRICT;
-  CREATE UNIQUE INDEX entries_by_key ON entries (kind, namespace, name);
+    value_id   INTEGER NOT NULL,
+    PRIMARY KEY (kind, namespace, name)
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX entries_by_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL;
+
+  CREATE TABLE entry_values (
+    id    INTEGER PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT;
 
   -- Who is owned by a uid.
   CREATE TABLE owners (
-    uid      TEXT NOT NULL,
-    entry_id INTEGER NOT NULL,
-    PRIMARY KEY (uid, entry_id)
+    uid       TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    PRIMARY KEY (uid, kind, namespace, name)
   ) STRICT, WITHOUT ROWID;
 
   -- What happened, oldest first. The newest row is also the revision counter and therefore never removed.
@@ -45,7 +51,6 @@ export const migrations: readonly string[] = [
     kind       TEXT NOT NULL,
     namespace  TEXT NOT NULL,
     name       TEXT NOT NULL,
-    entry_id   INTEGER,
     -- Of a change the labels before it, where it changed them; of a deletion the last ones.
     labels     TEXT,
     -- The rest of a deleted entry.

@@ -39,13 +39,15 @@ type Row = readonly [
   entryValue: string,
 ];
 
-// The entry is found by its number, and belongs to the row only while its revision is the row's.
+// An entry belongs to the row only while its revision is the row's.
 const select = `
   SELECT l.revision, l.sequence, l.operation, l.kind, l.namespace, l.name,
          l.labels, l.uid, l.generation, l.owners, l.value,
-         e.revision, e.uid, e.generation, e.expires_at, e.labels, e.owners, e.value
+         e.revision, e.uid, e.generation, e.expires_at, e.labels, e.owners, v.value
   FROM log AS l
-  LEFT JOIN entries AS e ON e.id = l.entry_id AND e.revision = l.revision
+  LEFT JOIN entries AS e
+    ON e.kind = l.kind AND e.namespace = l.namespace AND e.name = l.name AND e.revision = l.revision
+  LEFT JOIN entry_values AS v ON v.id = e.value_id
   WHERE (l.revision, l.sequence) > (?, ?)`;
 
 const order = `ORDER BY l.revision, l.sequence LIMIT ${pageRows}`;

@@ -1,6 +1,10 @@
 import { UnavailableError } from '@ecsm/api-types';
 import { CorruptStoreError } from '../../errors/corrupt-store-error.js';
 
+// SHMSIZE: the memory shared between processes is a file as well, and finds no room.
+const fullDisk: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT']);
+const notAllowed: ReadonlySet<string> = new Set(['SQLITE_PERM', 'EACCES', 'EPERM', 'EROFS']);
+
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
@@ -15,16 +19,18 @@ export function isBusy(error: unknown): boolean {
 export function toStoreFailure(error: unknown, path: string, step: string): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const code = codeOf(error);
-  if (code?.startsWith('SQLITE_') !== true) return error;
+  if (code === undefined) return error;
   const unavailable = (reason: string): UnavailableError =>
     new UnavailableError({ message: `${step} ${path} failed: ${reason}`, cause: error });
-  if (code === 'SQLITE_FULL') {
+  if (fullDisk.has(code)) {
     return unavailable('the disk is full; what was acknowledged is intact, make room and writing goes on');
   }
-  if (code.startsWith('SQLITE_READONLY')) {
-    return unavailable('the file or its disk is read-only; mount it writable or grant this user write access');
+  if (code.startsWith('SQLITE_READONLY') || notAllowed.has(code)) {
+    return unavailable(
+      'the file, its folder or its disk cannot be written by this user; mount it writable or grant access',
+    );
   }
-  if (code.startsWith('SQLITE_IOERR')) {
+  if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {
     return unavailable(`the disk reported an error (${code}); look at the system log for the device`);
   }
   if (code.startsWith('SQLITE_CANTOPEN')) {

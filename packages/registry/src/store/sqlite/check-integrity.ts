@@ -1,0 +1,44 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database } from 'better-sqlite3';
+
+const tables = ['entries', 'entry_values', 'owners', 'log', 'meta'] as const;
+
+/** Each counts rows that contradict another part of the file. */
+const contradictions: readonly (readonly [problem: string, query: string])[] = [
+  [
+    'entries are newer than the change log',
+    'SELECT count(*) FROM entries WHERE revision > (SELECT max(revision) FROM log)',
+  ],
+  ['entries have no value', 'SELECT count(*) FROM entries WHERE value_id NOT IN (SELECT id FROM entry_values)'],
+  ['values belong to no entry', 'SELECT count(*) FROM entry_values WHERE id NOT IN (SELECT value_id FROM entries)'],
+  [
+    'owner rows belong to no entry',
+    'SELECT count(*) FROM owners WHERE (kind, namespace, name) NOT IN (SELECT kind, namespace, name FROM entries)',
+  ],
+  [
+    'entries have owners that cannot be found by uid',
+    `SELECT count(*) FROM entries AS e WHERE owners <> '[]' AND EXISTS (
+       SELECT 1 FROM json_each(e.owners) AS o
+       WHERE (o.value, e.kind, e.namespace, e.name) NOT IN (SELECT uid, kind, namespace, name FROM owners))`,
+  ],
+  ['entries have labels that are no JSON', 'SELECT count(*) FROM entries WHERE NOT json_valid(labels)'],
+  ['values are no JSON', 'SELECT count(*) FROM entry_values WHERE NOT json_valid(value)'],
+];
+
+/** Examines every page and row; returns what is wrong, in words, or nothing. */
+export async function checkIntegrity(database: Database): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const table of tables) {
+    const lines = database.prepare<[], string>(`PRAGMA integrity_check(${table})`).pluck().all();
+    problems.push(...lines.filter((line) => line !== 'ok').map((line) => `table ${table}: ${line}`));
+    await nextTurn();
+  }
+  // A damaged page makes the questions below fail where its rows are.
+  if (problems.length > 0) return problems;
+  for (const [problem, query] of contradictions) {
+    const count = database.prepare<[], number>(query).pluck().get() ?? 0;
+    if (count > 0) problems.push(`${count} ${problem}`);
+    await nextTurn();
+  }
+  return problems;
+}

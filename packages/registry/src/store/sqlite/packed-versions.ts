@@ -1,0 +1,35 @@
+import type { StoreVersion } from '../store.js';
+
+/** Between the parts of packed versions. Parts may contain it all the same: then their number does not fit. */
+const separator = '\n';
+
+/** Columns of {@link packedVersions} for each version. */
+const partsOfVersion = 5;
+
+/**
+ * A query that gives the versions of a subquery as one text, and their number: crossing from SQLite to JavaScript once
+ * instead of once a column is most of what a list of versions would cost.
+ *
+ * @param subquery - selects namespace, name, revision, uid and generation
+ */
+export function packedVersions(subquery: string): string {
+  const parts = ['namespace', 'name', 'revision', 'uid', 'generation'].join(` || char(10) || `);
+  return `SELECT count(*), group_concat(${parts}, char(10)) FROM (${subquery})`;
+}
+
+/** Takes packed versions apart; `undefined` when a name contains the separator and they have to be read one by one. */
+export function unpackVersions(
+  kind: string,
+  count: number,
+  packed: string | null,
+): readonly StoreVersion[] | undefined {
+  if (count === 0 || packed === null) return [];
+  const parts = packed.split(separator);
+  if (parts.length !== count * partsOfVersion) return undefined;
+  const versions: StoreVersion[] = [];
+  for (let at = 0; at < parts.length; at += partsOfVersion) {
+    const [namespace = '', name = '', revision, uid = '', generation] = parts.slice(at, at + partsOfVersion);
+    versions.push({ key: { kind, namespace, name }, revision: Number(revision), uid, generation: Number(generation) });
+  }
+  return versions;
+}

@@ -1,0 +1,568 @@
+import { isBadRequestError, isExpiredError } from '@ecsm/api-types';
+import { ManualClock } from '@ecsm/api-types/testing';
+import { isRevisionMismatchError, type Store, type StoreEvent } from '@ecsm/registry';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { key, put, remove, show, take } from './helpers.js';
+
+/** A store under test and what it takes to end it. */
+export interface OpenedStore {
+  readonly store: Store;
+  dispose(): Promise<void>;
+}
+
+/** What every store promises, run on one implementation. */
+export function describeStoreContract(name: string, open: (clock: ManualClock) => Promise<OpenedStore>): void {
+  describe(`store contract: ${name}`, () => {
+    let clock: ManualClock;
+    let opened: OpenedStore;
+    let store: Store;
+    let start: number;
+
+    beforeEach(async () => {
+      clock = new ManualClock();
+      opened = await open(clock);
+      store = opened.store;
+      start = await store.revision();
+    });
+    afterEach(() => opened.dispose());
+
+    const a = key('a');
+    const b = key('b');
+    const write = (...writes: Parameters<typeof store.commit>[0]['writes']) => store.commit({ checks: [], writes });
+
+    describe('writing', () => {
+      it('S1 stores an entry with a revision; before that there is nothing', async () => {
+        expect(await store.get(a)).toBeUndefined();
+        const revision = await store.commit({
+          checks: [{ key: a, revision: 0 }],
+          writes: [put(a, '1', { labels: { app: 'web' }, owners: ['o1', 'o2'], generation: 7 })],
+        });
+        expect(revision).toBeGreaterThan(0);
+        expect(await store.get(a)).toEqual({
+          key: a,
+          revision,
+          value: '{"text":"1"}',
+          uid: 'uid-of-1',
+          generation: 7,
+          labels: { app: 'web' },
+          owners: ['o1', 'o2'],
+        });
+      });
+
+      it('S3 refuses to create what is there, and names it', async () => {
+        const revision = await write(put(a, '1'));
+        const error: unknown = await store
+          .commit({ checks: [{ key: a, revision: 0 }], writes: [put(a, '2')] })
+          .catch((reason: unknown) => reason);
+        expect(isRevisionMismatchError(error) && error.key).toEqual(a);
+        expect(isRevisionMismatchError(error) && error.actual).toBe(revision);
+        expect((error as Error).message).toContain('notes "default/a"');
+        expect((await store.get(a))?.value).toBe('{"text":"1"}');
+      });
+
+      it('S6 gives every commit the next revision, one order over all kinds and one revision per commit', async () => {
+        const first = await write(put(a, '1'));
+        const second = await write(put(key('x', '', 'things'), '1'));
+        const third = await write(put(a, '2'), put(b, '1'), remove(key('x', '', 'things')));
+        expect([first, second, third]).toEqual([start + 1, start + 2, start + 3]);
+        expect((await store.get(a))?.revision).toBe(third);
+        expect((await store.get(b))?.revision).toBe(third);
+        expect(await store.revision()).toBe(third);
+      });
+
+      it('S6 gives commits that are made at the same time revisions of their own, without holes', async () => {
+        const revisions = await Promise.all(
+          Array.from({ length: 150 }, (_, index) => write(put(key(`n${index}`), 'x'))),
+        );
+        expect(revisions.toSorted((x, y) => x - y)).toEqual(revisions.map((_, index) => start + 1 + index));
+      });
+
+      it('S7 refuses an update of a stale revision, and then changes nothing at all', async () => {
+        const first = await write(put(a, '1'));
+        const second = await store.commit({ checks: [{ key: a, revision: first }], writes: [put(a, '2')] });
+        await expect(
+          store.commit({ checks: [{ key: a, revision: first }], writes: [put(b, '1'), put(a, '3')] }),
+        ).rejects.toSatisfy(isRevisionMismatchError);
+        expect(await store.get(b)).toBeUndefined();
+        expect((await store.get(a))?.revision).toBe(second);
+        expect(await store.revision()).toBe(second);
+      });
+
+      it('S7 refuses an update of what is not there', async () => {
+        const error: unknown = await store
+          .commit({ checks: [{ key: a, revision: start }], writes: [put(a, '1')] })
+          .catch((reason: unknown) => reason);
+        expect(isRevisionMismatchError(error) && error.actual).toBe(0);
+        expect(await store.get(a)).toBeUndefined();
+      });
+
+      it('S7 checks keys that are only read', async () => {
+        const revision = await write(put(a, '1'));
+        await write(put(b, '1'));
+        const commit = {
+          checks: [
+            { key: a, revision },
+            { key: b, revision: 0 },
+          ],
+          writes: [put(key('c'), '1')],
+        };
+        const error: unknown = await store.commit(commit).catch((reason: unknown) => reason);
+        expect(isRevisionMismatchError(error) && error.key).toEqual(b);
+        expect(await store.get(key('c'))).toBeUndefined();
+      });
+
+      it('S11 lets exactly one of many updates of the same revision win', async () => {
+        const revision = await write(put(a, '0'));
+        const results = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, index) =>
+            store.commit({ checks: [{ key: a, revision }], writes: [put(a, String(index + 1))] }),
+          ),
+        );
+        expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        expect(await store.revision()).toBe(revision + 1);
+      });
+
+      it('S16 removes an entry and tells watchers its last state with the revision of the deletion', async () => {
+        await write(put(a, '1', { labels: { app: 'web' } }));
+        const revision = await write(remove(a));
+        expect(await store.get(a)).toBeUndefined();
+        const watch = store.watch({ kind: 'notes', afterRevision: revision - 1 });
+        const [event] = await take(watch, 1);
+        expect(event).toMatchObject({ type: 'delete', revision, entry: { revision, labels: { app: 'web' } } });
+        expect(event && show(event)).toBe(`delete a=1@${revision}`);
+      });
+
+      it('S16 changes nothing by removing what is not there', async () => {
+        const before = await write(put(b, '1'));
+        expect(await write(remove(a))).toBe(before);
+        expect(await store.revision()).toBe(before);
+      });
+
+      it('S16 shows watchers the last value that the deletion gives', async () => {
+        await write(put(a, '1'));
+        const revision = await write({ type: 'delete', key: a, value: '{"text":"last"}' });
+        const events = await take(store.watch({ kind: 'notes', afterRevision: revision - 1 }), 1);
+        expect(events.map(show)).toEqual([`delete a=last@${revision}`]);
+      });
+
+      it('S17 removes only the revision that was demanded', async () => {
+        const first = await write(put(a, '1'));
+        const second = await write(put(a, '2'));
+        await expect(store.commit({ checks: [{ key: a, revision: first }], writes: [remove(a)] })).rejects.toSatisfy(
+          isRevisionMismatchError,
+        );
+        expect((await store.get(a))?.revision).toBe(second);
+        await store.commit({ checks: [{ key: a, revision: second }], writes: [remove(a)] });
+        expect(await store.get(a)).toBeUndefined();
+      });
+
+      it('S23 takes an expired entry for gone, tells its deletion with the next commit, and lets it come anew', async () => {
+        const expiresAtMs = clock.now() + 1_000;
+        const revision = await write(put(a, '1', { expiresAtMs, owners: ['o'] }));
+        expect((await store.get(a))?.expiresAtMs).toBe(expiresAtMs);
+        await clock.advance(1_000);
+        expect(await store.get(a)).toBeUndefined();
+        expect((await store.list({ kind: 'notes' })).entries).toEqual([]);
+        expect(await store.listOwned('o')).toEqual([]);
+        const created = await store.commit({ checks: [{ key: a, revision: 0 }], writes: [put(a, '2')] });
+        const events = await take(store.watch({ kind: 'notes', afterRevision: revision }), 2);
+        expect(events.map(show)).toEqual([`delete a=1@${created}`, `put a=2 created@${created}`]);
+      });
+
+      it('refuses a commit that no store could carry out', async () => {
+        await expect(write(put(a, '1'), put(a, '2'))).rejects.toSatisfy(isBadRequestError);
+        await expect(write(put(key(''), '1'))).rejects.toSatisfy(isBadRequestError);
+        await expect(write(put(key('x\ud800'), '1'))).rejects.toSatisfy(isBadRequestError);
+        await expect(store.commit({ checks: [{ key: a, revision: -1 }], writes: [] })).rejects.toSatisfy(
+          isBadRequestError,
+        );
+        await expect(store.commit({ checks: [{ key: a, revision: 0.5 }], writes: [] })).rejects.toSatisfy(
+          isBadRequestError,
+        );
+        expect(await store.revision()).toBe(start);
+      });
+
+      it('stores hostile names, labels and values as they are', async () => {
+        const names = [
+          "'; DROP TABLE entries; --",
+          '../../etc/passwd',
+          '__proto__',
+          'constructor',
+          'a\u0000b',
+          '%_*?',
+          '𝒳',
+        ];
+        const labels = JSON.parse('{"__proto__":"p","constructor":"c","quote\'\\"":"\\u0000"}') as Record<
+          string,
+          string
+        >;
+        const text = JSON.stringify({ deep: '\ud800', big: '9007199254740993', nul: '\u0000' });
+        for (const name of names) await write({ ...put(key(name, name), name), value: text, labels } as never);
+        for (const name of names) {
+          const entry = await store.get(key(name, name));
+          expect(entry?.key).toEqual(key(name, name));
+          expect(entry?.value).toBe(text);
+          expect(Object.entries(entry?.labels ?? {})).toEqual(Object.entries(labels));
+        }
+        expect((await store.list({ kind: 'notes' })).entries).toHaveLength(names.length);
+      });
+
+      it('rejects with the reason of a signal that was aborted before', async () => {
+        const reason = new Error('changed my mind');
+        const signal = AbortSignal.abort(reason);
+        await expect(store.commit({ checks: [], writes: [put(a, '1')] }, { signal })).rejects.toBe(reason);
+        await expect(store.get(a, { signal })).rejects.toBe(reason);
+        await expect(store.list({ kind: 'notes', signal })).rejects.toBe(reason);
+        expect(await store.revision()).toBe(start);
+      });
+    });
+
+    describe('reading', () => {
+      it('S24 reads the newest state at once, and knows no other', async () => {
+        for (const text of ['1', '2', '3']) {
+          const revision = await write(put(a, text));
+          expect(await store.get(a)).toMatchObject({ revision, value: JSON.stringify({ text }) });
+          expect(await store.revision()).toBe(revision);
+        }
+      });
+
+      it('S26 lists the present state with its revision', async () => {
+        await write(put(a, '1'));
+        const revision = await write(put(b, '1'));
+        const page = await store.list({ kind: 'notes' });
+        expect(page).toMatchObject({ revision, more: false });
+        expect(page.entries.map((entry) => entry.key.name)).toEqual(['a', 'b']);
+      });
+
+      it('S27 sorts by namespace and name, by code point, and has a revision also when empty', async () => {
+        const names = ['z', 'a', 'a-b', 'ab', 'é', '\uffee', '𝒳', 'B', '10', '9'];
+        for (const name of names) await write(put(key(name, 'n2'), 'x'));
+        await write(put(key('last', 'n1'), 'x'));
+        const { entries } = await store.list({ kind: 'notes' });
+        const byCodePoint = (x: string, y: string): number => Buffer.compare(Buffer.from(x), Buffer.from(y));
+        expect(entries.map((entry) => entry.key.name)).toEqual(['last', ...names.toSorted(byCodePoint)]);
+        const empty = await store.list({ kind: 'nothing' });
+        expect(empty).toEqual({ revision: await store.revision(), entries: [], more: false });
+      });
+
+      it('S28 compares namespaces and kinds as a whole, never as a prefix', async () => {
+        await write(put(key('a', 'test-ns'), '1'));
+        await write(put(key('a', 'test-ns2'), '1'));
+        await write(put(key('a', 'test-ns', 'notesandmore'), '1'));
+        const { entries } = await store.list({ kind: 'notes', namespace: 'test-ns' });
+        expect(entries.map((entry) => entry.key)).toEqual([key('a', 'test-ns')]);
+        expect(await store.get(key('a', 'test'))).toBeUndefined();
+      });
+
+      it('S28 tells cluster scope from all namespaces', async () => {
+        await write(put(key('x', ''), '1'));
+        await write(put(key('y', 'default'), '1'));
+        const names = async (namespace?: string) => {
+          const page = await store.list({ kind: 'notes', ...(namespace === undefined ? {} : { namespace }) });
+          return page.entries.map((entry) => entry.key.name);
+        };
+        expect(await names()).toEqual(['x', 'y']);
+        expect(await names('')).toEqual(['x']);
+      });
+
+      it('S29 pages through everything exactly once, and says when more follows', async () => {
+        const writes = Array.from({ length: 25 }, (_, index) => put(key(`n${index}`, `ns${index % 3}`), 'x'));
+        await write(...writes);
+        const all = (await store.list({ kind: 'notes' })).entries.map((entry) => entry.key);
+        for (const limit of [1, 7, 25, 100]) {
+          const seen = [];
+          let after: { namespace: string; name: string } | undefined;
+          for (;;) {
+            const page = await store.list({ kind: 'notes', limit, ...(after === undefined ? {} : { after }) });
+            seen.push(...page.entries.map((entry) => entry.key));
+            expect(page.entries.length).toBeLessThanOrEqual(limit);
+            if (!page.more) break;
+            after = page.entries.at(-1)!.key;
+          }
+          expect(seen).toEqual(all);
+        }
+      });
+
+      it('S29 goes on after a key that is gone, from current data', async () => {
+        await write(put(a, '1'), put(b, '1'), put(key('d'), '1'));
+        const first = await store.list({ kind: 'notes', limit: 2 });
+        expect(first.more).toBe(true);
+        await write(remove(b), put(key('c'), 'new'));
+        const rest = await store.list({ kind: 'notes', limit: 2, after: first.entries.at(-1)!.key });
+        expect(rest.entries.map((entry) => entry.key.name)).toEqual(['c', 'd']);
+        expect(rest).toMatchObject({ more: false, revision: first.revision + 1 });
+      });
+
+      it('S29 pages within a namespace', async () => {
+        await write(...['a', 'b', 'c'].flatMap((name) => [put(key(name, 'n1'), 'x'), put(key(name, 'n2'), 'x')]));
+        const page = await store.list({
+          kind: 'notes',
+          namespace: 'n1',
+          limit: 2,
+          after: { namespace: 'n1', name: 'a' },
+        });
+        expect(page.entries.map((entry) => entry.key)).toEqual([key('b', 'n1'), key('c', 'n1')]);
+        expect(page.more).toBe(false);
+      });
+
+      it('lists keys and revisions without values', async () => {
+        const revision = await write(put(a, '1', { generation: 3 }), put(b, '1'));
+        const page = await store.listVersions({ kind: 'notes', limit: 1 });
+        expect(page).toEqual({ revision, more: true, entries: [{ key: a, revision, uid: 'uid-of-1', generation: 3 }] });
+      });
+
+      it('finds what a uid owns, of any kind, as it is now', async () => {
+        await write(
+          put(a, '1', { owners: ['o1'] }),
+          put(key('x', '', 'things'), '1', { owners: ['o1', 'o2'] }),
+          put(b, '1'),
+        );
+        const names = async (uid: string) => (await store.listOwned(uid)).map((entry) => entry.key.name).toSorted();
+        expect(await names('o1')).toEqual(['a', 'x']);
+        expect(await names('o2')).toEqual(['x']);
+        expect(await store.listOwned('o1', { limit: 1 })).toHaveLength(1);
+        await write(put(a, '2', { owners: ['o2'] }), remove(key('x', '', 'things')));
+        expect(await names('o1')).toEqual([]);
+        expect(await names('o2')).toEqual(['a']);
+      });
+
+      it('counts what it holds', async () => {
+        const revision = await write(put(a, '1'), put(b, '1'), put(key('x', '', 'things'), '1'));
+        const stats = await store.stats();
+        expect(stats).toMatchObject({ revision, entries: { notes: 2, things: 1 }, watchers: 0 });
+        expect(stats.logRows).toBeGreaterThanOrEqual(3);
+      });
+    });
+
+    describeWatching(() => ({ store, clock, start }));
+  });
+}
+
+function describeWatching(
+  current: () => { readonly store: Store; readonly clock: ManualClock; readonly start: number },
+): void {
+  const a = key('a');
+  const b = key('b');
+  const write = (...writes: Parameters<Store['commit']>[0]['writes']) => current().store.commit({ checks: [], writes });
+
+  describe('watching', () => {
+    it('S32 reports all changes of its kind after a revision, ascending, exactly once', async () => {
+      const { store } = current();
+      const from = await write(put(a, '0'));
+      await write(put(b, '1'));
+      await write(put(key('c', 'other'), '1'));
+      await write(put(key('x', '', 'things'), '1'));
+      await write(remove(a));
+      const all = (await take(store.watch({ kind: 'notes', afterRevision: from }), 3)).map(show);
+      expect(all).toEqual([`put b=1 created@${from + 1}`, `put c=1 created@${from + 2}`, `delete a=0@${from + 4}`]);
+      const ofNamespace = store.watch({ kind: 'notes', namespace: 'default', afterRevision: from });
+      expect((await take(ofNamespace, 2)).map(show)).toEqual([`put b=1 created@${from + 1}`, `delete a=0@${from + 4}`]);
+    });
+
+    it('S32 reports live changes as they are committed', async () => {
+      const { store, start } = current();
+      const iterator = store.watch({ kind: 'notes', afterRevision: start })[Symbol.asyncIterator]();
+      for (const text of ['1', '2', '3']) {
+        const next = iterator.next();
+        const revision = await write(put(a, text));
+        const event = (await next).value as StoreEvent;
+        expect(show(event)).toBe(`put a=${text}${text === '1' ? ' created' : ''}@${revision}`);
+      }
+      await iterator.return?.();
+    });
+
+    it('S32 leaves out states that were replaced before they were read, and tells a creation all the same', async () => {
+      const { store, start } = current();
+      await write(put(a, '1'));
+      await write(put(a, '2'));
+      const last = await write(put(a, '3'));
+      expect((await take(store.watch({ kind: 'notes', afterRevision: start }), 1)).map(show)).toEqual([
+        `put a=3 created@${last}`,
+      ]);
+    });
+
+    it('S32 reports a deletion and what came anew under the key as two', async () => {
+      const { store } = current();
+      const from = await write(put(a, '1'));
+      const deleted = await write(remove(a));
+      await write(put(a, '2'));
+      const last = await write(put(a, '3'));
+      expect((await take(store.watch({ kind: 'notes', afterRevision: from }), 2)).map(show)).toEqual([
+        `delete a=1@${deleted}`,
+        `put a=3 created@${last}`,
+      ]);
+    });
+
+    it('S33 tells the labels a watcher saw last, where they differ, also across states it did not see', async () => {
+      const { store } = current();
+      const from = await write(put(a, '1', { labels: { app: 'web' } }), put(b, '1', { labels: { app: 'web' } }));
+      await write(put(a, '2', { labels: { app: 'db' } }));
+      await write(put(a, '3', { labels: { app: 'other' } }));
+      await write(put(b, '2', { labels: { app: 'db' } }));
+      await write(put(b, '3', { labels: { app: 'web' } }));
+      const [first, second] = await take(store.watch({ kind: 'notes', afterRevision: from }), 2);
+      expect(first).toMatchObject({
+        created: false,
+        previousLabels: { app: 'web' },
+        entry: { labels: { app: 'other' } },
+      });
+      expect(second).not.toHaveProperty('previousLabels');
+    });
+
+    it('S33 tells them of a deletion as well', async () => {
+      const { store } = current();
+      const from = await write(put(a, '1', { labels: { app: 'web' } }));
+      await write(put(a, '2', { labels: { app: 'db' } }));
+      await write(remove(a));
+      const [event] = await take(store.watch({ kind: 'notes', afterRevision: from }), 1);
+      expect(event).toMatchObject({ type: 'delete', previousLabels: { app: 'web' }, entry: { labels: { app: 'db' } } });
+    });
+
+    it('S35 starts at the revision of a list without missing or repeating anything', async () => {
+      const { store } = current();
+      await write(put(a, '1'));
+      const { revision } = await store.list({ kind: 'notes' });
+      const next = await write(put(b, '1'));
+      expect((await take(store.watch({ kind: 'notes', afterRevision: revision }), 1)).map(show)).toEqual([
+        `put b=1 created@${next}`,
+      ]);
+    });
+
+    it('S36 ends with Expired when changes are no longer kept; the mark itself still works', async () => {
+      const { store, start } = current();
+      await write(put(a, '1'));
+      const mark = await write(put(a, '2'));
+      const last = await write(put(b, '1'));
+      await store.compact(mark);
+      const iterator = store.watch({ kind: 'notes', afterRevision: start })[Symbol.asyncIterator]();
+      await expect(iterator.next()).rejects.toSatisfy(isExpiredError);
+      expect(await iterator.next()).toEqual({ done: true, value: undefined });
+      expect((await take(store.watch({ kind: 'notes', afterRevision: mark }), 1)).map(show)).toEqual([
+        `put b=1 created@${last}`,
+      ]);
+    });
+
+    it('S36 ends with Expired when the revision is of another history', async () => {
+      const { store, start } = current();
+      const iterator = store.watch({ kind: 'notes', afterRevision: start + 100 })[Symbol.asyncIterator]();
+      await expect(iterator.next()).rejects.toSatisfy(isExpiredError);
+    });
+
+    it('S37 reports progress when caught up, and every interval, never ahead of an event', async () => {
+      const { store, clock, start } = current();
+      const iterator = store
+        .watch({ kind: 'notes', afterRevision: start, progressIntervalMs: 60_000 })
+        [Symbol.asyncIterator]();
+      const next = async () => show((await iterator.next()).value as StoreEvent);
+      const first = await write(put(a, '1'));
+      const second = await write(put(b, '1'));
+      expect(await next()).toBe(`put a=1 created@${first}`);
+      expect(await next()).toBe(`put b=1 created@${second}`);
+      expect(await next()).toBe(`progress@${second}`);
+      const later = next();
+      const other = await write(put(key('x', '', 'things'), '1'));
+      await clock.advance(60_000);
+      expect(await later).toBe(`progress@${other}`);
+      await iterator.return?.();
+    });
+
+    it('S37 says nothing of progress unless it is asked to', async () => {
+      const { store, start } = current();
+      const next = store.watch({ kind: 'notes', afterRevision: start })[Symbol.asyncIterator]().next();
+      await write(put(key('x', '', 'things'), '1'));
+      const revision = await write(put(a, '1'));
+      expect(show((await next).value as StoreEvent)).toBe(`put a=1 created@${revision}`);
+    });
+
+    it('S38 is held up by no watcher that does not read, and tells each the final state when it does', async () => {
+      const { store, start } = current();
+      const watchers = Array.from({ length: 50 }, () =>
+        store.watch({ kind: 'notes', afterRevision: start })[Symbol.asyncIterator](),
+      );
+      const first = watchers.map((watcher) => watcher.next());
+      let last = 0;
+      for (let text = 1; text <= 100; text++) last = await write(put(a, String(text)));
+      for (const [index, watcher] of watchers.entries()) {
+        let event = (await first[index]!).value as StoreEvent;
+        while (event.revision < last) event = (await watcher.next()).value as StoreEvent;
+        expect(show(event)).toMatch(/^put a=100/);
+        await watcher.return?.();
+      }
+    });
+
+    it('S39 ends without an error when its signal aborts, also while it waits, and stopping twice is fine', async () => {
+      const { store, start } = current();
+      const controller = new AbortController();
+      const iterator = store
+        .watch({ kind: 'notes', afterRevision: start, signal: controller.signal })
+        [Symbol.asyncIterator]();
+      const next = iterator.next();
+      await Promise.resolve();
+      controller.abort();
+      expect(await next).toEqual({ done: true, value: undefined });
+      expect(await iterator.next()).toEqual({ done: true, value: undefined });
+      expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+      expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+      expect((await store.stats()).watchers).toBe(0);
+    });
+
+    it('S39 ends at once with a signal that was aborted before', async () => {
+      const { store, start } = current();
+      await write(put(a, '1'));
+      const events = store.watch({ kind: 'notes', afterRevision: start, signal: AbortSignal.abort() });
+      expect(await take(events, 1)).toEqual([]);
+    });
+
+    it('S39 is freed by leaving the loop, by an early return while waiting, and by closing the store', async () => {
+      const { store, start } = current();
+      await write(put(a, '1'));
+      await take(store.watch({ kind: 'notes', afterRevision: start }), 1);
+      expect((await store.stats()).watchers).toBe(0);
+      const waiting = store.watch({ kind: 'things', afterRevision: start })[Symbol.asyncIterator]();
+      const next = waiting.next();
+      await store.revision();
+      expect((await store.stats()).watchers).toBe(1);
+      await waiting.return?.();
+      expect(await next).toEqual({ done: true, value: undefined });
+      const ended = store.watch({ kind: 'things', afterRevision: start })[Symbol.asyncIterator]().next();
+      await store.close();
+      expect(await ended).toEqual({ done: true, value: undefined });
+      await expect(store.get(a)).rejects.toMatchObject({ code: 'StoreClosed' });
+      await store.close();
+    });
+
+    it('S40 forgets changes up to a revision, and nothing that is stored', async () => {
+      const { store } = current();
+      await write(put(a, '1'), put(b, '1'));
+      await write(remove(b));
+      const mark = await write(put(a, '2'));
+      const last = await write(put(key('c'), '1'));
+      await store.compact(mark);
+      expect(await store.stats()).toMatchObject({ compactRevision: mark, revision: last, logRows: 1 });
+      expect((await store.list({ kind: 'notes' })).entries.map((entry) => entry.key.name)).toEqual(['a', 'c']);
+      await store.compact(mark);
+      await expect(store.compact(mark - 1)).rejects.toSatisfy(isBadRequestError);
+      await expect(store.compact(last + 1)).rejects.toSatisfy(isBadRequestError);
+    });
+
+    it('S40 goes on counting after everything was forgotten', async () => {
+      const { store } = current();
+      const last = await write(put(a, '1'));
+      await store.compact(last);
+      expect(await store.revision()).toBe(last);
+      expect(await write(put(a, '2'))).toBe(last + 1);
+    });
+
+    it('S40 does not disturb a watch that has read up to the mark', async () => {
+      const { store, start } = current();
+      const iterator = store.watch({ kind: 'notes', afterRevision: start })[Symbol.asyncIterator]();
+      const first = await write(put(a, '1'));
+      expect(show((await iterator.next()).value as StoreEvent)).toBe(`put a=1 created@${first}`);
+      await store.compact(first);
+      const next = iterator.next();
+      const second = await write(put(a, '2'));
+      expect(show((await next).value as StoreEvent)).toBe(`put a=2@${second}`);
+      await iterator.return?.();
+    });
+  });
+}
