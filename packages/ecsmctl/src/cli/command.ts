@@ -13,7 +13,7 @@ export interface Example {
  *
  * @typeParam F - the definition of the command's flags
  */
-export type Handler<F extends Flags> = (invocation: Invocation, flags: ValuesOf<F>) => Promise<void>;
+export type Handler<F extends Flags> = (invocation: Invocation, flags: ValuesOf<F>) => Promise<void> | void;
 
 /**
  * A command as data: help, reference, completion and parsing all read it, and its code is loaded only when it runs.

@@ -20,9 +20,9 @@ export interface Invocation {
   /** Dresses text for stdout. */
   readonly paint: Painter;
   /** Writes a result. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** Tells a person something that is no result, on stderr. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   settings(): Promise<Settings>;
   /** The kinds of the declared world. */
   scheme(): Promise<Scheme>;

@@ -31,12 +31,11 @@ async function applyDocuments(
     // Nothing is asked of the registry, so the object is what the manifest says.
     return documents.map(({ manifest }) => ({ outcome: 'configured', object: manifest as Stored<ApiObject> }));
   }
-  const { onWarning: _, ...options } = writeOptions(invocation, flags);
   const registry = await invocation.writableRegistry();
   const { namespace } = await invocation.settings();
   const manifests = documents.map(({ manifest }) => manifest);
   return registry.applyAll(manifests, {
-    ...options,
+    ...writeOptions(invocation, flags),
     namespace,
     atomic: flags.atomic,
     manager: flags.manager,

@@ -62,8 +62,8 @@ async function platformNames(invocation: Invocation, kind: PlatformKind): Promis
 
 async function namespaces(invocation: Invocation): Promise<readonly string[]> {
   const registry = await invocation.registry();
-  const lists = (await invocation.scheme()).kinds.map((kind) => registry.resource(kind).listVersions?.({}));
-  const keys = (await Promise.all(lists)).flatMap((list) => list?.items ?? []).map(({ key }) => key.namespace);
+  const lists = (await invocation.scheme()).kinds.map((kind) => registry.resource(kind).listVersions());
+  const keys = (await Promise.all(lists)).flatMap(({ items }) => items).map(({ key }) => key.namespace);
   return [...new Set(keys.filter((namespace) => namespace !== undefined))].sort();
 }
 

@@ -34,10 +34,10 @@ complete -c ecsm-cli -a '(__ecsmctl_complete)'
 };
 
 /** Prints the completion script of a shell. */
-export const completion: Handler<typeof noFlags> = async (invocation) => {
+export const completion: Handler<typeof noFlags> = (invocation) => {
   const [shell = ''] = invocation.args;
   const script = scripts[shell];
   if (script === undefined)
     throw new UsageError(`there is no completion for "${shell}"`, `use one of ${shells.join(', ')}`);
-  await Promise.resolve(invocation.print(script));
+  invocation.print(script);
 };

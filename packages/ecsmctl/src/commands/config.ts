@@ -12,6 +12,7 @@ import { configPathOf, expandPath } from '../configuration/settings.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { noFlags } from '../definitions/platform.js';
 import type { getContextsFlags, setContextFlags } from '../definitions/settings.js';
+import { omit } from '../output/omit.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printItems } from '../output/print-items.js';
 import { toYaml } from '../output/serialize.js';
@@ -94,16 +95,15 @@ export const configSetContext: Handler<typeof setContextFlags> = async (invocati
     keyFile: file(flags['key-file']),
   });
   const given = present({ registry: file(registry), platformUrl, namespace, operatorId: flags['operator-id'] });
-  let created = false;
+  const isNew = (await readConfigFile(pathOf(invocation))).contexts?.[name] === undefined;
   await change(invocation, (config) => {
     const before = config.contexts?.[name];
-    created = before === undefined;
     const mergedTls = { ...before?.tls, ...tls };
     const context = { ...before, ...given, ...(Object.keys(mergedTls).length === 0 ? {} : { tls: mergedTls }) };
     // The first context is the one to use.
     return { currentContext: config.currentContext ?? name, contexts: { ...config.contexts, [name]: context } };
   });
-  invocation.print(`Context "${name}" ${created ? 'created' : 'modified'}.\n`);
+  invocation.print(`Context "${name}" ${isNew ? 'created' : 'modified'}.\n`);
 };
 
 function present<T extends Readonly<Record<string, string | undefined>>>(
@@ -119,16 +119,15 @@ export const configSet: PlainHandler = async (invocation) => {
   const [path = '', value = ''] = invocation.args;
   const steps = path.split('.').filter((step) => step !== '');
   if (steps.length === 0) throw new UsageError(`"${path}" is no path`, 'for example contexts.lab.namespace');
-  await change(invocation, (config) => setPath(config, steps, value) as ConfigFile);
+  await change(invocation, (config) => setPath(config, steps, value));
   invocation.print(`Property "${path}" ${value === '' ? 'removed' : 'set'}.\n`);
 };
 
 function setPath(holder: unknown, [step = '', ...rest]: readonly string[], value: string): object {
   const fields = typeof holder === 'object' && holder !== null ? (holder as Readonly<Record<string, unknown>>) : {};
   if (rest.length > 0) return { ...fields, [step]: setPath(fields[step], rest, value) };
-  const { [step]: _, ...others } = fields;
-  if (value === '') return others;
-  return { ...others, [step]: value === 'true' ? true : value === 'false' ? false : value };
+  if (value === '') return omit(fields, step);
+  return { ...fields, [step]: value === 'true' ? true : value === 'false' ? false : value };
 }
 
 /** Forgets a context. */
@@ -136,7 +135,7 @@ export const configDeleteContext: PlainHandler = async (invocation) => {
   const [name = ''] = invocation.args;
   await change(invocation, (config) => {
     requireContext(config, name);
-    const { [name]: _, ...contexts } = config.contexts ?? {};
+    const contexts = omit(config.contexts ?? {}, name);
     const { currentContext, ...rest } = config;
     return {
       ...rest,

@@ -30,7 +30,7 @@ async function writeEach(
       const kind = scheme.kindOf(manifest);
       const client = await clientFor(invocation, kind, manifest.metadata.namespace ?? namespace);
       const options = writeOptions(invocation, flags);
-      const object = flags['dry-run'] === 'client' ? (manifest as ApiObject) : await write(client, manifest, options);
+      const object = flags['dry-run'] === 'client' ? asObject(manifest) : await write(client, manifest, options);
       await printWritten(invocation, { kind, object, outcome }, format, flags);
     } catch (failure) {
       codes.push(tellFailure(invocation, source, failure));
@@ -38,6 +38,11 @@ async function writeEach(
   }
   if (codes.length === 0) return;
   throw new ReportedError('some documents were refused', { exitCode: commonExitCode(codes, exitCodes.error) });
+}
+
+/** A manifest as an object to print; one whose name is still to be generated has none. */
+function asObject(manifest: Manifest): ApiObject {
+  return { ...manifest, metadata: { ...manifest.metadata, name: manifest.metadata.name ?? '' } };
 }
 
 async function clientFor(
@@ -60,5 +65,5 @@ export const replace: Handler<typeof createFlags> = (invocation, flags) =>
     if (resourceVersion !== undefined) return client.update(object as ApiObject, options);
     const stored = await client.get(name, { signal: invocation.signal });
     const metadata = { ...object.metadata, name, resourceVersion: stored.metadata.resourceVersion };
-    return client.update({ ...object, metadata } as ApiObject, options);
+    return client.update({ ...object, metadata }, options);
   });

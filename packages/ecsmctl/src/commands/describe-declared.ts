@@ -3,6 +3,7 @@ import { Event, type ApiObject, type Condition, type ECSMService, type KindDefin
 import type { Invocation } from '../cli/invocation.js';
 import { formatAge } from '../output/age.js';
 import { maskSecrets } from '../output/mask.js';
+import { omit } from '../output/omit.js';
 import { Sections } from '../output/sections.js';
 import { toYaml } from '../output/serialize.js';
 
@@ -85,15 +86,10 @@ export async function describeDeclared(
     const { describeService } = await import('./describe-ecsm-service.js');
     await describeService(invocation, sections, shown as ECSMService);
   } else {
-    const {
-      apiVersion: _version,
-      kind: _kind,
-      metadata: _metadata,
-      status,
-      ...rest
-    } = shown as ApiObject & {
+    const { status, ...fields } = shown as ApiObject & {
       readonly status?: { readonly conditions?: readonly Condition[] };
     };
+    const rest = omit(fields, 'apiVersion', 'kind', 'metadata');
     for (const [name, value] of Object.entries(rest)) sections.text(capitalize(name), await toYaml(value));
     if (status !== undefined) {
       const { conditions, ...figures } = status;

@@ -1,5 +1,5 @@
 import { ECSMService, findCondition, type ApiObject } from '@ecsm/api-types';
-import { observeDetail, observeRow, plan, type ObservedService } from '@ecsm/planner';
+import { observeDetail, observeRow, ownerMarkOf, plan, type ObservedService } from '@ecsm/planner';
 import { createTwoFilesPatch } from 'diff';
 
 import { ReportedError } from '../cli/cli-error.js';
@@ -9,6 +9,7 @@ import type { Invocation } from '../cli/invocation.js';
 import { presentError, reasonOf } from '../cli/present-error.js';
 import type { diffFlags } from '../definitions/write.js';
 import { maskSecrets } from '../output/mask.js';
+import { omit } from '../output/omit.js';
 import { toYaml } from '../output/serialize.js';
 import { owns } from '../resources/ownership.js';
 import { writeOptions } from '../resources/write-options.js';
@@ -16,15 +17,11 @@ import { readDocuments, tellFailure } from './manifest-documents.js';
 
 /** An object as far as a user writes it: what the registry and the operator set says nothing about a change. */
 function comparable(object: ApiObject): object {
-  const { status: _status, metadata, ...rest } = object as ApiObject & { readonly status?: unknown };
-  const {
-    resourceVersion: _version,
-    generation: _generation,
-    uid: _uid,
-    creationTimestamp: _created,
-    ...shown
-  } = metadata;
-  return maskSecrets({ ...rest, metadata: shown });
+  const { metadata, ...rest } = omit(object as ApiObject & { readonly status?: unknown }, 'status');
+  return maskSecrets({
+    ...rest,
+    metadata: omit(metadata, 'resourceVersion', 'generation', 'uid', 'creationTimestamp'),
+  });
 }
 
 /** The change as a unified diff; empty when there is none. Masked secrets that differ are said to differ. */
@@ -38,7 +35,8 @@ async function difference(name: string, before: ApiObject | undefined, after: Ap
     return changed ? `--- ${name}\n+++ ${name}\n  (only a masked secret changes)\n` : '';
   }
   const text = createTwoFilesPatch(name, name, old, now, 'stored', 'applied', { context: 3 });
-  return text.replace(/^=+\n/, '');
+  // Without the two lines that name the file once more.
+  return text.slice(text.indexOf('--- '));
 }
 
 function paintDiff(invocation: Invocation, text: string): string {
@@ -53,11 +51,10 @@ async function explainPlan(invocation: Invocation, service: ECSMService): Promis
   const services: ObservedService[] = [];
   for await (const row of platform.services.all({}, { signal })) {
     if (!owns(service, row, operatorId)) continue;
-    services.push({
-      ...observeRow(row),
-      ...observeDetail(await platform.services.get(row.id, { signal })),
-      failures: observeRow(row).failures,
-    });
+    const detail = await platform.services.get(row.id, { signal });
+    // The list tells failures, the detail the rest.
+    const { failures } = observeRow(row);
+    services.push({ ...observeDetail(detail), failures, mark: ownerMarkOf(detail.image.config) ?? null });
   }
   const nowMs = clock.now();
   const unmet = findCondition(service.status?.conditions, 'DependenciesReady');

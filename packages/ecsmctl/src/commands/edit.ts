@@ -9,6 +9,7 @@ import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { presentError } from '../cli/present-error.js';
 import type { editFlags } from '../definitions/write.js';
+import { omit } from '../output/omit.js';
 import { toJson, toYaml } from '../output/serialize.js';
 import { label, oneObject, withHint } from '../resources/one-object.js';
 import { writeOptions } from '../resources/write-options.js';
@@ -26,7 +27,7 @@ export const edit: Handler<typeof editFlags> = async (invocation, flags) => {
   const named = await oneObject(invocation, invocation.args, 'edit');
   const { client, name } = named;
   const stored = await withHint(invocation, named, () => client.get(name, { signal }));
-  const { status: _, ...shown } = stored as ApiObject & { readonly status?: unknown };
+  const shown = omit(stored as ApiObject & { readonly status?: unknown }, 'status');
   const text = flags.output === 'json' ? toJson(shown) : banner + (await toYaml(shown));
   const folder = await mkdtemp(join(tmpdir(), 'ecsmctl-edit-'));
   const file = join(folder, `${name}.${flags.output}`);

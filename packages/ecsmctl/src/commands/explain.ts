@@ -5,6 +5,7 @@ import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
 import { suggest } from '../cli/suggest.js';
 import type { explainFlags } from '../definitions/settings.js';
+import { omit } from '../output/omit.js';
 import { findType } from '../resources/vocabulary.js';
 
 /** A schema with its reference followed; the words said beside the reference win. */
@@ -14,8 +15,7 @@ function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
   const name = decodeURIComponent(reference.replace(/^#\/definitions\//, ''));
   const target = root.definitions?.[name];
   if (target === undefined) return schema;
-  const { $ref: _, ...said } = schema;
-  return { ...resolve(target, root), ...said };
+  return { ...resolve(target, root), ...omit(schema, '$ref') };
 }
 
 /** What the fields of a value are: of an object its own, of a list or mapping those of its items. */

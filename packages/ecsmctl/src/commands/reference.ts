@@ -54,6 +54,6 @@ export function renderReference(): string {
 }
 
 /** Prints the reference. */
-export const reference: Handler<typeof noFlags> = async (invocation) => {
-  await Promise.resolve(invocation.print(renderReference()));
+export const reference: Handler<typeof noFlags> = (invocation) => {
+  invocation.print(renderReference());
 };

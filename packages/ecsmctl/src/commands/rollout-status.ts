@@ -1,4 +1,5 @@
-import { desiredReplicas, ECSMService, findCondition, isConditionTrue, isStatusCurrent } from '@ecsm/api-types';
+import type { ECSMService } from '@ecsm/api-types';
+import { desiredReplicas, findCondition, isConditionTrue, isStatusCurrent } from '@ecsm/api-types';
 
 import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
@@ -42,7 +43,8 @@ export function rolloutState(service: ECSMService): RolloutState {
   if (service.spec.paused === true && updated < wanted)
     return say(`${updated} of ${wanted} instances are new; the rollout is paused`);
   if (updated < wanted) return say(`${updated} of ${wanted} instances are new`);
-  if ((status.replicas ?? 0) > updated) return say(`${(status.replicas ?? 0) - updated} old instances are still there`);
+  if ((status.replicas ?? 0) > updated)
+    return say(`${(status.replicas ?? 0) - updated} of the old instances are still there`);
   if (available < wanted) return say(`${available} of ${wanted} new instances are available`);
   if (!isConditionTrue(status.conditions, 'Available')) {
     return say(findCondition(status.conditions, 'Available')?.message ?? 'the service is not available yet');

@@ -1,4 +1,4 @@
-import type { Flags } from '../cli/flag.js';
+import type { Flags, ValuesOf } from '../cli/flag.js';
 
 /** How much is told on stderr besides errors. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
@@ -24,7 +24,7 @@ export const globalFlags = {
     short: 'v',
     value: 'LEVEL',
     description: `what to tell on stderr: ${logLevels.join(', ')} (debug shows requests); 0 to 9 as in kubectl works too`,
-    choices: [...logLevels, ...'0123456789'],
+    choices: [...logLevels, '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   },
   'log-format': {
     type: 'string',
@@ -38,4 +38,4 @@ export const globalFlags = {
 } as const satisfies Flags;
 
 /** The values of the flags that every command takes. */
-export type GlobalFlags = import('../cli/flag.js').ValuesOf<typeof globalFlags>;
+export type GlobalFlags = ValuesOf<typeof globalFlags>;

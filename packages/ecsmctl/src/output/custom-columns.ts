@@ -1,4 +1,5 @@
 import { UsageError } from '../cli/cli-error.js';
+import { cellText } from './cell-text.js';
 import type { Column } from './column.js';
 import { findValues } from './jsonpath.js';
 
@@ -15,7 +16,7 @@ export function parseCustomColumns(template: string): readonly Column<object>[] 
       heading,
       value: (item) =>
         findValues(path, item)
-          .map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value)))
+          .map((value) => cellText(value) ?? '')
           .join(','),
     };
   });

@@ -1,13 +1,13 @@
 import { readPath, type ApiObject, type KindDefinition, type PrinterColumn } from '@ecsm/api-types';
 
 import { formatAge } from './age.js';
+import { cellText } from './cell-text.js';
 import type { Column } from './column.js';
 
 function cell(column: PrinterColumn, object: ApiObject, nowMs: () => number): string | undefined {
   const found: unknown = typeof column.value === 'string' ? readPath(object, column.value) : column.value(object);
   if (column.format === 'age') return formatAge(typeof found === 'string' ? found : undefined, nowMs());
-  if (found === undefined || found === null) return undefined;
-  return typeof found === 'object' ? JSON.stringify(found) : String(found as string | number | boolean);
+  return cellText(found);
 }
 
 /** The columns of a declared kind: its name, then what its definition says; users' own kinds get an AGE at least. */

@@ -1,6 +1,7 @@
 import { JSONPath } from 'jsonpath-plus';
 
 import { UsageError } from '../cli/cli-error.js';
+import { cellText } from './cell-text.js';
 
 type Part =
   | { readonly type: 'text'; readonly text: string }
@@ -25,10 +26,6 @@ function evaluate(path: string, json: object): readonly unknown[] {
       `the JSONPath {${path}} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-}
-
-function show(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
 /** Splits a template at its braces; quotes and brackets within them are skipped. */
@@ -76,7 +73,9 @@ function render(parts: readonly Part[], json: object): string {
         case 'text':
           return part.text;
         case 'path':
-          return evaluate(part.path, json).map(show).join(' ');
+          return evaluate(part.path, json)
+            .map((value) => cellText(value) ?? '')
+            .join(' ');
         case 'range':
           return evaluate(part.path, json)
             .map((item) => render(part.body, typeof item === 'object' && item !== null ? item : { '': item }))

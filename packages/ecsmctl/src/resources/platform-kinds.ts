@@ -12,6 +12,7 @@ import type {
 
 import { UsageError } from '../cli/cli-error.js';
 import { formatUptime } from '../output/age.js';
+import { omit } from '../output/omit.js';
 import { pageOrAll, type PlatformFilter, type PlatformKind } from './platform-kind.js';
 
 /** The members of a filter that are set. */
@@ -48,7 +49,7 @@ export const nodes: PlatformKind<NodeRow> = {
   ],
   idOf: (node) => node.id,
   nameOf: (node) => node.name,
-  publish: ({ password: _, ...node }) => node,
+  publish: (node) => omit(node, 'password'),
   list: (platform, filter, options) => {
     const { basic } = filter;
     const narrowed = { ...given(filter, 'name'), ...(basic === true ? { basicInfo: true } : {}) };
