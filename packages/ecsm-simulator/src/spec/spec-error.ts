@@ -23,8 +23,9 @@ export class SpecError extends Error {
 }
 
 function describe({ path, value, rule }: SpecProblem): string {
-  const found = value === undefined ? '' : `: ${abbreviate(JSON.stringify(value))}`;
-  return `${path}${found} ${rule}`.trim();
+  const found = value === undefined ? '' : abbreviate(JSON.stringify(value));
+  const where = path !== '' && found !== '' ? `${path}:` : path;
+  return [where, found, rule].filter((part) => part !== '').join(' ');
 }
 
 function abbreviate(text: string): string {

@@ -18,7 +18,10 @@ describe('a new service', () => {
       const state = `${serviceRow(cluster, service).status} ${row.deployStatus} ${row.status} ${row.id === '' ? 'without' : 'with'} container`;
       if (state !== states.at(-1)) states.push(state);
     };
-    for (let ms = 0; ms < 3000; ms += 100, cluster.advance(100)) look();
+    for (let ms = 0; ms < 3000; ms += 100) {
+      look();
+      cluster.advance(100);
+    }
     expect(states).toEqual([
       'deploying deploying created without container',
       'deploying deploying created with container',

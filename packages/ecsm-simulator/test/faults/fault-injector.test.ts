@@ -71,7 +71,10 @@ describe('FaultInjector', () => {
     const clock = new ManualClock();
     const faults = injector({ outages: { everyMs: 1000, lastMs: 100, firstAfterMs: 500, kind: 'reset' } }, clock);
     const seen: (string | undefined)[] = [];
-    for (let ms = 0; ms < 2000; ms += 100, await clock.advance(100)) seen.push(kinds(faults, 1)[0]);
+    for (let ms = 0; ms < 2000; ms += 100) {
+      seen.push(kinds(faults, 1)[0]);
+      await clock.advance(100);
+    }
     expect(seen.flatMap((kind, index) => (kind === undefined ? [] : [`${kind} at ${index * 100}`]))).toEqual([
       'reset at 500',
       'reset at 1500',

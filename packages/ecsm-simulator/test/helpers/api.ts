@@ -9,9 +9,9 @@ export class Api {
   }
 
   /** The whole envelope, whatever its status. */
-  async call(method: string, path: string, body?: unknown): Promise<Envelope<unknown>> {
+  async call(method: string, path: string, body?: unknown): Promise<Envelope> {
     const response = await this.fetch(method, path, body);
-    return (await response.json()) as Envelope<unknown>;
+    return (await response.json()) as Envelope;
   }
 
   /** The data of a successful call. */

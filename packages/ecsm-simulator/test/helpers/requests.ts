@@ -26,6 +26,12 @@ export function dynamicService(
 export function staticService(
   overrides: Partial<Omit<CreateServiceRequest, 'image'>> & { readonly image?: Partial<ServiceImage> } = {},
 ): CreateServiceRequest {
-  const { factor: _, ...request } = dynamicService(overrides);
-  return { ...request, policy: 'static', ...(overrides.factor === undefined ? {} : { factor: overrides.factor }) };
+  const { name, node, image } = dynamicService(overrides);
+  return {
+    name,
+    node,
+    image,
+    policy: 'static',
+    ...(overrides.factor === undefined ? {} : { factor: overrides.factor }),
+  };
 }

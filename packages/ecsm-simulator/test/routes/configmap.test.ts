@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 
+import { anyText } from '../helpers/matchers.js';
 import { startSimulator } from '../helpers/start.js';
 
 it('stores, lists as a plain array, gives bare values, changes and deletes', async () => {
@@ -7,7 +8,7 @@ it('stores, lists as a plain array, gives bare values, changes and deletes', asy
   expect(await api.data('POST', '/configmap', { key: 'rate', type: 'number', value: 5 })).toBeNull();
   await api.data('POST', '/configmap', { key: 'title', type: 'string', value: 'x' });
   const rows = await api.data<{ id: string; key: string }[]>('GET', '/configmap?pageNum=1&pageSize=10&key=ra');
-  expect(rows).toEqual([{ id: expect.any(String), key: 'rate', type: 'number', value: 5 }]);
+  expect(rows).toEqual([{ id: anyText, key: 'rate', type: 'number', value: 5 }]);
   await api.data('PUT', '/configmap', { id: rows[0]!.id, key: 'rate', type: 'json', value: { a: [1] } });
   expect(await api.data('GET', '/configmap/key?key=rate')).toEqual({ a: [1] });
   await api.data('DELETE', `/configmap/${rows[0]!.id}`);

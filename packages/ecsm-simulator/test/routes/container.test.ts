@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ContainerRow, Page } from '@ecsm/ecsm-client';
 
+import { anyArray, anyNumber, anyText, matching } from '../helpers/matchers.js';
 import { dynamicService, staticService } from '../helpers/requests.js';
 import { startSimulator } from '../helpers/start.js';
 
@@ -19,9 +20,9 @@ describe('/container', () => {
     expect(page).toMatchObject({ total: 1, pageNum: 1, pageSize: 5 });
     const node = simulator.cluster.node('worker-2');
     expect(page.list[0]).toEqual({
-      id: expect.stringMatching(/^[0-9a-f]{64}$/),
-      taskId: expect.any(String),
-      name: expect.stringMatching(/^web-[0-9a-f]{8}$/),
+      id: matching(/^[0-9a-f]{64}$/),
+      taskId: anyText,
+      name: matching(/^web-[0-9a-f]{8}$/),
       status: 'running',
       uptime: 58,
       startedTime: '2026-01-01 00:00:01',
@@ -31,11 +32,11 @@ describe('/container', () => {
       failedMessage: null,
       restartCnt: 0,
       deployNum: 1,
-      cpuUsage: { total: expect.any(Number), cores: expect.any(Array) },
+      cpuUsage: { total: anyNumber, cores: anyArray },
       memoryLimit: 64 * mebibyte,
-      memoryUsage: expect.any(Number),
-      memoryMaxUsage: expect.any(Number),
-      sizeUsage: expect.any(Number),
+      memoryUsage: anyNumber,
+      memoryMaxUsage: anyNumber,
+      sizeUsage: anyNumber,
       sizeLimit: 64 * mebibyte,
       serviceId: service.id,
       serviceName: 'web',
@@ -98,7 +99,7 @@ describe('/container', () => {
     simulator.cluster.advance(10_000);
     const [task] = simulator.cluster.state.tasks.values();
     const answer = await api.data('PUT', '/container', { id: task!.containerName, action: 'stop' });
-    expect(answer).toMatchObject({ id: expect.any(String), status: 'running' });
+    expect(answer).toMatchObject({ id: anyText, status: 'running' });
     simulator.cluster.advance(1000);
     expect(await api.data('GET', `/container/${task!.id}`)).toMatchObject({ status: 'exited', uptime: 0 });
     expect(await api.data('GET', `/container/action/history?pageNum=1&pageSize=10&id=${task!.id}`)).toEqual({

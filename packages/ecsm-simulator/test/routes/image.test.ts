@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ImageRow, Page } from '@ecsm/ecsm-client';
 
+import { matching } from '../helpers/matchers.js';
 import { startSimulator } from '../helpers/start.js';
 
 describe('/image', () => {
@@ -13,7 +14,7 @@ describe('/image', () => {
     );
     expect(page.list.map(({ tag }) => tag)).toEqual(['1.0.0', '1.1.0', '2.0.0', '1.2.0-broken']);
     expect(page.list[0]).toEqual({
-      id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      id: matching(/^[0-9a-f]{32}$/),
       name: 'web',
       tag: '1.0.0',
       os: 'linux',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Page, RecordRow, ServiceRow, ServiceWriteData } from '@ecsm/ecsm-client';
 
+import { anyText, matching } from '../helpers/matchers.js';
 import { dynamicService, staticService } from '../helpers/requests.js';
 import { startSimulator } from '../helpers/start.js';
 
@@ -28,7 +29,7 @@ describe('/service', () => {
       instanceActive: 0,
       containerStatusGroup: ['running', 'running', 'running'],
     });
-    expect(await api.data('DELETE', `/service/${written.id}`)).toEqual({ transactionId: expect.any(String) });
+    expect(await api.data('DELETE', `/service/${written.id}`)).toEqual({ transactionId: anyText });
     simulator.cluster.advance(10_000);
     expect(await api.call('GET', `/service/${written.id}`)).toMatchObject({ status: 404, data: null });
     expect((await api.call('DELETE', `/service/${written.id}`)).status).toBe(404);
@@ -51,7 +52,7 @@ describe('/service', () => {
           createdTime: '2026-01-01 00:00:00',
           updatedTime: '2026-01-01 00:00:00',
           imageList: [{ name: 'web', os: 'sylixos', tag: '1.0.0' }],
-          nodeList: [{ nodeId: expect.any(String), nodeName: 'worker-2', address: '10.10.0.2:1112' }],
+          nodeList: [{ nodeId: anyText, nodeName: 'worker-2', address: '10.10.0.2:1112' }],
           containerStatusGroup: ['running'],
           factor: 1,
           policy: 'static',
@@ -116,7 +117,7 @@ describe('/service', () => {
   it('answers a body that is no JSON with an envelope', async () => {
     const { simulator } = await startSimulator();
     const response = await fetch(`${simulator.url}/api/v1/service`, { method: 'POST', body: '{"name":' });
-    expect(await response.json()).toMatchObject({ status: 400, message: expect.stringMatching(/not JSON/) });
+    expect(await response.json()).toMatchObject({ status: 400, message: matching(/not JSON/) });
   });
 
   it.each(['object', 'array'] as const)('acts on services by ids and answers in the form %s', async (actionReply) => {
@@ -157,7 +158,7 @@ describe('/service', () => {
     simulator.cluster.advance(10_000);
     expect(await api.data('POST', '/service/restart/path-label', { path: '/a/b' })).toEqual({ ids: [inside.id] });
     expect(await api.data('DELETE', '/service/path', { path: '/a/b' })).toEqual([
-      { provisionId: inside.id, result: 'ok', transactionId: expect.any(String), error: null },
+      { provisionId: inside.id, result: 'ok', transactionId: anyText, error: null },
     ]);
     simulator.cluster.advance(10_000);
     expect([...simulator.cluster.state.services.keys()]).toEqual([beside.id]);
@@ -183,7 +184,7 @@ describe('/service', () => {
 
 describe('/service/record', () => {
   it('lists, shows, deletes and rolls back to deployments', async () => {
-    const { api, simulator } = await startSimulator();
+    const { api } = await startSimulator();
     const { id } = await api.data<ServiceWriteData>('POST', '/service', dynamicService());
     await api.data('PUT', '/service', { ...dynamicService({ image: { ref: 'web@2.0.0#sylixos' } }), id });
     const page = await api.data<Page<RecordRow>>('GET', `/service/record?id=${id}&pageNum=1&pageSize=10`);
@@ -201,7 +202,7 @@ describe('/service/record', () => {
       vsoa: null,
     });
     expect(await api.data('PUT', '/service/rollback', { id, recordId: oldest!.id })).toEqual({
-      id: expect.any(String),
+      id: anyText,
       status: 'running',
       data: null,
       timestamp: Date.UTC(2026, 0, 1),

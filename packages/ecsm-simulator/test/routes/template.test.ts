@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { matching } from '../helpers/matchers.js';
 import { startSimulator } from '../helpers/start.js';
 
 async function withTemplate() {
@@ -18,7 +19,7 @@ async function withTemplate() {
 describe('templates', () => {
   it('live in a tree of folders', async () => {
     const { api, web } = await withTemplate();
-    expect(web).toEqual({ id: expect.stringMatching(/^[0-9a-f]{32}$/), name: 'web' });
+    expect(web).toEqual({ id: matching(/^[0-9a-f]{32}$/), name: 'web' });
     expect(await api.data('GET', '/provision-template/path-label/tree?path=%2F&model=simple')).toEqual({
       name: '/',
       realpath: '/',
