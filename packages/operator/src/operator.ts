@@ -7,6 +7,7 @@ import { PlatformObserver, type Reachability } from './platform/platform-observe
 import { ActionExecutor } from './service/action-executor.js';
 import { Dependencies } from './service/dependencies.js';
 import { ImageCatalog } from './service/image-catalog.js';
+import { RevisionKeeper } from './service/revision-keeper.js';
 import { ServiceReconciler } from './service/service-reconciler.js';
 import { Settledness } from './settledness.js';
 
@@ -70,6 +71,7 @@ export class Operator implements AsyncDisposable {
         operatorId,
       }),
       dependencies: new Dependencies(this.#manager.clients, (key, reason) => this.#keys.push(key, reason)),
+      revisions: new RevisionKeeper(this.#manager.clients),
       clock,
       operatorId,
       onConcluded: (key, unsettled, generation) => this.#settledness.note(key, unsettled, generation),
@@ -114,6 +116,7 @@ export class Operator implements AsyncDisposable {
 
   /** The objects that are not yet as they should be, with the reason in words; empty when all is done. */
   async unsettled(): Promise<ReadonlyMap<string, string>> {
+    if (!this.#manager.isLeader) return new Map([['registry', 'another operator works on it']]);
     if (this.#observer.hasSynced) return this.#settledness.unsettled();
     const { reachability } = this.#observer;
     const why = reachability.state === 'unreachable' ? reachability.message : 'it has not been asked yet';

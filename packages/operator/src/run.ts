@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import type { Logger } from '@ecsm/controller-runtime';
+import { SqliteLock } from '@ecsm/controller-runtime/sqlite-lock';
 import { createClientset } from '@ecsm/ecsm-client';
 import { Registry, resolveRegistryPath } from '@ecsm/registry';
 
@@ -113,10 +114,13 @@ interface Parts {
   readonly narrator: Narrator;
 }
 
-async function startOperator({ settings, registry, clientset, log, narrator }: Parts): Promise<Operator> {
+async function startOperator({ settings, path, registry, clientset, log, narrator }: Parts): Promise<Operator> {
   const { pollIntervalMs, movingPollIntervalMs, health, metrics } = settings;
   // Loaded only where somebody reads the figures.
   const metricsRegistry = metrics === undefined ? undefined : new (await import('prom-client')).Registry();
+  const leaderElection = settings.leaderElect
+    ? new SqliteLock({ path: `${path}.lock`, clients: registry, name: 'ecsm-operator' })
+    : undefined;
   return Operator.start({
     registry,
     clientset,
@@ -125,6 +129,7 @@ async function startOperator({ settings, registry, clientset, log, narrator }: P
     concurrency: settings.workers,
     ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
     ...(movingPollIntervalMs === undefined ? {} : { movingPollIntervalMs }),
+    ...(leaderElection === undefined ? {} : { leaderElection }),
     ...(health === undefined ? {} : { health }),
     ...(metrics === undefined || metricsRegistry === undefined
       ? {}

@@ -1,7 +1,9 @@
 import {
   findCondition,
   formatKey,
+  isConditionTrue,
   keyOf,
+  parseImageReference,
   type Clock,
   type ECSMService,
   type ECSMServiceStatus,
@@ -30,6 +32,7 @@ import type { ActionExecutor } from './action-executor.js';
 import { classifyFailure } from './classify-failure.js';
 import type { Dependencies } from './dependencies.js';
 import { actionEvent, announceStatus } from './events.js';
+import type { RevisionKeeper } from './revision-keeper.js';
 import { ServiceMemory } from './service-memory.js';
 
 /** Options of {@link ServiceReconciler}. */
@@ -37,6 +40,7 @@ export interface ServiceReconcilerOptions {
   readonly observer: PlatformObserver;
   readonly executor: ActionExecutor;
   readonly dependencies: Dependencies;
+  readonly revisions: RevisionKeeper;
   readonly clock: Clock;
   readonly operatorId: string;
   /** Told what is about to be done, for whoever watches the program. */
@@ -55,6 +59,9 @@ const healthLookMs = 30_000;
 const unansweredPauseMs = 2000;
 /** How long a create of unknown outcome is given to appear before another is tried: milliseconds. */
 const settleMs = 5000;
+
+/** How soon a deletion that waits for the platform is looked at again, at the latest: milliseconds. */
+const stillThereMs = 5000;
 
 /** One run of one object. */
 interface Run {
@@ -94,12 +101,13 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return this.#conclude(object, desired, plan, run);
   }
 
+  /** Ends with `done` only when nothing is left on the platform: that is what removes the finalizer. */
   async cleanup(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Promise<Outcome> {
     const run = this.#begin(object, context);
-    const { observer } = this.#options;
-    if (!observer.hasSynced) return this.#unsynced(run);
+    if (!this.#options.observer.hasSynced) return notGone(await this.#unsynced(run));
     const { plan, desired } = await this.#drive(object, run);
-    if (!plan.gone) return this.#conclude(object, desired, plan, run);
+    if (!plan.gone) return notGone(await this.#conclude(object, desired, plan, run));
+    this.#options.revisions.forget(object.metadata.uid);
     return this.onGone(run.key);
   }
 
@@ -138,6 +146,10 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
   async #drive(object: Stored<ECSMService>, run: Run): Promise<{ readonly plan: Plan; readonly desired: Desired }> {
     const desired = await this.#desired(object);
     let plan = await this.#planWithDetails(desired, run);
+    if (object.metadata.deletionTimestamp === undefined) {
+      await this.#options.revisions.keep(object, plan.target);
+      await this.#noteUpgrade(object, plan, run);
+    }
     for (let round = 0; round < maxRounds && plan.actions.length > 0; round++) {
       if (!(await this.#act(plan, desired, run))) break;
       plan = await this.#planWithDetails(desired, run);
@@ -146,8 +158,28 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
   }
 
   async #desired(object: Stored<ECSMService>): Promise<Desired> {
-    const { operatorId, dependencies } = this.#options;
-    return { service: object, operatorId, waitingFor: await dependencies.waitingFor(object) };
+    const { operatorId, dependencies, revisions } = this.#options;
+    const { failedRevision } = object.status ?? {};
+    const upgrades = (object.spec.upgradeStrategy?.type ?? 'Never') !== 'Never';
+    const needed = upgrades || failedRevision !== undefined;
+    return {
+      service: object,
+      operatorId,
+      waitingFor: await dependencies.waitingFor(object),
+      ...(needed ? { revisions: await revisions.known(object) } : {}),
+    };
+  }
+
+  /** Keeps the platform's own upgrade with the revision it happened to, so that it outlives a re-creation. */
+  async #noteUpgrade(object: Stored<ECSMService>, plan: Plan, run: Run): Promise<void> {
+    if ((object.spec.upgradeStrategy?.type ?? 'Never') === 'Never') return;
+    const { current } = plan.family;
+    const wanted = parseImageReference(plan.target.upgradedTo ?? plan.target.template.image);
+    const seen = parseImageReference(current?.image ?? '');
+    if (current === undefined || current.leaving === true || wanted === undefined || seen === undefined) return;
+    if (seen.name !== wanted.name || seen.tag === wanted.tag) return;
+    if (!(await this.#options.revisions.noteUpgrade(object, plan.target.hash, current.image))) return;
+    run.context.event('Normal', 'ImageUpgraded', `the platform has upgraded ${current.name} to ${current.image}`);
   }
 
   #now(): Now {
@@ -326,7 +358,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const stuckMs = now.observedMs - (memory.progressedAtMs ?? now.observedMs);
     const deleting = object.metadata.deletionTimestamp !== undefined;
     observer.setMoving(run.stem, (!complete || deleting) && stuckMs < patienceMs && plan.blocked === undefined);
-    const unsettled = complete && run.unanswered === undefined ? undefined : unsettledWords(next);
+    const well = complete && run.unanswered === undefined && !isConditionTrue(next.conditions, 'Degraded');
+    const unsettled = well ? undefined : unsettledWords(next);
     const words = deleting ? `being deleted: ${plan.explanation.join('; ')}` : unsettled;
     this.#options.onConcluded?.(run.key, words, object.metadata.generation);
     const waits = [
@@ -337,6 +370,11 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     ].filter((ms) => ms > 0);
     return waits.length === 0 ? done() : requeueAfter(Math.min(...waits));
   }
+}
+
+/** The outcome of a cleanup that has to go on, at the latest after a while. */
+function notGone(outcome: Outcome): Outcome {
+  return outcome.type === 'done' ? requeueAfter(stillThereMs) : outcome;
 }
 
 /** Why an object is not settled, in the words of its conditions. */

@@ -1,0 +1,115 @@
+import {
+  apiVersionOf,
+  ControllerRevision,
+  defaultRevisionHistoryLimit,
+  ECSMService,
+  isAlreadyExistsError,
+  type ResourceClients,
+  type ServiceTemplate,
+  type Stored,
+} from '@ecsm/api-types';
+import { withControllerReference } from '@ecsm/controller-runtime';
+import type { KnownRevision, TargetRevision } from '@ecsm/planner';
+
+/** Label that leads from a kept revision to its service. */
+const serviceLabel = 'ecsm.sh/service';
+
+/** What a kept revision holds. */
+interface RevisionData {
+  readonly template: ServiceTemplate;
+  readonly hash: string;
+  /** Image that the platform's own upgrade has put in the place of the template's. */
+  readonly upgradedTo?: string;
+}
+
+function dataOf(revision: ControllerRevision): RevisionData {
+  return revision.data as Readonly<Record<string, unknown>> & RevisionData;
+}
+
+/** Keeps the templates a service has had, as ControllerRevision objects that go with it. */
+export class RevisionKeeper {
+  readonly #clients: ResourceClients;
+  /** The revision last made the newest, by uid of the service: most runs need no look at the registry. */
+  readonly #newest = new Map<string, string>();
+
+  constructor(clients: ResourceClients) {
+    this.#clients = clients;
+  }
+
+  /** The kept revisions of a service, oldest first. */
+  async known(service: Stored<ECSMService>): Promise<readonly KnownRevision[]> {
+    return (await this.#list(service)).map(dataOf);
+  }
+
+  /** Makes a revision the newest one kept, and forgets the oldest ones beyond the limit. */
+  async keep(service: Stored<ECSMService>, target: TargetRevision): Promise<void> {
+    const { uid } = service.metadata;
+    if (target.rolledBack || this.#newest.get(uid) === target.hash) return;
+    const kept = await this.#list(service);
+    const own = kept.find((revision) => dataOf(revision).hash === target.hash);
+    const last = kept.at(-1);
+    if (own === undefined) await this.#create(service, target, (last?.revision ?? 0) + 1);
+    else if (own !== last) await this.#revisions(service).update({ ...own, revision: (last?.revision ?? 0) + 1 });
+    await this.#prune(service, kept, target.hash);
+    this.#newest.set(uid, target.hash);
+  }
+
+  /** Notes that the platform itself has moved a revision to another image; tells whether that is news. */
+  async noteUpgrade(service: Stored<ECSMService>, hash: string, image: string): Promise<boolean> {
+    const own = (await this.#list(service)).find((revision) => dataOf(revision).hash === hash);
+    if (own === undefined || dataOf(own).upgradedTo === image) return false;
+    await this.#revisions(service).update({ ...own, data: { ...own.data, upgradedTo: image } });
+    return true;
+  }
+
+  /** Forgets what is remembered of a service that is gone; its revisions go with it by themselves. */
+  forget(uid: string): void {
+    this.#newest.delete(uid);
+  }
+
+  #revisions(service: Stored<ECSMService>) {
+    return this.#clients.resource(ControllerRevision).namespace(service.metadata.namespace ?? 'default');
+  }
+
+  async #list(service: Stored<ECSMService>): Promise<readonly Stored<ControllerRevision>[]> {
+    const { items } = await this.#revisions(service).list({
+      labelSelector: `${serviceLabel}=${service.metadata.name}`,
+    });
+    return items
+      .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid) === true)
+      .sort((a, b) => a.revision - b.revision);
+  }
+
+  async #create(service: Stored<ECSMService>, target: TargetRevision, revision: number): Promise<void> {
+    const { name, namespace = 'default' } = service.metadata;
+    const data: RevisionData = { template: target.template, hash: target.hash };
+    const manifest = {
+      apiVersion: apiVersionOf(ControllerRevision),
+      kind: ControllerRevision.kind,
+      metadata: { name: `${name}-${target.hash}`, namespace, labels: { [serviceLabel]: name } },
+      revision,
+      data: { ...data },
+    };
+    try {
+      await this.#revisions(service).create(withControllerReference(manifest, service));
+    } catch (error) {
+      // Left behind by an earlier object of the name; the garbage collector is on its way, the next run tries again.
+      if (!isAlreadyExistsError(error)) throw error;
+      await this.#revisions(service).delete(manifest.metadata.name);
+      await this.#revisions(service).create(withControllerReference(manifest, service));
+    }
+  }
+
+  async #prune(
+    service: Stored<ECSMService>,
+    kept: readonly Stored<ControllerRevision>[],
+    newest: string,
+  ): Promise<void> {
+    const limit = service.spec.revisionHistoryLimit ?? defaultRevisionHistoryLimit;
+    const { currentRevision } = service.status ?? {};
+    const old = kept.filter((revision) => ![newest, currentRevision].includes(dataOf(revision).hash));
+    for (const revision of old.slice(0, Math.max(0, old.length - limit))) {
+      await this.#revisions(service).delete(revision.metadata.name, { preconditions: { uid: revision.metadata.uid } });
+    }
+  }
+}
