@@ -41,7 +41,8 @@ export function staticStep(state: StaticState): StaticStep {
   const doubled = kept.filter((node) => inOld.has(node)).length;
   const joinsEarly = wanted.filter((node) => !kept.includes(node)).slice(0, Math.max(0, surge - doubled));
   if (surge > 0 && joinsEarly.length > 0) return { current: [...kept, ...joinsEarly], old };
-  if (kept.length !== current.length) return { current: kept, old };
+  // A service cannot be without nodes: one that has none of the wanted ones stays where it is until it gets some.
+  if (kept.length > 0 && kept.length !== current.length) return { current: kept, old };
   return { current, old: shrinkOld(state) };
 }
 
