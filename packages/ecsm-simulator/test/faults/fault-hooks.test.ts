@@ -10,8 +10,9 @@ import { startSimulator } from '../helpers/start.js';
 /** Sends one create under a fault and tells what came back and whether a service exists. */
 async function createUnder(rule: FaultRule) {
   const { api, simulator } = await startSimulator({ faults: { rules: [rule] } });
-  const signal = AbortSignal.timeout(300);
-  const outcome = await api.fetch('POST', '/service', dynamicService(), signal).then(
+  const { counts } = simulator.requests;
+  const giveUp = new AbortController();
+  const outcome = api.fetch('POST', '/service', dynamicService(), giveUp.signal).then(
     async (response) => {
       const headers = Object.fromEntries(response.headers);
       return response.text().then(
@@ -19,9 +20,20 @@ async function createUnder(rule: FaultRule) {
         () => ({ kind: 'broken body', status: response.status }) as const,
       );
     },
-    (error: unknown) => ({ kind: error instanceof DOMException ? 'silence' : 'no connection' }) as const,
+    () => ({ kind: giveUp.signal.aborted ? 'silence' : 'no connection' }) as const,
   );
-  return { ...outcome, executed: simulator.cluster.state.services.size === 1, counts: simulator.requests.counts };
+  if (rule.kind === 'lost' || rule.kind === 'answerLost') {
+    // Where no answer is to come, wait until it is overdue by many turns of the event loop.
+    const sign = rule.kind === 'lost' ? 'received' : 'executed';
+    while (counts.get('POST /api/v1/service')?.[sign] !== 1) await turn();
+    for (let turns = 0; turns < 100; turns++) await turn();
+    giveUp.abort();
+  }
+  return { ...(await outcome), executed: simulator.cluster.state.services.size === 1, counts };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('faults over HTTP', () => {
@@ -136,7 +148,7 @@ describe('faults over HTTP', () => {
     });
     const pending = [api.fetch('GET', '/node'), api.fetch('GET', '/node')].map((call) => call.catch(() => 'ended'));
     while ((simulator.requests.counts.get('GET /api/v1/node')?.received ?? 0) < 2) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     await simulator.stop();
     expect(await Promise.all(pending)).toEqual(['ended', 'ended']);
