@@ -118,10 +118,7 @@ async function describeService(invocation: Invocation, platform: Clientset, row:
     .field('Healthy', detail.healthy)
     .field('Created', detail.createdTime)
     .field('Updated', detail.updatedTime)
-    .optional(
-      'Owned By',
-      owner === undefined ? undefined : `es ${owner.metadata.namespace ?? ''}/${owner.metadata.name}`,
-    )
+    .optional('Owned By', owner === undefined ? undefined : `ecsmservice ${owner}`)
     .block('Deployment', (block) =>
       block
         .field('Policy', detail.policy)

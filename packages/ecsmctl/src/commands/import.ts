@@ -20,9 +20,7 @@ export const importService: Handler<typeof importFlags> = async (invocation, fla
   const row = await findRow(platform, services, wanted, { signal });
   const owner = await ownerOf(invocation, row);
   if (owner !== undefined) {
-    invocation.log.warn(
-      `service ${row.name} belongs to es ${owner.metadata.namespace ?? ''}/${owner.metadata.name} already`,
-    );
+    invocation.log.warn(`service ${row.name} belongs to the declared object ${owner} already`);
   }
   const { namespace } = await invocation.settings();
   const manifest = fromPlatformService(await platform.services.get(row.id, { signal }), {

@@ -1,6 +1,6 @@
 import type { ApiObject } from '@ecsm/api-types';
 
-import { UsageError } from '../cli/cli-error.js';
+import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
@@ -77,7 +77,7 @@ function refuseOverwrite(
   for (const [key, value] of Object.entries(changes)) {
     const present = object.metadata[field]?.[key];
     if (value !== null && present !== undefined && present !== value) {
-      throw new UsageError(`${shown} has ${key}=${present} already`, 'add --overwrite to replace it');
+      throw new CliError(`${shown} has ${key}=${present} already`, { hint: 'add --overwrite to replace it' });
     }
   }
 }

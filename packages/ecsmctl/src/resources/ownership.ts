@@ -1,5 +1,12 @@
 import { ECSMService, formatKey, keyOf } from '@ecsm/api-types';
-import { adoptAnnotation, identityOf, parsePlatformServiceName, serviceStem } from '@ecsm/planner';
+import {
+  adoptAnnotation,
+  identityOf,
+  ownerMarkOf,
+  parseOwnerMark,
+  parsePlatformServiceName,
+  serviceStem,
+} from '@ecsm/planner';
 
 import { CliError } from '../cli/cli-error.js';
 import type { Invocation } from '../cli/invocation.js';
@@ -43,17 +50,27 @@ export async function ownedBy(
   return items.filter((item) => objects.some((object) => owns(object, serviceOf(item), operatorId)));
 }
 
-/** The declared object that owns a platform service, if any; `undefined` too where there is no registry to ask. */
-export async function ownerOf(invocation: Invocation, service: OwnedService): Promise<ECSMService | undefined> {
+/** The declared object a registry binds to a platform service; `undefined` too where there is no registry to ask. */
+async function boundObject(invocation: Invocation, service: OwnedService): Promise<string | undefined> {
   const { operatorId } = await invocation.settings();
-  let objects: readonly ECSMService[];
   try {
-    objects = await objectsOf(invocation);
+    const owner = (await objectsOf(invocation)).find((object) => owns(object, service, operatorId));
+    return owner === undefined ? undefined : formatKey(keyOf(owner));
   } catch (error) {
-    invocation.log.info('owners of platform services are unknown without a registry', { cause: String(error) });
+    invocation.log.info('no registry to ask who owns the service', { cause: String(error) });
     return undefined;
   }
-  return objects.find((object) => owns(object, service, operatorId));
+}
+
+/**
+ * The declared object that owns a platform service, as `namespace/name`, if any: the one whose mark the service carries,
+ * whatever registry it is in, else one of this registry that is bound to it.
+ */
+export async function ownerOf(invocation: Invocation, service: OwnedService): Promise<string | undefined> {
+  const platform = await invocation.platform();
+  const { image } = await platform.services.get(service.id, { signal: invocation.signal });
+  const mark = parseOwnerMark(ownerMarkOf(image.config) ?? '');
+  return mark === undefined ? boundObject(invocation, service) : formatKey(mark);
 }
 
 /**
@@ -70,11 +87,11 @@ export async function refuseIfOwned(
   if (force) return;
   const owner = await ownerOf(invocation, service);
   if (owner === undefined) return;
-  const key = formatKey(keyOf(owner));
+  const [namespace = '', name = ''] = owner.split('/');
   throw new CliError(
-    `service ${service.name} belongs to the declared object ${key}: the operator would undo "${verb}"`,
+    `service ${service.name} belongs to the declared object ${owner}: the operator would undo "${verb}"`,
     {
-      hint: `change the object instead (ecsmctl edit es ${owner.metadata.name} -n ${owner.metadata.namespace ?? 'default'}), or add --force`,
+      hint: `change the object instead (ecsmctl edit es ${name} -n ${namespace}), or add --force`,
     },
   );
 }
