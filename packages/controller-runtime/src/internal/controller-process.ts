@@ -348,12 +348,13 @@ export class ControllerProcess implements Controller {
     if (reason === 'lostLease') this.#abortRuns(reason, 'this process no longer leads');
     const sources = Promise.allSettled(this.#sources.map((source) => source.stop()));
     this.#sources = [];
-    const ended = Promise.all([sources, this.#workers]);
     const wait = reason === 'lostLease' ? 0 : waitMs;
-    if (wait === 0 || !(await settlesWithin(clock, ended, wait))) {
+    if (wait === 0 || !(await settlesWithin(clock, this.#workers, wait))) {
       this.#abortRuns('shutdown', 'the manager stops');
-      if (wait > 0) await settlesWithin(clock, ended, abortGraceMs);
+      if (wait > 0) await settlesWithin(clock, this.#workers, abortGraceMs);
     }
+    // A source may hang in a call that ignores its signal.
+    if (wait > 0) await settlesWithin(clock, sources, abortGraceMs);
     for (const run of this.#active) run.log.error({}, 'a run did not end at the stop and is left behind');
     this.#causes.clear();
   }
