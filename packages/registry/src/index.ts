@@ -2,7 +2,7 @@
 export { Registry } from './registry/registry.js';
 export type { OpenRegistryOptions, RegistryOptions, RegistrySettings } from './registry/registry-options.js';
 export type { Resource } from './registry/resource.js';
-export type { ApplyAllOptions, ApplyAllResult } from './registry/apply-all.js';
+export type { AnyManifest, ApplyAllOptions, ApplyAllResult } from './registry/apply-all.js';
 export { retryOnConflict, type RetryOnConflictOptions } from './registry/retry-on-conflict.js';
 export {
   resolveRegistryPath,

@@ -14,6 +14,9 @@ import type { RegistryContext } from './internal/context.js';
 import { isPlainObject, asStored } from './internal/raw-object.js';
 import { transact, type Transaction } from './internal/transaction.js';
 
+/** A manifest of whatever kind. */
+export type AnyManifest = Omit<Manifest, 'status'>;
+
 /** Options of {@link Registry.applyAll}. */
 export interface ApplyAllOptions extends Omit<ApplyOptions, 'onWarning'> {
   /**
@@ -53,7 +56,7 @@ class BatchFailure extends Error {
 /** Applies manifests of any kinds and says of each what became of it. */
 export async function applyAll(
   context: RegistryContext,
-  manifests: readonly Manifest[],
+  manifests: readonly AnyManifest[],
   options: ApplyAllOptions,
 ): Promise<readonly ApplyAllResult[]> {
   return options.atomic === true
@@ -63,7 +66,7 @@ export async function applyAll(
 
 async function applyOneByOne(
   context: RegistryContext,
-  manifests: readonly Manifest[],
+  manifests: readonly AnyManifest[],
   options: ApplyAllOptions,
 ): Promise<readonly ApplyAllResult[]> {
   const results: ApplyAllResult[] = [];
@@ -85,7 +88,7 @@ async function applyOneByOne(
 
 async function applyTogether(
   context: RegistryContext,
-  manifests: readonly Manifest[],
+  manifests: readonly AnyManifest[],
   options: ApplyAllOptions,
 ): Promise<readonly ApplyAllResult[]> {
   const attempt = async (transaction: Transaction): Promise<readonly AppliedObject[]> => {
@@ -118,7 +121,7 @@ async function applyTogether(
 async function applyOne(
   context: RegistryContext,
   transaction: Transaction,
-  manifest: Manifest,
+  manifest: AnyManifest,
   index: number,
   options: ApplyAllOptions,
 ): Promise<AppliedObject> {
@@ -138,7 +141,7 @@ async function applyOne(
   return applyObject(context, binding, transaction, receive(binding, named, each), each);
 }
 
-function withNamespace(manifest: Manifest, namespace: string): Manifest {
+function withNamespace(manifest: AnyManifest, namespace: string): Manifest {
   const metadata: unknown = manifest.metadata;
   if (!isPlainObject(metadata) || (metadata['namespace'] ?? '') !== '') return manifest;
   return { ...manifest, metadata: { ...manifest.metadata, namespace } };

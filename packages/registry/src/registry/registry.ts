@@ -7,14 +7,13 @@ import {
   type AbortableOptions,
   type ApiObject,
   type KindDefinition,
-  type Manifest,
   type ResourceClients,
   type Scheme,
 } from '@ecsm/api-types';
 import { StoreMissingError } from '../errors/store-missing-error.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import type { Store, StoreStats } from '../store/store.js';
-import { applyAll, type ApplyAllOptions, type ApplyAllResult } from './apply-all.js';
+import { applyAll, type AnyManifest, type ApplyAllOptions, type ApplyAllResult } from './apply-all.js';
 import { collectGarbage } from './internal/collect-garbage.js';
 import type { RegistryContext } from './internal/context.js';
 import { isReserved } from './internal/applied-manifests.js';
@@ -97,7 +96,7 @@ export class Registry implements ResourceClients, AsyncDisposable {
    *
    * @throws the store's failures when all are applied in one transaction; else they are results
    */
-  applyAll(manifests: readonly Manifest[], options: ApplyAllOptions = {}): Promise<readonly ApplyAllResult[]> {
+  applyAll(manifests: readonly AnyManifest[], options: ApplyAllOptions = {}): Promise<readonly ApplyAllResult[]> {
     return applyAll(this.#context, manifests, options);
   }
 

@@ -59,7 +59,7 @@ export function receive(binding: KindBinding, input: unknown, options: ReceiveOp
   if (copy.tooLarge) throw tooLarge(details, `takes more than ${maxObjectBytes} bytes as JSON`);
 
   const { metadata, errors, unknown } = readMetadata(binding, inNamespace(source['metadata'], options.namespace));
-  if (options.namespace !== undefined && metadata.namespace !== options.namespace) {
+  if (options.namespace !== undefined && (metadata.namespace ?? options.namespace) !== options.namespace) {
     throw new BadRequestError({
       message: `${describeDetails(details)} cannot be written through a view of namespace "${options.namespace}"`,
       details,
@@ -115,10 +115,11 @@ export async function admitContent(
   const unchanged = old !== undefined && sameContent(binding, object, old);
   const found = unchanged ? [] : await checkSchema(binding, object, options);
   // What is missing may be what a default fills in, so that is decided after the defaults.
-  const fatal = kind.applyDefaults === undefined ? found : found.filter(({ rule }) => rule !== requiredRule);
+  const fatal = kind.applyDefaults === undefined ? found : found.filter((error) => !isMissing(error));
   const details = binding.details(object.metadata);
   if (received.errors.length > 0 || fatal.length > 0) {
-    throw new InvalidError({ details, errors: [...received.errors, ...found] });
+    const missing = fatal.length === found.length ? [] : await stillMissing(binding, object, found);
+    throw new InvalidError({ details, errors: [...received.errors, ...fatal, ...missing] });
   }
   if (unchanged) return { object, contentChanged: false };
 
@@ -139,6 +140,23 @@ export async function admitContent(
         });
   if (semantic.length > 0) throw new InvalidError({ details, errors: semantic });
   return { object: defaulted, contentChanged: old === undefined || !sameContent(binding, defaulted, old) };
+}
+
+/** Of the required fields that are missing, those that no default fills in. */
+async function stillMissing(
+  binding: KindBinding,
+  object: RawObject,
+  found: readonly FieldError[],
+): Promise<readonly FieldError[]> {
+  try {
+    return (await checkSchema(binding, applyDefaults(binding, object), {})).filter(isMissing);
+  } catch {
+    return found.filter(isMissing); // defaults are for objects that are otherwise in order
+  }
+}
+
+function isMissing(error: FieldError): boolean {
+  return error.rule === requiredRule;
 }
 
 /** @param missing - what the schema misses; defaults may stumble over that, and then it is what is to be reported */

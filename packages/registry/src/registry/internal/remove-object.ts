@@ -1,8 +1,9 @@
-import type { OwnerReference } from '@ecsm/api-types';
+import type { OwnerReference, PropagationPolicy } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey } from '../../store/store.js';
 import { encode } from './admit.js';
 import { forgetApplied } from './applied-manifests.js';
 import { timestamp, type RegistryContext } from './context.js';
+import { equalJson } from './equal-json.js';
 import { decodeEntry, type RawObject } from './raw-object.js';
 import { orderMetadata, stage } from './stage.js';
 import { dependentsPerCommit, type Transaction } from './transaction.js';
@@ -37,7 +38,7 @@ export async function deleteDependents(
   context: RegistryContext,
   transaction: Transaction,
   uid: string,
-  policy: 'background' | 'foreground',
+  policy: Exclude<PropagationPolicy, 'orphan'>,
 ): Promise<boolean> {
   const dependents = await transaction.listOwned(uid, dependentsPerCommit + 1);
   for (const entry of dependents) {
@@ -78,42 +79,68 @@ export async function deleteObject(
   transaction: Transaction,
   key: StoreKey,
   old: RawObject,
-  explicitPolicy?: 'background' | 'foreground' | 'orphan',
+  explicitPolicy?: PropagationPolicy,
 ): Promise<RawObject> {
   const uid = old.metadata.uid ?? '';
   if (transaction.deleting.has(uid)) return old; // objects that own each other
   transaction.deleting.add(uid);
-  const before = old.metadata.finalizers ?? [];
-  const policy =
-    explicitPolicy ??
-    (before.includes(orphanFinalizer) ? 'orphan' : before.includes(foregroundFinalizer) ? 'foreground' : 'background');
-  const finalizers = before.filter((each) => each !== orphanFinalizer && each !== foregroundFinalizer);
-  if (policy === 'orphan') {
-    if (await releaseDependents(context, transaction, uid)) finalizers.push(orphanFinalizer);
-  } else if (policy === 'foreground') {
-    if (await deleteDependents(context, transaction, uid, 'foreground')) finalizers.push(foregroundFinalizer);
-  }
+  const finalizers = await releaseOrDeleteDependents(context, transaction, old, explicitPolicy);
+  transaction.deleting.delete(uid);
+
   const { metadata } = old;
-  const object: RawObject = { ...old, metadata: orderMetadata({ ...metadata, finalizers }) };
-  if (finalizers.length === 0) {
-    object.metadata.resourceVersion = metadata.resourceVersion ?? '';
-    await removeObject(context, transaction, key, object);
-    return object;
+  const object = finalizers.length === 0 ? withFinalizers(old, finalizers) : markDeleted(context, old, finalizers);
+  if (object === old) return old;
+  if (finalizers.length === 0) await removeObject(context, transaction, key, object);
+  else stage(context, transaction, key, object);
+  // What a dry run shows; a commit puts the new revision in its place.
+  if (metadata.resourceVersion !== undefined) object.metadata.resourceVersion = metadata.resourceVersion;
+  return object;
+}
+
+/** Does to dependents what the policy says, and returns the finalizers that hold the owner after that. */
+async function releaseOrDeleteDependents(
+  context: RegistryContext,
+  transaction: Transaction,
+  owner: RawObject,
+  explicitPolicy: PropagationPolicy | undefined,
+): Promise<string[]> {
+  const { uid = '', finalizers: before = [] } = owner.metadata;
+  const finalizers = before.filter((each) => each !== orphanFinalizer && each !== foregroundFinalizer);
+  switch (explicitPolicy ?? policyOf(before)) {
+    case 'background':
+      break;
+    case 'foreground':
+      if (await deleteDependents(context, transaction, uid, 'foreground')) finalizers.push(foregroundFinalizer);
+      break;
+    case 'orphan':
+      if (await releaseDependents(context, transaction, uid)) finalizers.push(orphanFinalizer);
+      break;
   }
-  const now = timestamp(context.clock);
-  const marked = metadata.deletionTimestamp !== undefined;
+  return finalizers;
+}
+
+function policyOf(finalizers: readonly string[]): PropagationPolicy {
+  if (finalizers.includes(orphanFinalizer)) return 'orphan';
+  return finalizers.includes(foregroundFinalizer) ? 'foreground' : 'background';
+}
+
+/** The object marked for deletion; the same object when it was marked like this before. */
+function markDeleted(context: RegistryContext, old: RawObject, finalizers: string[]): RawObject {
+  const { deletionTimestamp, generation = 0, finalizers: before = [] } = old.metadata;
   // A mark in the future, from a clock that was wrong, would hold whoever waits for it.
-  const kept =
-    metadata.deletionTimestamp !== undefined && Date.parse(metadata.deletionTimestamp) <= context.clock.now();
-  if (kept && finalizers.length === before.length && finalizers.every((each) => before.includes(each))) return old;
+  const valid = deletionTimestamp !== undefined && Date.parse(deletionTimestamp) <= context.clock.now();
+  if (valid && equalJson(finalizers, before)) return old;
+  const object = withFinalizers(old, finalizers);
   object.metadata = orderMetadata({
     ...object.metadata,
-    deletionTimestamp: kept ? (metadata.deletionTimestamp ?? now) : now,
-    generation: (metadata.generation ?? 0) + (marked ? 0 : 1),
+    deletionTimestamp: valid ? deletionTimestamp : timestamp(context.clock),
+    generation: deletionTimestamp === undefined ? generation + 1 : generation,
   });
-  stage(context, transaction, key, object);
-  object.metadata.resourceVersion = metadata.resourceVersion ?? '';
   return object;
+}
+
+function withFinalizers(object: RawObject, finalizers: string[]): RawObject {
+  return { ...object, metadata: orderMetadata({ ...object.metadata, finalizers }) };
 }
 
 /** Lets an owner go that is being deleted in the foreground and waited for nothing but what has just gone. */
@@ -130,7 +157,7 @@ async function finishForeground(
   if (owner.metadata.finalizers?.includes(foregroundFinalizer) !== true) return;
   if (await blocked(transaction, reference.uid)) return;
   const finalizers = owner.metadata.finalizers.filter((each) => each !== foregroundFinalizer);
-  const next: RawObject = { ...owner, metadata: orderMetadata({ ...owner.metadata, finalizers }) };
+  const next = withFinalizers(owner, finalizers);
   if (finalizers.length === 0) await removeObject(context, transaction, entry.key, next);
   else stage(context, transaction, entry.key, next);
 }
