@@ -46,6 +46,16 @@ export interface KnownObjectsContext<T extends ApiObject> {
   readonly onError: (error: Error) => void;
 }
 
+/** Whether a version brings nothing new; one that was distrusted and is now confirmed is trusted again. */
+function isOld(entry: VersionEntry, version: CompactVersion): boolean {
+  if (entry.version === version) return true;
+  if (typeof entry.version === 'string' && entry.version === String(version)) {
+    entry.version = version;
+    return true;
+  }
+  return isOlder(version, entry.version);
+}
+
 /** What an informer knows, and the events that follow from what it learns. */
 export class KnownObjects<T extends ApiObject> {
   readonly #vector: VersionVector = new Map();
@@ -87,7 +97,8 @@ export class KnownObjects<T extends ApiObject> {
   /** Makes the next list correct a key, whatever it says: the present version may never have been the source's. */
   distrust(text: string): void {
     const entry = this.#vector.get(text);
-    if (entry !== undefined) entry.version = '';
+    // As a text it equals no version of a list and has no order.
+    if (entry !== undefined) entry.version = String(entry.version);
   }
 
   versionOf(key: ObjectKey): KnownVersion | undefined {
@@ -127,7 +138,7 @@ export class KnownObjects<T extends ApiObject> {
     const entry = this.#vector.get(text);
     if (entry !== undefined) {
       entry.round = this.#round;
-      if (entry.version === version || isOlder(version, entry.version)) return;
+      if (isOld(entry, version)) return;
     } else {
       const deletedAt = this.#comparison?.deletedMeanwhile.get(text);
       if (deletedAt !== undefined && (deletedAt === version || isOlder(version, deletedAt))) return;
@@ -139,7 +150,7 @@ export class KnownObjects<T extends ApiObject> {
   isNews(item: ListedVersion<T>): boolean {
     const entry = this.#vector.get(formatKey(item.key));
     const version = compactVersion(item.resourceVersion);
-    return entry === undefined || (entry.version !== version && !isOlder(version, entry.version));
+    return entry === undefined || !isOld(entry, version);
   }
 
   /** The keys that the comparison has not met although the list should have shown them. */
@@ -192,7 +203,7 @@ export class KnownObjects<T extends ApiObject> {
     if (entry === undefined) {
       // Told of something that a list has since shown to be gone.
       if (this.#listedAt !== undefined && (version === this.#listedAt || isOlder(version, this.#listedAt))) return;
-    } else if (entry.version === version || isOlder(version, entry.version)) {
+    } else if (isOld(entry, version)) {
       return;
     }
     this.#learn(text, item, 'watch', false, ownWrite);

@@ -40,7 +40,7 @@ export async function* listPages<T extends ApiObject>(
       page = await readPage(source, request, options);
     } catch (error) {
       if (request.continue !== undefined && isExpiredError(error)) {
-        request = { ...selection, signal, ...(notBefore === undefined ? {} : { resourceVersion: notBefore }) };
+        request = { ...selection, resourceVersion: notBefore ?? '0', signal };
         continue;
       }
       if (request.resourceVersion !== undefined && (isExpiredError(error) || isTimeoutError(error))) {

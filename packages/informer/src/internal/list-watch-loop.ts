@@ -242,8 +242,9 @@ export class ListWatchLoop<T extends ApiObject> {
   /** Compares with the source now and then while the watch goes on. */
   async #resyncForever(signal: AbortSignal): Promise<void> {
     const { clock, resyncPeriodMs, metrics } = this.#context;
+    let hasFailed = false;
     while (resyncPeriodMs > 0) {
-      await sleep(clock, resyncPeriodMs, signal, false);
+      await sleep(clock, hasFailed ? resyncPeriodMs / 10 : resyncPeriodMs, signal, false);
       if (signal.aborted) return;
       // A list that is under way or about to be does the same.
       if (this.#relist !== undefined) continue;
@@ -253,9 +254,12 @@ export class ListWatchLoop<T extends ApiObject> {
       this.#comparing = comparing;
       try {
         metrics?.relisted?.('resync');
+        hasFailed = false;
         await this.#compare(comparing.signal);
       } catch (error) {
-        if (!comparing.signal.aborted) this.#failed('list', error);
+        if (comparing.signal.aborted) continue;
+        hasFailed = true;
+        this.#failed('list', error);
       } finally {
         signal.removeEventListener('abort', abort);
         this.#comparing = undefined;

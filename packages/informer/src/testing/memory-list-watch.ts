@@ -83,6 +83,11 @@ export class MemoryListWatch<T extends ApiObject> implements ListWatch<T> {
     return this.#formatVersion(this.#revision);
   }
 
+  /** The objects that exist now, without a request. */
+  objects(): readonly Stored<T>[] {
+    return [...this.#objects.values()];
+  }
+
   /** Creates or replaces an object; each change of its `spec` counts as a generation. */
   put(manifest: Manifest<T> & { readonly metadata: { readonly name: string } }): Stored<T> {
     const key = formatKey(keyOf(manifest));
@@ -168,7 +173,7 @@ export class MemoryListWatch<T extends ApiObject> implements ListWatch<T> {
     };
   }
 
-  async *watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent<T>, void, undefined> {
+  async *watch(options: WatchOptions = {}): AsyncIterable<WatchEvent<T>> {
     this.requests.push({ verb: 'watch', options });
     const { signal, resourceVersion, allowBookmarks = false } = options;
     const from = resourceVersion === undefined ? this.#revision : this.#revisionOf(resourceVersion);

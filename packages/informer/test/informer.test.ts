@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+
+import { key, setUp, startAndSync, widget } from './helpers/widget.js';
+
+describe('an informer', () => {
+  it('I1 reports changes in the order they happened, each of them', async () => {
+    const setup = setUp();
+    const { source, clock, news } = setup;
+    await startAndSync(setup);
+    source.put(widget('a'));
+    source.put(widget('b'));
+    source.put(widget('a', 2));
+    source.put(widget('a', 3));
+    source.remove(key('b'));
+    source.put(widget('b'));
+    await clock.advance(0);
+    expect(news()).toEqual(['added a', 'added b', 'modified a 1->3', 'modified a 3->4', 'deleted b known', 'added b']);
+  });
+
+  it('reports what exists once, then is synced', async () => {
+    const setup = setUp();
+    const { source, informer, events, news } = setup;
+    source.put(widget('a'));
+    source.put(widget('b'));
+    expect(informer.isSynced).toBe(false);
+    await startAndSync(setup);
+    expect(news()).toEqual(['added a initially', 'added b initially']);
+    expect(events[0]).toMatchObject({
+      object: { spec: { size: 1 } },
+      version: { resourceVersion: '1', generation: 1 },
+    });
+    expect([...informer.keys()]).toEqual([key('a'), key('b')]);
+    expect(informer.versionOf(key('b'))).toEqual({ resourceVersion: '2', generation: 1 });
+    expect(informer.versionOf(key('c'))).toBeUndefined();
+    expect(informer.size).toBe(2);
+    expect(informer.cache).toBeUndefined();
+  });
+
+  it('lists versions alone when nobody needs the objects', async () => {
+    const setup = setUp({ listObjects: false });
+    const { source, clock, events } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    source.put(widget('b'));
+    await clock.advance(0);
+    expect(source.requestsOf('list')).toEqual([]);
+    expect(events.map((event) => [event.type, 'object' in event])).toEqual([
+      ['added', false],
+      ['added', true],
+    ]);
+  });
+
+  it('I3 reports no deletion of something it never knew', async () => {
+    const setup = setUp({ labelSelector: 'app=web' });
+    const { source, clock, news } = setup;
+    await startAndSync(setup);
+    source.put(widget('a'));
+    source.remove(key('a'));
+    await clock.advance(0);
+    expect(news()).toEqual([]);
+  });
+
+  it('reports an object that leaves the selection as deleted, with its present state', async () => {
+    const setup = setUp({ labelSelector: 'app=web' });
+    const { source, clock, news, events } = setup;
+    source.put(widget('a', 1, { app: 'web' }));
+    await startAndSync(setup);
+    source.put(widget('a', 2));
+    await clock.advance(0);
+    expect(news()).toEqual(['added a initially', 'deleted a known']);
+    expect(events[1]).toMatchObject({ object: { spec: { size: 2 }, metadata: { resourceVersion: '2' } } });
+  });
+
+  it('I13 tells the newest revision it has seen, also after deletions and bookmarks, and never goes back', async () => {
+    const setup = setUp();
+    const { source, informer, clock } = setup;
+    const seen = (): string | undefined => informer.health().resourceVersion;
+    expect(seen()).toBeUndefined();
+    source.put(widget('a'));
+    await startAndSync(setup);
+    expect(seen()).toBe('1');
+    source.put(widget('b'));
+    await clock.advance(0);
+    expect(seen()).toBe('2');
+    source.remove(key('b'));
+    await clock.advance(0);
+    expect(seen()).toBe('3');
+    source.skipRevision();
+    source.bookmark();
+    await clock.advance(0);
+    expect(seen()).toBe('4');
+    await informer.ownWrite(key('a'), async () => source.put(widget('a', 2)));
+    source.expire();
+    source.closeWatches();
+    await clock.advance(60_000);
+    expect(seen()).toBe('5');
+  });
+
+  it('finds by comparison what the watch did not tell, without reading an object', async () => {
+    const setup = setUp({ idleTimeoutMs: Infinity });
+    const { source, clock, news, events } = setup;
+    for (const name of ['stays', 'goes', 'changes']) source.put(widget(name));
+    await startAndSync(setup);
+    news();
+    source.isSilent = true;
+    source.remove(key('goes'));
+    source.put(widget('changes', 2));
+    source.put(widget('comes'));
+    await clock.advance(599_999);
+    expect(news()).toEqual([]);
+    await clock.advance(1);
+    expect(news().sort()).toEqual(['added comes', 'deleted goes unknown', 'modified changes 3->5']);
+    expect(source.requestsOf('list')).toHaveLength(1);
+    expect(source.requestsOf('listVersions')).toHaveLength(1);
+    expect(events.slice(3).every((event) => 'origin' in event && event.origin === 'resync')).toBe(true);
+    expect(events.slice(3).some((event) => 'object' in event)).toBe(false);
+    await clock.advance(600_000);
+    expect(news()).toEqual([]);
+  });
+
+  it('does not bring back by a late event what a comparison found deleted', async () => {
+    const setup = setUp({ idleTimeoutMs: Infinity, pageSize: 1 });
+    const { source, clock, informer, news } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    // The watch is held up while the object is changed and deleted, and then tells the whole story.
+    source.isSilent = true;
+    source.put(widget('a', 2));
+    source.put(widget('b'));
+    source.remove(key('a'));
+    await clock.advance(600_000);
+    expect(news()).toEqual(['added a initially', 'added b', 'deleted a unknown']);
+    source.isSilent = false;
+    source.closeWatches();
+    await clock.advance(0);
+    expect(news()).toEqual([]);
+    expect([...informer.keys()]).toEqual([key('b')]);
+  });
+
+  it('takes what a program wrote itself into account at once', async () => {
+    const setup = setUp();
+    const { source, informer, events, clock } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    await informer.ownWrite(key('a'), async () => source.put(widget('a', 2)));
+    expect(informer.versionOf(key('a'))).toEqual({ resourceVersion: '2', generation: 2 });
+    await clock.advance(0);
+    expect(events.at(-1)).toMatchObject({ type: 'modified', ownWrite: true, version: { resourceVersion: '2' } });
+    expect(events).toHaveLength(2);
+  });
+
+  it('names the option that is out of range', () => {
+    expect(() => setUp({ resyncPeriodMs: -1 })).toThrow(new RangeError('resyncPeriodMs must be 0 or more, got -1'));
+    expect(() => setUp({ pageSize: 0 })).toThrow(new RangeError('pageSize must be above 0, got 0'));
+    expect(() => setUp({ idleTimeoutMs: Number.NaN })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,419 @@
+import { ExpiredError, TimeoutError, TooManyRequestsError, type ListOptions, type WatchEvent } from '@ecsm/api-types';
+import { UnusableAnswerError, WatchIdleError } from '@ecsm/informer';
+import type { MemoryListWatch } from '@ecsm/informer/testing';
+import { describe, expect, it } from 'vitest';
+
+import { key, setUp, startAndSync, widget, type Widget } from './helpers/widget.js';
+
+function listVersionsAsked(source: MemoryListWatch<Widget>): (string | undefined)[] {
+  return source.requestsOf('list').map(({ options }) => options.resourceVersion);
+}
+
+function watchVersionsAsked(source: MemoryListWatch<Widget>): (string | undefined)[] {
+  return source.requestsOf('watch').map(({ options }) => options.resourceVersion);
+}
+
+const refused = new Error('connection refused');
+
+describe('listing and watching', () => {
+  it('I14 lists any state first, watches from its revision, and lists again from the last one seen', async () => {
+    const setup = setUp();
+    const { source, clock } = setup;
+    for (let n = 1; n <= 10; n++) source.put(widget(`w${n}`));
+    await startAndSync(setup);
+    expect(listVersionsAsked(source)).toEqual(['0']);
+    expect(watchVersionsAsked(source)).toEqual(['10']);
+    expect(source.requestsOf('watch')[0]?.options).toMatchObject({ allowBookmarks: true });
+    source.expire();
+    source.failNext('watch', new ExpiredError({ message: 'too old' }));
+    source.closeWatches();
+    await clock.advance(60_000);
+    expect(listVersionsAsked(source)).toEqual(['0', '10']);
+  });
+
+  it('I15 lists the newest state when even the last revision seen has expired', async () => {
+    const setup = setUp();
+    const { source, clock } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    source.failNext('watch', new ExpiredError({ message: 'too old' }));
+    source.failNext('list', new ExpiredError({ message: 'too old' }));
+    await clock.advance(60_000);
+    expect(listVersionsAsked(source)).toEqual(['0', '1', undefined]);
+  });
+
+  it('I15 lists all at once when the pages expire on the way', async () => {
+    const setup = setUp({ pageSize: 1 });
+    const { source, clock, news } = setup;
+    source.put(widget('a'));
+    source.put(widget('b'));
+    source.put(widget('c'));
+    let lists = 0;
+    const list = source.list.bind(source);
+    source.list = async (options?: ListOptions) => {
+      if (++lists === 2) source.failNext('list', new ExpiredError({ message: 'the continue token is too old' }));
+      return list(options);
+    };
+    await startAndSync(setup);
+    await clock.advance(0);
+    const asked = source
+      .requestsOf('list')
+      .map(({ options }) =>
+        'limit' in options ? [options.resourceVersion, options.limit] : [options.resourceVersion],
+      );
+    expect(asked).toEqual([['0', 1], [undefined, 1], ['0']]);
+    expect(news()).toEqual(['added a initially', 'added b initially', 'added c initially']);
+  });
+
+  it('I16 lists the newest state when the revision lies in the future of the source', async () => {
+    const setup = setUp();
+    const { source, clock } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    source.failNext('watch', new ExpiredError({ message: 'too old' }));
+    source.failNext('list', new TimeoutError({ message: 'revision 1 is not there yet' }));
+    await clock.advance(60_000);
+    expect(listVersionsAsked(source)).toEqual(['0', '1', undefined]);
+  });
+
+  it('I17 moves the last revision with every event, and with a bookmark without calling a handler', async () => {
+    const setup = setUp();
+    const { source, clock, informer, news } = setup;
+    await startAndSync(setup);
+    const seen: (string | undefined)[] = [];
+    const step = async (change: () => void): Promise<void> => {
+      change();
+      await clock.advance(0);
+      seen.push(informer.health().resourceVersion);
+    };
+    await step(() => source.put(widget('a')));
+    await step(() => source.put(widget('a', 2)));
+    await step(() => {
+      source.skipRevision();
+      source.bookmark();
+    });
+    await step(() => source.remove(key('a')));
+    expect(seen).toEqual(['1', '2', '3', '4']);
+    expect(news()).toEqual(['added a', 'modified a 1->2', 'deleted a known']);
+    source.closeWatches();
+    await clock.advance(0);
+    expect(watchVersionsAsked(source)).toEqual(['0', '4']);
+  });
+
+  it('I18 resumes a closed watch without listing, and backs off without listing when refused', async () => {
+    const setup = setUp();
+    const { source, clock, errors } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    for (let n = 0; n < 3; n++) {
+      source.put(widget('a', n + 2));
+      await clock.advance(0);
+      source.closeWatches();
+      await clock.advance(0);
+    }
+    expect(watchVersionsAsked(source)).toEqual(['1', '2', '3', '4']);
+    source.failNext('watch', new TooManyRequestsError({ message: 'slow down' }));
+    await clock.advance(0);
+    source.failNext('watch', new TooManyRequestsError({ message: 'slow down' }));
+    source.failNext('watch', refused);
+    await clock.advance(10_000);
+    expect(source.requestsOf('watch')).toHaveLength(4 + 3);
+    expect(errors).toHaveLength(3);
+    expect(listVersionsAsked(source)).toEqual(['0']);
+  });
+
+  it('I18 does not ask again and again a source that ends every watch at once', async () => {
+    const setup = setUp();
+    const { source, clock } = setup;
+    const watch = source.watch.bind(source);
+    source.watch = (options) => {
+      source.closeWatches();
+      const events = watch(options);
+      void Promise.resolve().then(() => source.closeWatches());
+      return events;
+    };
+    await startAndSync(setup);
+    await clock.advance(60_000);
+    expect(source.requestsOf('watch').length).toBeLessThan(12);
+  });
+
+  it('I20 lists after Expired: vanished objects are deleted, changed ones modified, others not mentioned', async () => {
+    const setup = setUp();
+    const { source, clock, news } = setup;
+    for (const name of ['same', 'gone', 'changed']) source.put(widget(name));
+    await startAndSync(setup);
+    news();
+    source.isSilent = true;
+    source.remove(key('gone'));
+    source.put(widget('changed', 2));
+    source.put(widget('new'));
+    source.expire();
+    source.isSilent = false;
+    source.failNext('watch', new ExpiredError({ message: 'too old' }));
+    await clock.advance(60_000);
+    expect(news().sort()).toEqual(['added new', 'deleted gone unknown', 'modified changed 3->5']);
+    expect(setup.events.at(-1)).toMatchObject({ origin: 'relist' });
+    expect(watchVersionsAsked(source).at(-1)).toBe(source.resourceVersion);
+  });
+
+  it('I22 stops cleanly before it was started, while it lists, while it watches, and when the source has ended', async () => {
+    const never = setUp();
+    await never.informer.stop();
+    expect(() => never.informer.start()).toThrow('has been stopped');
+
+    const listing = setUp();
+    let isAborted = false;
+    listing.source.list = (options) =>
+      new Promise((_, reject) => {
+        options?.signal?.addEventListener('abort', () => {
+          isAborted = true;
+          reject(options.signal?.reason as Error);
+        });
+      });
+    listing.informer.start();
+    await listing.informer.stop();
+    expect(isAborted).toBe(true);
+
+    const watching = setUp();
+    await startAndSync(watching);
+    expect(watching.source.openWatches).toBe(1);
+    await watching.informer.stop();
+    await watching.clock.advance(0);
+    expect(watching.source.openWatches).toBe(0);
+    expect(watching.clock.pendingTimers).toBe(0);
+    expect(watching.informer.health().state).toBe('stopped');
+
+    const waiting = setUp();
+    waiting.source.failNext('list', refused);
+    waiting.informer.start();
+    await waiting.clock.advance(0);
+    expect(waiting.informer.health()).toMatchObject({ state: 'waiting', failures: 1, lastError: refused });
+    await waiting.informer.stop();
+    expect(waiting.clock.pendingTimers).toBe(0);
+  });
+
+  it('I22 does not wait for a watch that hangs', async () => {
+    const setup = setUp();
+    const { source, clock, informer, errors } = setup;
+    let returned = 0;
+    source.watch = () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<IteratorResult<WatchEvent<Widget>>>(() => undefined),
+        return: () => {
+          returned++;
+          return Promise.reject(new Error('cannot be left'));
+        },
+      }),
+    });
+    await startAndSync(setup);
+    await clock.advance(300_000);
+    expect(errors).toHaveLength(1);
+    await informer.stop();
+    await clock.advance(0);
+    expect(returned).toBe(2);
+  });
+
+  it('I25 gives up a watch that is silent for a time drawn from the limit to its double, and resumes it', async () => {
+    for (const [random, limitMs] of [
+      [0, 10_000],
+      [0.5, 15_000],
+    ] as const) {
+      const setup = setUp({ idleTimeoutMs: 10_000, random: () => random });
+      const { source, clock, errors } = setup;
+      source.put(widget('a'));
+      await startAndSync(setup);
+      source.isSilent = true;
+      source.put(widget('a', 2));
+      await clock.advance(limitMs - 1);
+      expect(source.requestsOf('watch')).toHaveLength(1);
+      source.isSilent = false;
+      await clock.advance(1);
+      expect(watchVersionsAsked(source)).toEqual(['1', '1']);
+      expect(errors[0]).toBeInstanceOf(WatchIdleError);
+      expect(source.requestsOf('list')).toHaveLength(1);
+      expect(setup.news()).toEqual(['added a initially', 'modified a 1->2']);
+    }
+  });
+
+  it('I25 takes a bookmark for a sign of life', async () => {
+    const setup = setUp({ idleTimeoutMs: 10_000 });
+    const { source, clock, informer } = setup;
+    await startAndSync(setup);
+    for (let n = 0; n < 5; n++) {
+      await clock.advance(9000);
+      source.bookmark();
+      await clock.advance(0);
+    }
+    expect(source.requestsOf('watch')).toHaveLength(1);
+    expect(informer.health().lastSignAgeMs).toBe(0);
+    await clock.advance(10_000);
+    expect(source.requestsOf('watch')).toHaveLength(2);
+    expect(informer.health().lastSignAgeMs).toBe(10_000);
+  });
+
+  it('I26 waits longer after each failure, up to a limit, and starts over after an event', async () => {
+    const setup = setUp({ backoff: { baseMs: 100, maxMs: 1000 } });
+    const { source, clock, informer } = setup;
+    await startAndSync(setup);
+    const delaysMs: number[] = [];
+    for (let n = 0; n < 6; n++) {
+      source.failNext('watch', refused);
+      await clock.advance(n === 0 ? 0 : delaysMs.at(-1)!);
+      delaysMs.push(nextRetryMs(setup.clock));
+    }
+    expect(delaysMs).toEqual([100, 200, 400, 800, 1000, 1000]);
+    await clock.advance(1000);
+    expect(informer.health()).toMatchObject({ state: 'watching', failures: 6 });
+    source.put(widget('a'));
+    await clock.advance(0);
+    expect(informer.health()).toMatchObject({ failures: 0, lastError: undefined });
+    source.failNext('watch', refused);
+    await clock.advance(0);
+    expect(nextRetryMs(clock)).toBe(100);
+  });
+
+  it('I26 starts over after a watch that lasted, even without an event', async () => {
+    const setup = setUp({ backoff: { baseMs: 100, calmMs: 5000 } });
+    const { source, clock, informer } = setup;
+    await startAndSync(setup);
+    for (let n = 0; n < 3; n++) source.failNext('watch', refused);
+    await clock.advance(700);
+    expect(informer.health()).toMatchObject({ state: 'watching', failures: 3 });
+    await clock.advance(5000);
+    source.failNext('watch', refused);
+    await clock.advance(0);
+    expect(informer.health().failures).toBe(1);
+    expect(nextRetryMs(clock)).toBe(100);
+  });
+
+  it('I26 draws a share of each delay', async () => {
+    const setup = setUp({ random: () => 0.5, backoff: { baseMs: 1000, jitter: 0.2 } });
+    setup.source.failNext('list', refused);
+    setup.informer.start();
+    await setup.clock.advance(0);
+    expect(nextRetryMs(setup.clock)).toBe(900);
+  });
+
+  it('I27 takes an unusable answer for an error, keeps what it knows, and tries again', async () => {
+    const setup = setUp();
+    const { source, clock, errors, informer } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    const list = source.list.bind(source);
+    const answers: unknown[] = [
+      { resourceVersion: '9', items: [{ apiVersion: 'meta.k8s.io/v1', kind: 'Table', metadata: { name: 'a' } }] },
+      { kind: 'Status', status: 'Success' },
+      { items: [] },
+    ];
+    source.list = (options) => {
+      const answer = answers.shift();
+      return answer === undefined ? list(options) : Promise.resolve(answer as Awaited<ReturnType<typeof list>>);
+    };
+    source.failNext('watch', new ExpiredError({ message: 'too old' }));
+    await clock.advance(60_000);
+    expect(errors.slice(1).map((error) => error.message)).toEqual([
+      'informer "widgets" expected objects of kind Widget of its source and got one of Table',
+      'informer "widgets" expected a list with resourceVersion and items of its source and got one without items',
+      'informer "widgets" expected a list with resourceVersion and items of its source and got one without resourceVersion',
+    ]);
+    expect(errors[1]).toBeInstanceOf(UnusableAnswerError);
+    expect(informer.size).toBe(1);
+    expect(setup.news()).toEqual(['added a initially']);
+  });
+
+  it('I27 takes an unusable event for an error and resumes the watch', async () => {
+    const setup = setUp();
+    const { source, clock, errors, news } = setup;
+    const watch = source.watch.bind(source);
+    const events: unknown[] = [
+      { type: 'error', object: { code: 500 } },
+      { type: 'added' },
+      { type: 'added', object: {} },
+    ];
+    source.watch = async function* (options) {
+      if (events.length > 0) yield events.shift() as WatchEvent<Widget>;
+      yield* watch(options);
+    };
+    await startAndSync(setup);
+    source.put(widget('a'));
+    await clock.advance(60_000);
+    expect(errors).toHaveLength(3);
+    expect(errors[0]?.message).toContain('{"type":"error","object":{"code":500}}');
+    expect(news()).toEqual(['added a']);
+  });
+
+  it('lists again when versions have no order and a comparison finds a difference', async () => {
+    const setup = setUp({ source: { formatVersion: (revision) => `v${revision}` }, idleTimeoutMs: Infinity });
+    const { source, clock, news } = setup;
+    for (const name of ['same', 'gone', 'changed']) source.put(widget(name));
+    await startAndSync(setup);
+    await clock.advance(600_000);
+    expect(source.requestsOf('list')).toHaveLength(1);
+    news();
+    source.isSilent = true;
+    source.put(widget('changed', 2));
+    source.remove(key('gone'));
+    await clock.advance(0);
+    source.isSilent = false;
+    await clock.advance(600_000);
+    expect(news().sort()).toEqual(['deleted gone unknown', 'modified changed v3->v4']);
+    expect(source.requestsOf('list')).toHaveLength(2);
+    source.put(widget('same', 2));
+    await clock.advance(0);
+    expect(news()).toEqual(['modified same v1->v6']);
+  });
+
+  it('tells its metrics what happens', async () => {
+    const seen: string[] = [];
+    const setup = setUp({
+      idleTimeoutMs: Infinity,
+      metrics: {
+        event: (type, origin) => seen.push(`${type} ${origin}`),
+        relisted: (reason) => seen.push(`relisted ${reason}`),
+        failed: (step) => seen.push(`failed ${step}`),
+        handlerFailed: (handler) => seen.push(`${handler} failed`),
+      },
+    });
+    const { source, clock, informer } = setup;
+    source.put(widget('a'));
+    source.failNext('list', refused);
+    informer.addHandler(
+      () => {
+        throw new Error('no');
+      },
+      { name: 'broken' },
+    );
+    informer.start();
+    await clock.advance(1000);
+    source.put(widget('b'));
+    await clock.advance(0);
+    source.failNext('watch', new ExpiredError({ message: 'too old' }));
+    await clock.advance(1000);
+    await clock.advance(600_000);
+    expect(seen).toEqual([
+      'failed list',
+      'added list',
+      'broken failed',
+      'added watch',
+      'broken failed',
+      'failed watch',
+      'relisted expired',
+      'relisted resync',
+    ]);
+    expect(informer.health()).toEqual({
+      name: 'widgets',
+      state: 'watching',
+      synced: true,
+      lastSignAgeMs: 2000,
+      objects: 2,
+      resourceVersion: '2',
+      failures: 0,
+      lastError: undefined,
+    });
+  });
+});
+
+/** The delay of the retry that is set, beside the timer for the next comparison. */
+function nextRetryMs(clock: { readonly nextTimerInMs: number | undefined }): number {
+  return clock.nextTimerInMs ?? Number.NaN;
+}
