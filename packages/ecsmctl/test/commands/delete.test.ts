@@ -1,0 +1,50 @@
+import { ECSMService, edit } from '@ecsm/api-types';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { CommandLine } from '../helpers/command-line.js';
+import { dynamicService } from '../helpers/manifests.js';
+
+describe('delete', () => {
+  let line: CommandLine;
+  beforeEach(async () => {
+    line = await CommandLine.create();
+    await line.ok('apply', '-f', await line.file('m.yaml', `${dynamicService('a')}---\n${dynamicService('b')}`));
+    return () => line[Symbol.asyncDispose]();
+  });
+
+  it('deletes by name, and a second time says that there is nothing to delete', async () => {
+    expect(await line.ok('delete', 'es', 'a')).toBe('ecsmservice/a deleted\n');
+    expect(await line.ok('delete', 'es/a')).toBe('ecsmservice/a not found, nothing to delete\n');
+  });
+
+  it('deletes by manifest, selector and --all, and asks which ones otherwise', async () => {
+    expect((await line.run(['delete', 'es'])).code).toBe(2);
+    expect(await line.ok('delete', 'es', '-l', 'app=none')).toBe('');
+    expect(await line.ok('delete', '-f', 'm.yaml')).toBe('ecsmservice/a deleted\necsmservice/b deleted\n');
+    await line.ok('apply', '-f', 'm.yaml');
+    expect(await line.ok('delete', 'es', '--all')).toBe('ecsmservice/a deleted\necsmservice/b deleted\n');
+  });
+
+  it('marks an object that has something on the platform, says who finishes, and can wait for it', async () => {
+    const registry = await line.registry();
+    const services = registry.resource(ECSMService).namespace('default');
+    const finalizer = 'ecsm.sh/platform-service';
+    await services.update(edit(await services.get('a'), (draft) => void (draft.metadata.finalizers = [finalizer])));
+    expect(await line.ok('delete', 'es', 'a')).toBe(
+      'ecsmservice/a marked for deletion; the operator removes it from the platform and then finishes\n',
+    );
+    expect(await line.ok('get', 'es', 'a')).toContain('Terminating');
+    const impatient = await line.run(['delete', 'es', 'a', '--wait', '--timeout', '20ms']);
+    expect(impatient.code).toBe(5);
+    expect(impatient.stderr).toMatch(/timed out waiting for ecsmservice\/a to be gone/);
+    const waiting = line.run(['delete', 'es', 'a', '--wait']);
+    await services.update(edit(await services.get('a'), (draft) => void (draft.metadata.finalizers = [])));
+    expect((await waiting).stdout).toMatch(/ecsmservice\/a deleted\n$/);
+  });
+
+  it('refuses kinds of the platform', async () => {
+    const { code, stderr } = await line.run(['delete', 'nodes', 'n1']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('nodes belong to the platform');
+  });
+});
