@@ -46,7 +46,11 @@ export async function crashRounds(rounds: number, seed: number, report: (line: s
         (error: unknown) => isNotFoundError(error),
       ),
     );
-    await eventually('nothing is left of it', async () => (await system.platform.servicesOf(name)).length === 0);
+    await eventually('nothing is left of it', async () => {
+      const left = await system.platform.servicesOf(name);
+      if (left.length > 0) throw new Error(`left on the platform: ${JSON.stringify(left)}\n${last.output}`);
+      return true;
+    });
     await last.kill('SIGKILL');
     report(`round ${round} of ${rounds}: converged`);
   }
