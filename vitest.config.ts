@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'docs/examples/**/*.test.ts'],
     typecheck: { enabled: false, include: ['packages/*/test/**/*.test-d.ts'], tsconfig: 'tsconfig.test.json' },
     pool: 'forks',
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
   },
 });
