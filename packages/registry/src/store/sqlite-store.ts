@@ -304,6 +304,15 @@ export class SqliteStore implements Store {
     return this.#read(undefined, () => checkIntegrity(this.#database));
   }
 
+  /**
+   * Bounds the size of the file, in pages of 4 KiB: a write that would need more fails as on a full disk. It binds this
+   * handle only.
+   */
+  limitPages(maxPages: number): void {
+    this.#assertOpen();
+    this.#database.pragma(`max_page_count = ${Math.trunc(maxPages)}`);
+  }
+
   /** Waits for commits under way, ends all watches and closes the file. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

@@ -20,7 +20,11 @@ export function openConnection(path: string, options: ConnectionOptions): Databa
   });
   try {
     database.pragma('cell_size_check = ON');
-    if (!options.readonly) {
+    if (options.readonly) {
+      // SQLite refuses to read a file that was cut; with this it reads what is there. Nothing can be written anyway.
+      database.unsafeMode();
+      database.pragma('writable_schema = ON');
+    } else {
       // Must come before the first table; a database that has tables keeps what it has.
       database.pragma('auto_vacuum = INCREMENTAL');
       database.pragma('journal_mode = WAL');
