@@ -1,0 +1,215 @@
+import { Event } from '@ecsm/api-types';
+import {
+  done,
+  EventRecorder,
+  Manager,
+  requeueAfter,
+  silentLogger,
+  TerminalError,
+  consoleLogger,
+} from '@ecsm/controller-runtime';
+import { testEnv } from '@ecsm/controller-runtime/testing';
+import { MemoryStore, Registry } from '@ecsm/registry';
+import { ecsmScheme } from '@ecsm/api-types';
+import { describe, expect, it } from 'vitest';
+
+import { Gadget, gadget, kinds } from './helpers/gadget.js';
+import { gadgetEnv } from './helpers/gadget-env.js';
+import { recordingLogger } from './helpers/recording-logger.js';
+
+const key = { namespace: 'default', name: 'a' };
+
+describe('events', () => {
+  it('writes the first occurrence at once and repeated ones at most once a minute, with their count', async () => {
+    let runs = 0;
+    await using env = await gadgetEnv((_, ctx) => {
+      ctx.event('Warning', 'Slow', `run ${++runs}`);
+      return requeueAfter(1000);
+    });
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.settled();
+    const events = env.registry.resource(Event);
+    const only = async () => {
+      const { items } = await events.list();
+      expect(items).toHaveLength(1);
+      return items[0]!;
+    };
+    expect(await only()).toMatchObject({
+      count: 1,
+      type: 'Warning',
+      reason: 'Slow',
+      message: 'run 1',
+      involvedObject: { kind: 'Gadget', name: 'a', namespace: 'default' },
+      source: { component: 'gadget' },
+    });
+    await env.advance(59_000);
+    expect(await only()).toMatchObject({ count: 1 });
+    await env.advance(1000);
+    expect(await only()).toMatchObject({ count: 60, message: 'run 60' });
+    const { resourceVersion } = (await only()).metadata;
+    await env.advance(30_000);
+    expect((await only()).metadata.resourceVersion).toBe(resourceVersion);
+    // The stop writes what is still counted.
+    await env.manager.stop();
+    expect(await only()).toMatchObject({ count: runs });
+  });
+
+  it('goes on counting where an earlier process stopped, and tries again what could not be written', async () => {
+    await using env = await testEnv({ kinds });
+    const object = await env.registry.resource(Gadget).create(gadget('a'));
+    const record = async (times: number, fails = false) => {
+      const broken = {
+        resource: () => {
+          throw new Error('no store');
+        },
+      };
+      const { clock } = env;
+      const recorder = new EventRecorder({ clients: fails ? broken : env.registry, clock, log: silentLogger });
+      for (let index = 0; index < times; index++) recorder.record(object, 'Normal', 'Seen', 'again', 'test');
+      await recorder.close();
+      await recorder.close();
+    };
+    await record(3);
+    await record(2);
+    await record(1, true);
+    expect((await env.registry.resource(Event).list()).items).toMatchObject([{ count: 5 }]);
+  });
+
+  it('takes secrets out of messages, in events and in the log', async () => {
+    const { logger, lines } = recordingLogger();
+    await using env = await gadgetEnv(
+      (_, ctx) => {
+        ctx.event('Normal', 'Login', 'with hunter2');
+        throw new TerminalError('hunter2 was refused');
+      },
+      {},
+      { manager: { logger, redact: (message) => message.replaceAll('hunter2', '***') } },
+    );
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.settled();
+    expect((await env.registry.resource(Event).list()).items).toMatchObject([{ message: 'with ***' }]);
+    expect(lines.filter((line) => line.level === 'error')).toHaveLength(1);
+    expect(JSON.stringify(lines)).toContain('*** was refused');
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+});
+
+describe('on the real clock', () => {
+  async function realManager(
+    options: Partial<ConstructorParameters<typeof Manager>[0]>,
+    reconcile: () => Promise<void> | void,
+    until: () => boolean,
+  ): Promise<void> {
+    const registry = new Registry({ store: new MemoryStore(), scheme: ecsmScheme.with(...kinds) });
+    await registry.resource(Gadget).create(gadget('a'));
+    await using manager = new Manager({ clients: registry, logger: silentLogger, ...options });
+    manager
+      .controller()
+      .for(Gadget)
+      .reconcile(async () => {
+        await reconcile();
+        return done();
+      });
+    const running = manager.run();
+    while (!until()) await new Promise((resolve) => setImmediate(resolve));
+    await manager.stop();
+    await running;
+  }
+
+  it('reports a run that blocked the event loop, afterwards', async () => {
+    const { logger, lines } = recordingLogger();
+    const blocked = () => lines.filter((line) => line.message.includes('event loop was blocked'));
+    await realManager(
+      { logger, blockedLoopThresholdMs: 100 },
+      () => {
+        const end = performance.now() + 150;
+        while (performance.now() < end);
+      },
+      () => blocked().length > 0,
+    );
+    expect(blocked()[0]).toMatchObject({ level: 'warn', fields: { suspects: ['gadget "default/a"'] } });
+    expect(blocked()[0]!.fields['blockedMs']).toBeGreaterThanOrEqual(50);
+  });
+
+  it('attributes a forgotten promise to its run, and the process lives on', async () => {
+    const { logger, lines } = recordingLogger();
+    const forgotten = () => lines.filter((line) => line.message.includes('started and forgot'));
+    // The test runner listens for unhandled rejections as well, and would fail the test.
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    try {
+      await realManager(
+        { logger, handleUnhandledRejections: true },
+        () => {
+          void new Promise((_, reject) => {
+            setImmediate(() => {
+              reject(new Error('nobody waits for me'));
+            });
+          });
+        },
+        () => forgotten().length > 0,
+      );
+    } finally {
+      for (const listener of others) process.on('unhandledRejection', listener);
+    }
+    expect(forgotten()).toMatchObject([
+      {
+        level: 'error',
+        fields: { controller: 'gadget', key: 'default/a', attempt: 1, err: { message: 'nobody waits for me' } },
+      },
+    ]);
+    expect(process.listeners('unhandledRejection')).toEqual(others);
+  });
+});
+
+describe('faults', () => {
+  it('come through conflicts, 429, dropped and expired watches', async () => {
+    await using env = await gadgetEnv(
+      async (object, ctx) => {
+        if (object.metadata.labels?.['done'] === 'yes') return done();
+        await ctx.client.patch(ctx.key, { type: 'merge', patch: { metadata: { labels: { done: 'yes' } } } });
+        return done();
+      },
+      { backoff: { baseMs: 1000 } },
+    );
+    env.faults.conflict({ kind: Gadget });
+    env.faults.tooManyRequests({ kind: Gadget, verb: 'patch', times: 2 });
+    env.faults.dropWatches();
+    env.faults.expireWatches();
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.advance(60_000);
+    expect((await env.registry.resource(Gadget).get(key)).metadata.labels).toEqual({ done: 'yes' });
+    const failed = env
+      .reconciles(key)
+      .flatMap((run) => ('error' in run ? [(run.error as { reason: string }).reason] : []));
+    expect(failed).toEqual(['Conflict', 'TooManyRequests', 'TooManyRequests']);
+  });
+
+  it('names the keys that do not come to rest', async () => {
+    await using env = await gadgetEnv(async (_, ctx) => {
+      await new Promise<void>((resolve) => ctx.clock.setTimer(resolve, 5000));
+      return done();
+    });
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await expect(env.settled()).rejects.toThrow(/no rest: gadget "default\/a"/);
+    await env.clock.advance(5000);
+    await env.settled();
+  });
+});
+
+describe('consoleLogger', () => {
+  it('writes one line each, of the level asked for, whatever the fields hold', () => {
+    const lines: string[] = [];
+    const logger = consoleLogger({ level: 'warn', write: (line) => lines.push(line) }).child({ controller: 'x y' });
+    const ring: Record<string, unknown> = { big: 10n };
+    ring['self'] = ring;
+    logger.info({}, 'not this');
+    logger.warn({ key: 'default/a', n: 1, none: undefined, ring }, 'this');
+    logger.error({ err: new TerminalError('broken') }, 'that');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toBe(
+      'WARN this controller="x y" key=default/a n=1 ring=<ref *1> { big: 10n, self: [Circular *1] }',
+    );
+    expect(lines[1]).toMatch(/^ERROR that controller="x y" err="TerminalError: broken\\n/);
+  });
+});
