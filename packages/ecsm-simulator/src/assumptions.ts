@@ -392,6 +392,13 @@ export const assumptions: readonly Assumption[] = [
     evidence: '[client] a string; [ctl] untyped',
   },
   {
+    subject: 'GET container/:taskId with the id of something else',
+    choice: 'refused with envelope status 404',
+    setting: 'unknownTaskReply',
+    certainty: 'disputed',
+    evidence: '[ft] defends against a success whose data is the word success',
+  },
+  {
     subject: 'order of lists',
     choice: 'order of creation',
     certainty: 'assumed',

@@ -67,6 +67,14 @@ async function serve(options: CommandOptions, io: CommandIo): Promise<void> {
       log.event(event);
     },
   });
+  try {
+    await serveUntilSignal(simulator, options, log, io);
+  } finally {
+    await simulator.stop();
+  }
+}
+
+async function serveUntilSignal(simulator: Simulator, options: CommandOptions, log: Log, io: CommandIo): Promise<void> {
   const showTable = (): void => {
     io.stderr.write(clusterTable(simulator.cluster));
   };
@@ -77,7 +85,6 @@ async function serve(options: CommandOptions, io: CommandIo): Promise<void> {
   log.info(`${signal}: stopping`);
   io.off('SIGUSR1', showTable);
   if (options.state !== undefined) await writeSnapshot(options.state, simulator.cluster.save());
-  await simulator.stop();
 }
 
 function processRuntime(log: Log): ProcessRuntime {

@@ -43,6 +43,8 @@ export interface PlatformSettings {
   readonly partialNodeDelete: boolean;
   /** Spelling of node types. @defaultValue `lower` */
   readonly nodeTypeNames: 'lower' | 'display';
+  /** Answer to GET container/:taskId with an id that is none: an error, or a success whose data is the word `success`. @defaultValue `error` */
+  readonly unknownTaskReply: 'error' | 'successWord';
   /** Shape of the template search answer. @defaultValue `list` */
   readonly templateSearchReply: 'list' | 'object';
   /** Time until the platform notices that a node stopped answering. @defaultValue 10 000 */
@@ -100,6 +102,7 @@ export const defaultSettings: PlatformSettings = {
   prepullScope: 'service',
   partialNodeDelete: false,
   nodeTypeNames: 'lower',
+  unknownTaskReply: 'error',
   templateSearchReply: 'list',
   nodeDetectionMs: 10_000,
   migrationDelayMs: 1000,

@@ -51,29 +51,41 @@ function memoryAt(task: Task, cpuPercent: number): number {
   return Math.round(task.memoryMB * bytesPerMB * (0.33 + 0.5 * (cpuPercent / 100)));
 }
 
+/** Containers of ECSM on a node, and how many of them run. */
+export interface ContainerCounts {
+  readonly containers: number;
+  readonly running: number;
+}
+
+/** Counts the containers on a node. */
+export function containerCounts(node: ClusterNode): ContainerCounts {
+  let containers = 0;
+  let running = 0;
+  for (const task of node.tasks) {
+    if (task.ghost !== 'none' || task.containerId === '') continue;
+    containers++;
+    if (isOnline(task)) running++;
+  }
+  return { containers, running };
+}
+
 /** Figures of one node. */
-export interface NodeUsage {
+export interface NodeUsage extends ContainerCounts {
   readonly cpuPercent: number;
   readonly memoryTotalBytes: number;
   readonly memoryFreeBytes: number;
   readonly diskTotalMB: number;
   readonly diskFreeMB: number;
   readonly processes: number;
-  readonly containers: number;
-  readonly running: number;
 }
 
 /** What a node uses at a moment, summed over its containers; only its sizes when it is offline. */
 export function nodeUsage(node: ClusterNode, nowMs: number): NodeUsage {
   let cpu = 0;
   let memoryBytes = node.memoryMB * bytesPerMB * 0.12;
-  let containers = 0;
-  let running = 0;
+  const counts = containerCounts(node);
   for (const task of node.tasks) {
-    if (task.ghost !== 'none' || task.containerId === '') continue;
-    containers++;
-    if (!isOnline(task)) continue;
-    running++;
+    if (task.ghost !== 'none' || !isOnline(task)) continue;
     const usage = containerUsage(task, nowMs);
     cpu += usage.cpuPercent;
     memoryBytes += usage.memoryBytes;
@@ -86,9 +98,8 @@ export function nodeUsage(node: ClusterNode, nowMs: number): NodeUsage {
     memoryFreeBytes: offline ? 0 : Math.max(0, Math.round(memoryTotalBytes - memoryBytes)),
     diskTotalMB: node.diskMB,
     diskFreeMB: offline ? 0 : Math.max(0, node.diskMB - node.diskUsedMB),
-    processes: offline ? 0 : 24 + running,
-    containers,
-    running,
+    processes: offline ? 0 : 24 + counts.running,
+    ...counts,
   };
 }
 

@@ -45,8 +45,9 @@ export function containerRoutes(api: FastifyInstance, cluster: Cluster): void {
 
   api.get<{ Params: { taskId: string } }>('/container/:taskId', ({ params }) => {
     const task = state.tasks.get(params.taskId);
-    if (task === undefined) throw new PlatformError('notFound', `task ${params.taskId} does not exist`);
-    return success(containerRow(cluster, task));
+    if (task !== undefined) return success(containerRow(cluster, task));
+    if (cluster.settings.unknownTaskReply === 'successWord') return success('success');
+    throw new PlatformError('notFound', `task ${params.taskId} does not exist`);
   });
 
   api.put('/container', (request) => {

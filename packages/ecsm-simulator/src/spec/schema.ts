@@ -21,6 +21,7 @@ const settingWords = {
   restartPolicy: ['always', 'onFailure', 'never'],
   prepullScope: ['service', 'cluster'],
   nodeTypeNames: ['lower', 'display'],
+  unknownTaskReply: ['error', 'successWord'],
   templateSearchReply: ['list', 'object'],
 } as const satisfies {
   readonly [

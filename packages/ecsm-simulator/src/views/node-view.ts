@@ -11,7 +11,7 @@ import type {
 import type { Cluster } from '../cluster/cluster.js';
 import type { ClusterNode } from '../cluster/model.js';
 import { isOnline, serviceFigures } from '../cluster/task-views.js';
-import { nodeUsage } from '../cluster/usage.js';
+import { containerCounts, nodeUsage } from '../cluster/usage.js';
 import { formatTime } from '../internal/time-format.js';
 import type { OperatingSystem } from '../spec/cluster-spec.js';
 
@@ -29,7 +29,7 @@ export function nodeRow(cluster: Cluster, node: ClusterNode, basicInfo: boolean)
     arch: node.arch,
   };
   if (basicInfo) return configuration;
-  const { containers, running } = nodeUsage(node, cluster.nowMs);
+  const { containers, running } = containerCounts(node);
   return {
     ...configuration,
     containerTotal: containers + node.foreignContainers,

@@ -13,7 +13,15 @@ import type {
 
 import type { Cluster } from '../cluster/cluster.js';
 import type { DeploymentRecord, Service, Task } from '../cluster/model.js';
-import { containerStatus, hasHealthCheck, isLost, isOnline, serviceFigures } from '../cluster/task-views.js';
+import {
+  containerStatus,
+  hasHealthCheck,
+  isLeaving,
+  isLost,
+  isOnline,
+  serviceFigures,
+  type ServiceFigures,
+} from '../cluster/task-views.js';
 import { isObject } from '../internal/json.js';
 import { formatTime } from '../internal/time-format.js';
 import { splitAddress } from './node-view.js';
@@ -22,7 +30,7 @@ import { splitAddress } from './node-view.js';
 export function serviceRow(cluster: Cluster, service: Service): ServiceRow {
   const { name, tag, os } = service.ref;
   return {
-    ...common(cluster, service),
+    ...common(cluster, service, serviceFigures(service, cluster.settings)),
     imageList: [{ name, os, tag }],
     errorInstance: errorInstances(cluster, service),
     defaultLabels: [],
@@ -32,22 +40,22 @@ export function serviceRow(cluster: Cluster, service: Service): ServiceRow {
 
 /** A service by id, with the image part exactly as it was sent. */
 export function serviceDetail(cluster: Cluster, service: Service): ServiceDetail {
+  const figures = serviceFigures(service, cluster.settings);
   return {
-    ...common(cluster, service),
-    healthy: serviceFigures(service, cluster.settings).healthy,
+    ...common(cluster, service, figures),
+    healthy: figures.healthy,
     image: service.image,
     node: { names: service.nodeNames },
   };
 }
 
-function common(cluster: Cluster, service: Service) {
+function common(cluster: Cluster, service: Service, figures: ServiceFigures) {
   const { settings } = cluster;
-  const figures = serviceFigures(service, settings);
   const storesFactor = service.policy === 'static' && settings.factorOnStatic === 'store';
   return {
     id: service.id,
     name: service.name,
-    status: statusWord(cluster, service),
+    status: statusWord(cluster, figures),
     createdTime: formatTime(service.createdMs),
     updatedTime: formatTime(service.updatedMs),
     nodeList: nodeList(cluster, service),
@@ -59,8 +67,7 @@ function common(cluster: Cluster, service: Service) {
   };
 }
 
-function statusWord({ settings }: Cluster, service: Service): ServiceStatus {
-  const { deploying, stopped } = serviceFigures(service, settings);
+function statusWord({ settings }: Cluster, { deploying, stopped }: ServiceFigures): ServiceStatus {
   if (deploying) return 'deploying';
   return stopped && settings.stoppedServiceStatus === 'stopped' ? 'stopped' : 'complete';
 }
@@ -136,7 +143,7 @@ export function microServiceRow(service: Service): MicroServiceRow {
     name: service.name,
     imageName: service.ref.name,
     healthInstance: [...service.tasks].filter((task) => isOnline(task) && isWell(task)).length,
-    instance: service.tasks.size,
+    instance: [...service.tasks].filter((task) => !isLeaving(task)).length,
     loadBalance: service.loadBalance,
   };
 }

@@ -93,6 +93,11 @@ describe('/container', () => {
     expect((await api.call('GET', `/container/${task!.containerId}`)).status).toBe(404);
   });
 
+  it('answers an id that is no task’s with the word success where the settings say so', async () => {
+    const { api } = await startSimulator({ settings: { unknownTaskReply: 'successWord' } });
+    expect(await api.data('GET', '/container/unknown')).toBe('success');
+  });
+
   it('acts by name under the field id, and shows it in the history under the task id', async () => {
     const { api, simulator } = await startSimulator();
     simulator.cluster.services.create(dynamicService({ factor: 1 }));
