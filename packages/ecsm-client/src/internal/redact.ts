@@ -1,19 +1,48 @@
 /** What stands in place of a secret. */
 const mask = '***';
 
-const secretKey = /password|passwd|passphrase|secret|token|credential|private_?key|api_?key/i;
-// A field of JSON text, also of JSON inside a JSON string (\"password\":\"…\"), also when the text is cut off.
-const secretField =
-  /((\\*)"[^"\\]*(?:password|passwd|passphrase|secret|token|credential|private_?key|api_?key)[^"\\]*\\*"\s*:\s*)(?:\\*"(?:\\\\.|\\(?!")[^"]?|[^"\\])*(?:\\*"|$)|[^\s",}\]]+)/gi;
-// An entry of an environment, such as DB_PASSWORD=….
-const secretVariable =
-  /\b([A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|PRIVATE_?KEY|API_?KEY)[A-Z0-9_]*)=[^\s"\\,;]+/gi;
+const secretWords = 'password|passwd|passphrase|secret|token|credential|private_?key|api_?key';
+const secretKey = new RegExp(secretWords, 'i');
+/** The name of a field of JSON text and its colon, also in JSON inside a JSON string: \"password\":. */
+const secretField = new RegExp(String.raw`(\\*)"[^"\\]*(?:${secretWords})[^"\\]*\1"\s*:\s*`, 'gi');
+/** An entry of an environment, such as DB_PASSWORD=…. */
+const secretVariable = new RegExp(String.raw`\b([a-z0-9_]*(?:${secretWords})[a-z0-9_]*)=[^\s"\\,;]+`, 'gi');
 
 /** Masks secrets in any text: JSON fields that are named like one, environment entries, and the `known` values. */
 export function redactText(text: string, known: readonly string[] = []): string {
-  let result = text.replace(secretField, `$1$2"${mask}$2"`).replace(secretVariable, `$1=${mask}`);
+  let result = maskFields(text).replace(secretVariable, `$1=${mask}`);
   for (const secret of known) result = result.replaceAll(secret, mask);
   return result;
+}
+
+function maskFields(text: string): string {
+  let result = '';
+  let kept = 0;
+  for (const match of text.matchAll(secretField)) {
+    const start = match.index + match[0].length;
+    if (start < kept) continue;
+    const escape = match[1] ?? '';
+    const end = endOfValue(text, start, escape.length);
+    if (end === start) continue;
+    result += `${text.slice(kept, start)}${escape}"${mask}${escape}"`;
+    kept = end;
+  }
+  return result + text.slice(kept);
+}
+
+/** Where a text or number ends that begins at `start`; at the end of a text that was cut off. */
+function endOfValue(text: string, start: number, escapes: number): number {
+  if (/^\\*$/.test(text.slice(start))) return text.length;
+  if (!text.startsWith(`${'\\'.repeat(escapes)}"`, start)) {
+    return start + (/^[^\s,}\]{["\\]*/.exec(text.slice(start))?.[0].length ?? 0);
+  }
+  for (let quote = text.indexOf('"', start + escapes + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === '\\') backslashes++;
+    // A quote that is part of the value has one more escape than the one that ends it; a backslash counts double.
+    if (backslashes % (2 * (escapes + 1)) === escapes) return quote + 1;
+  }
+  return text.length;
 }
 
 /** A copy of a JSON value with its secrets masked. */

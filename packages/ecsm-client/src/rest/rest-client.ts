@@ -174,7 +174,9 @@ export class RestClient implements AsyncDisposable {
         requestBytes: progress.sentBytes,
         responseBytes: progress.receivedBytes,
         ...(httpStatus === undefined ? {} : { httpStatus }),
-        ...(request.body === undefined ? {} : { requestBody: redactJson(request.body, secrets) }),
+        ...(request.body === undefined || !this.#options.onAttempt
+          ? {}
+          : { requestBody: redactJson(request.body, secrets) }),
       };
     };
     let leave: (() => void) | undefined;

@@ -158,7 +158,7 @@ export class ScriptedServer implements AsyncDisposable {
     return this.#sockets.size;
   }
 
-  /** Expects a request once; its answer is what is called on the result. Expectations may be met in any order. */
+  /** Expects a request once (path `*` is any); its answer is what is called on the result. Expectations may be met in any order. */
   expect(method: string, path: string, pattern: RequestPattern = {}): Expectation {
     const expectation = createExpectation(method, path, pattern, false);
     this.#expectations.push(expectation);
@@ -223,7 +223,7 @@ function createExpectation(method: string, path: string, pattern: RequestPattern
     describe,
     (request) =>
       request.method === method &&
-      request.path === path &&
+      (path === '*' || request.path === path) &&
       (query === undefined || isDeepStrictEqual(sorted(request.query), sorted(query))) &&
       (!('body' in pattern) || isDeepStrictEqual(request.body, pattern.body)),
     standing,

@@ -236,8 +236,14 @@ describe('ends', () => {
     let listeners = 0;
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners++;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners--;
+      remove(...args);
+    };
     for (let call = 0; call < 20; call++) await ecsm.services.summary({ signal });
     expect(listeners).toBe(0);
   });
@@ -417,7 +423,11 @@ describe('what can be watched', () => {
       headers: { 'x-gateway': 'key-1' },
       hooks: {
         beforeRequest: [(out) => out.headers.set('x-signature', 'abc')],
-        afterResponse: [async (_request, _options, response) => void seen.push(await response.text())],
+        afterResponse: [
+          async (_request, _options, response) => {
+            seen.push(await response.text());
+          },
+        ],
       },
     });
     const { server, ecsm } = connected;

@@ -54,7 +54,8 @@ describe('services over the wire', () => {
   it('20 PUT /service carries the id in the body', async () => {
     await using connected = await connect();
     const { server, ecsm } = connected;
-    const { prepull: _, ...rest } = request;
+    const { name, image, node, factor } = request;
+    const rest = { name, image, node, factor: factor ?? 1, policy: 'dynamic' as const };
     server.expect('PUT', '/service', { body: { id, ...rest } }).reply({ id, containers: null });
     expect(await ecsm.services.update({ id, ...rest })).toEqual({ id, containers: [] });
     server.verify();
@@ -88,7 +89,10 @@ describe('services over the wire', () => {
   it('22 GET /service/:id keeps fields it does not know', async () => {
     await using connected = await connect();
     const { server, ecsm } = connected;
-    const { imageList: _1, errorInstance: _2, defaultLabels: _3, pathLabel: _4, ...common } = row;
+    const { name, status, policy, factor, instanceOnline, instanceActive, createdTime, updatedTime } = row;
+    const { containerStatusGroup, nodeList } = row;
+    const counts = { factor, instanceOnline, instanceActive, createdTime, updatedTime };
+    const common = { name, status, policy, ...counts, containerStatusGroup, nodeList };
     const detail = {
       ...common,
       id,
