@@ -1,6 +1,6 @@
 /**
  * Keeps the documentation true: relative links lead somewhere, the layer picture in README.md comes from the layer table,
- * and the table agrees with each package's dependencies and project references.
+ * the table agrees with each package's dependencies and project references, and every numbered statement has a test.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -16,6 +16,14 @@ function markdownFiles(folder: string): string[] {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return ['node_modules', 'dist', 'api'].includes(entry.name) ? [] : markdownFiles(path);
     return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+function testFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ['node_modules', 'dist', 'src'].includes(entry.name) ? [] : testFiles(path);
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
   });
 }
 
@@ -74,11 +82,25 @@ function checkLayers(name: string, allowed: readonly string[]): void {
   }
 }
 
+/** Tests carry the numbers of the statements they prove in their titles; every row of a table must have one. */
+function checkStatements(document: string, titleOf: (row: string) => RegExp): void {
+  const rows = readFileSync(join(root, document), 'utf8').matchAll(/^\| +([A-Z]?\d+) +\|/gm);
+  for (const [, row = ''] of rows) {
+    if (!titleOf(row).test(testSources)) findings.push(`${document}: no test has ${row} in its title`);
+  }
+}
+
+const testSources = testFiles('packages')
+  .map((file) => readFileSync(join(root, file), 'utf8'))
+  .join('\n');
+
 const documents = ['README.md', ...markdownFiles('docs'), ...markdownFiles('packages')].filter((file) =>
   existsSync(join(root, file)),
 );
 documents.forEach(checkLinks);
 for (const [name, allowed] of Object.entries(allowedImports)) checkLayers(name, allowed);
+checkStatements('docs/reference/semantics.md', (row) => new RegExp(`['"\`].*\\b${row}[a-z]?\\b`));
+checkStatements('docs/reference/earlier-faults.md', (row) => new RegExp(`['"\`]fault ${row}\\b`));
 if (!readFileSync(join(root, 'README.md'), 'utf8').includes(layerPicture())) {
   findings.push(`README.md: the layer picture is not that of scripts/layers.js, which is:\n${layerPicture()}`);
 }
