@@ -148,8 +148,7 @@ describe('faults of the registry', () => {
     for (let index = 0; index < 300; index++) await services.create(manifest(`web-${index}`));
     const names = new Set<string>();
     while (names.size < 300) {
-      const { value } = await watch.next();
-      const event = value as WatchEvent<ECSMService>;
+      const event = (await watch.next()).value as WatchEvent<ECSMService>;
       if (event.type === 'added') names.add(event.object.metadata.name);
     }
     await watch.return?.();
@@ -161,8 +160,7 @@ describe('faults of the registry', () => {
     const { metadata } = await services.create(manifest('web'));
     const result = await services.delete('web');
     const watch = services.watch({ resourceVersion: metadata.resourceVersion })[Symbol.asyncIterator]();
-    const { value } = await watch.next();
-    const event = value as WatchEvent<ECSMService>;
+    const event = (await watch.next()).value as WatchEvent<ECSMService>;
     await watch.return?.();
     expect(result.deleted && result.object.metadata.resourceVersion).toBe(String(await registry.store.revision()));
     expect(event.type === 'deleted' && event.object.metadata.resourceVersion).toBe(
