@@ -11,11 +11,13 @@ import {
   type Scheme,
 } from '@ecsm/api-types';
 import { StoreMissingError } from '../errors/store-missing-error.js';
+import type { BackupResult } from '../store/sqlite/write-backup.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import type { Store, StoreStats } from '../store/store.js';
 import { applyAll, type AnyManifest, type ApplyAllOptions, type ApplyAllResult } from './apply-all.js';
 import { collectGarbage } from './internal/collect-garbage.js';
 import type { RegistryContext } from './internal/context.js';
+import { findUnreadable } from './internal/find-unreadable.js';
 import { isReserved } from './internal/applied-manifests.js';
 import { KindBinding } from './internal/kind-binding.js';
 import type { OpenRegistryOptions, RegistryOptions } from './registry-options.js';
@@ -120,6 +122,23 @@ export class Registry implements ResourceClients, AsyncDisposable {
   /** Forgets changes up to a revision, the present one by default: watches can no longer start before it. */
   async compact(revision?: number): Promise<void> {
     await this.store.compact(revision ?? (await this.store.revision()));
+  }
+
+  /**
+   * Copies the registry into a file while it is in use.
+   *
+   * @throws BadRequestError when it is not in a file itself
+   * @throws UnavailableError when the copy cannot be written; no file is left then
+   */
+  async backup(destination: string, options: AbortableOptions = {}): Promise<BackupResult> {
+    if (this.store instanceof SqliteStore) return this.store.backup(destination, options);
+    throw new BadRequestError({ message: 'only a registry in a file can be backed up' });
+  }
+
+  /** Examines the file and every object in it, and returns what is wrong in words; nothing when all is well. */
+  async check(options: AbortableOptions = {}): Promise<readonly string[]> {
+    const problems = this.store instanceof SqliteStore ? await this.store.checkIntegrity() : [];
+    return [...problems, ...(await findUnreadable(this.#context, options))];
   }
 
   /** Closes the store; idempotent. */

@@ -179,11 +179,13 @@ export function applyDefaults(binding: KindBinding, object: RawObject): RawObjec
 
 /** Whether two objects say the same apart from metadata and, where that is written separately, status. */
 function sameContent(binding: KindBinding, a: RawObject, b: RawObject): boolean {
-  const isContent = (field: string): boolean => field !== 'metadata' && !(binding.hasStatus && field === 'status');
-  return (
-    Object.keys(a).every((field) => !isContent(field) || equalJson(a[field], b[field])) &&
-    Object.keys(b).every((field) => !isContent(field) || Object.hasOwn(a, field))
-  );
+  for (const field of Object.keys(a)) if (isContent(binding, field) && !equalJson(a[field], b[field])) return false;
+  for (const field of Object.keys(b)) if (isContent(binding, field) && !Object.hasOwn(a, field)) return false;
+  return true;
+}
+
+function isContent(binding: KindBinding, field: string): boolean {
+  return field !== 'metadata' && !(binding.hasStatus && field === 'status');
 }
 
 /**

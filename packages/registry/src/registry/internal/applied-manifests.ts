@@ -33,16 +33,11 @@ export async function readApplied(transaction: Transaction, key: StoreKey, uid: 
   return isPlainObject(value) ? (value as AppliedManifests) : {};
 }
 
-/** Stages what was last applied. */
-export async function writeApplied(
-  transaction: Transaction,
-  key: StoreKey,
-  uid: string,
-  manifests: AppliedManifests,
-): Promise<void> {
+/** Stages what was last applied: the text of {@link AppliedManifests}. */
+export async function writeApplied(transaction: Transaction, key: StoreKey, uid: string, text: string): Promise<void> {
   const at = appliedKey(key);
   await transaction.get(at);
-  transaction.put(at, { value: JSON.stringify(manifests), uid, generation: 0, labels: {}, owners: [] });
+  transaction.put(at, { value: text, uid, generation: 0, labels: {}, owners: [] });
 }
 
 /** Stages forgetting what was applied to an object that goes. */

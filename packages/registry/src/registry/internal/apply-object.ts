@@ -10,6 +10,7 @@ import type { StoreKey } from '../../store/store.js';
 import { applyDefaults, type ReceivedObject } from './admit.js';
 import { readApplied, writeApplied, type AppliedManifest } from './applied-manifests.js';
 import type { RegistryContext } from './context.js';
+import { cloneJson } from './clone-json.js';
 import { equalJson } from './equal-json.js';
 import type { KindBinding } from './kind-binding.js';
 import { decodeEntry, isPlainObject, type RawObject } from './raw-object.js';
@@ -56,8 +57,10 @@ export async function applyObject(
   const key: StoreKey = { kind: binding.resource, namespace: namespace ?? '', name };
   const entry = received.errors.length > 0 ? undefined : await transaction.get(key);
   if (entry === undefined) {
+    // Written down before the check of the object takes away what it finds loose.
+    const text = JSON.stringify({ [manager]: manifest });
     const object = await createObject(context, binding, transaction, received, options);
-    await writeApplied(transaction, key, object.metadata.uid ?? '', { [manager]: manifest });
+    await writeApplied(transaction, key, object.metadata.uid ?? '', text);
     return { object, outcome: 'created' };
   }
 
@@ -65,6 +68,8 @@ export async function applyObject(
   checkIdentity(binding, entry, { uid, resourceVersion });
   const old = decodeEntry(entry);
   const applied = await readApplied(transaction, key, entry.uid);
+  const sameAsLast = Object.hasOwn(applied, manager) && equalJson(applied[manager], manifest);
+  const text = sameAsLast ? undefined : JSON.stringify({ ...applied, [manager]: manifest });
   const merged = mergeManifest(binding, manifest, manager, applied, old, options);
   if (old.metadata.deletionTimestamp !== undefined) {
     options.onWarning?.(
@@ -74,17 +79,15 @@ export async function applyObject(
   const next = { object: merged, errors: received.errors };
   const { object, changed } = await replaceObject(context, binding, transaction, key, old, next, options);
   const gone = old.metadata.deletionTimestamp !== undefined && object.metadata.finalizers === undefined;
-  if (!gone && !equalJson(applied[manager], manifest)) {
-    await writeApplied(transaction, key, entry.uid, { ...applied, [manager]: manifest });
-  }
+  if (!gone && text !== undefined) await writeApplied(transaction, key, entry.uid, text);
   return { object, outcome: changed ? 'configured' : 'unchanged' };
 }
 
-/** What of a manifest is the user's to say, in a copy of its own: it is kept as it was written, before defaults. */
+/** What of a manifest is the user's to say. */
 function manifestOf(binding: KindBinding, object: RawObject): AppliedManifest {
   const { metadata, status, ...content } = object;
   const { labels, annotations, finalizers, ownerReferences } = metadata;
-  return structuredClone({
+  return {
     ...content,
     metadata: {
       ...(labels === undefined ? {} : { labels }),
@@ -93,7 +96,7 @@ function manifestOf(binding: KindBinding, object: RawObject): AppliedManifest {
       ...(finalizers === undefined ? {} : { finalizers }),
     },
     ...(binding.hasStatus || status === undefined ? {} : { status }),
-  });
+  };
 }
 
 function mergeManifest(
@@ -133,9 +136,9 @@ function metadataOf(merged: Readonly<Record<string, unknown>>, old: RawObject): 
 
 /** The stored object without the fields that nobody applied and that are what the defaults for what was applied put there. */
 function withoutDefaults(binding: KindBinding, applied: readonly AppliedManifest[], old: RawObject): RawObject {
-  const bare = structuredClone(old);
+  const bare = cloneJson(old);
   for (const manifest of applied) {
-    const defaulted = tryDefaults(binding, { ...structuredClone(manifest), metadata: old.metadata } as RawObject);
+    const defaulted = tryDefaults(binding, { ...cloneJson(manifest), metadata: old.metadata } as RawObject);
     if (defaulted !== undefined) removeDefaults(bare, applied, defaulted);
   }
   return bare;
@@ -166,7 +169,7 @@ function removeDefaults(
 
 /** Whether the stored value at a path is what the defaults would put there if nobody said anything. */
 function isDefault(binding: KindBinding, old: RawObject, path: readonly string[]): boolean {
-  const without = structuredClone(old);
+  const without = cloneJson(old);
   const parent = valueAt(without, path.slice(0, -1));
   if (!isPlainObject(parent)) return false;
   Reflect.deleteProperty(parent, path.at(-1) ?? '');

@@ -1,13 +1,10 @@
 import type { AbortableOptions } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey } from '../../store/store.js';
-import { Breather } from './breather.js';
 import type { RegistryContext } from './context.js';
+import { eachEntry } from './each-entry.js';
 import { decodeEntry, type RawObject } from './raw-object.js';
 import { deleteObject, findOwner, foregroundFinalizer, orphanFinalizer } from './remove-object.js';
 import { transact, type Transaction } from './transaction.js';
-
-/** How many entries are looked at between two reads of the store. */
-const pageSize = 500;
 
 /**
  * Deletes what no living owner holds and finishes deletions that wait for dependents, until nothing is left to do.
@@ -24,26 +21,9 @@ export async function collectGarbage(context: RegistryContext, options: Abortabl
 }
 
 async function sweep(context: RegistryContext, options: AbortableOptions): Promise<number> {
-  const breather = new Breather();
   let count = 0;
-  for (const kind of context.scheme.kinds) {
-    const resource = `${kind.plural}.${kind.group}`;
-    let after: StoreKey | undefined;
-    for (;;) {
-      const page = await context.store.list({
-        kind: resource,
-        limit: pageSize,
-        ...(after === undefined ? {} : { after }),
-        ...options,
-      });
-      for (const entry of page.entries) {
-        options.signal?.throwIfAborted();
-        if (breather.tired) await breather.rest(options.signal);
-        if (isCandidate(entry) && (await collect(context, entry.key, options))) count++;
-      }
-      after = page.entries.at(-1)?.key;
-      if (!page.more || after === undefined) break;
-    }
+  for await (const entry of eachEntry(context, options)) {
+    if (isCandidate(entry) && (await collect(context, entry.key, options))) count++;
   }
   return count;
 }

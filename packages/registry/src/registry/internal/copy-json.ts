@@ -26,75 +26,86 @@ export interface JsonCopy {
  * depth limit, and shared references (the expanded aliases of a hostile YAML file) at the size limit.
  */
 export function copyJson(input: unknown): JsonCopy {
-  const errors: FieldError[] = [];
-  const path: Step[] = [];
-  let budget = maxObjectBytes;
+  const copier = new Copier();
+  const value = copier.copy(input);
+  return { value, errors: copier.errors, tooLarge: copier.budget < 0 };
+}
 
-  const refuse = (rule: string, value?: unknown): unknown => {
-    if (errors.length < maxFindings) {
-      const shown = path.length > shownSteps ? `${fieldName(path.slice(0, shownSteps))}…` : fieldName(path);
-      errors.push({ field: shown, rule, ...(value === undefined ? {} : { value }) });
-    }
-    return undefined;
-  };
+class Copier {
+  readonly errors: FieldError[] = [];
+  /** Characters that may still come. Below zero, what is copied is of no use and the work ends. */
+  budget = maxObjectBytes;
+  readonly #path: Step[] = [];
 
-  const copyObject = (source: object): unknown => {
-    if (path.length >= maxDepth) return refuse(`must not be nested deeper than ${maxDepth} levels`);
-    if (Array.isArray(source)) {
-      const list: unknown[] = [];
-      // Not map(): it would skip the holes of a sparse array.
-      for (let index = 0; index < source.length && budget >= 0; index++) {
-        path.push(index);
-        const value: unknown = source[index];
-        list.push(value === undefined ? refuse('must not be undefined') : copy(value));
-        path.pop();
-      }
-      return list;
+  copy(value: unknown): unknown {
+    this.budget -= 2;
+    switch (typeof value) {
+      case 'string':
+        this.budget -= value.length;
+        return value;
+      case 'boolean':
+        return value;
+      case 'number':
+        return this.#copyNumber(value);
+      case 'object':
+        if (value === null) return null;
+        if (this.#path.length >= maxDepth) return this.#refuse(`must not be nested deeper than ${maxDepth} levels`);
+        return Array.isArray(value) ? this.#copyList(value) : this.#copyObject(value);
+      case 'bigint':
+        return this.#refuse('must be plain JSON data: write a big number as a string');
+      case 'undefined':
+      case 'function':
+      case 'symbol':
+        return this.#refuse(`must be plain JSON data, not ${typeof value}`);
     }
+  }
+
+  #copyNumber(value: number): unknown {
+    if (!Number.isFinite(value)) return this.#refuse(`must be a finite number, not ${value}`);
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      return this.#refuse(
+        'must lie within ±(2^53 - 1), where numbers are exact; write a larger one as a string',
+        value,
+      );
+    }
+    return value === 0 ? 0 : value; // JSON has no -0
+  }
+
+  #copyList(source: readonly unknown[]): unknown {
+    const list: unknown[] = [];
+    // Not map(): it would skip the holes of a sparse array.
+    for (let index = 0; index < source.length && this.budget >= 0; index++) {
+      this.#path.push(index);
+      list.push(this.copy(source[index]));
+      this.#path.pop();
+    }
+    return list;
+  }
+
+  #copyObject(source: object): unknown {
     const prototype: unknown = Object.getPrototypeOf(source);
     // A plain object of another realm has another Object.prototype; what marks it is that nothing is above that.
-    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-      return refuse('must be plain JSON data, not an instance of a class');
+    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
+      return this.#refuse('must be plain JSON data, not an instance of a class');
     }
     const result: Record<string, unknown> = {};
     for (const key of Object.keys(source)) {
       const value = (source as Readonly<Record<string, unknown>>)[key];
       if (value === undefined) continue;
-      budget -= key.length + 4;
-      if (budget < 0) break;
-      path.push(key);
-      if (key === '__proto__') refuse('must not be named __proto__');
-      else result[key] = copy(value);
-      path.pop();
+      this.budget -= key.length + 4;
+      if (this.budget < 0) break;
+      this.#path.push(key);
+      if (key === '__proto__') this.#refuse('must not be named __proto__');
+      else result[key] = this.copy(value);
+      this.#path.pop();
     }
     return result;
-  };
+  }
 
-  const copy = (value: unknown): unknown => {
-    budget -= 2;
-    switch (typeof value) {
-      case 'string':
-        budget -= value.length;
-        return value;
-      case 'boolean':
-        return value;
-      case 'number':
-        if (!Number.isFinite(value)) return refuse(`must be a finite number, not ${value}`);
-        if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-          return refuse('must lie within ±(2^53 - 1), where numbers are exact; write a larger one as a string', value);
-        }
-        return value === 0 ? 0 : value; // JSON has no -0
-      case 'object':
-        return value === null ? null : copyObject(value);
-      case 'bigint':
-        return refuse('must be plain JSON data: write a big number as a string');
-      case 'undefined':
-      case 'function':
-      case 'symbol':
-        return refuse(`must be plain JSON data, not ${typeof value}`);
-    }
-  };
-
-  const value = copy(input);
-  return { value, errors, tooLarge: budget < 0 };
+  #refuse(rule: string, value?: unknown): undefined {
+    if (this.errors.length >= maxFindings) return;
+    const deep = this.#path.length > shownSteps;
+    const field = `${fieldName(this.#path.slice(0, shownSteps))}${deep ? '…' : ''}`;
+    this.errors.push({ field, rule, ...(value === undefined ? {} : { value }) });
+  }
 }

@@ -1,3 +1,4 @@
+import { cloneJson } from './clone-json.js';
 import { equalJson } from './equal-json.js';
 import { isPlainObject } from './raw-object.js';
 
@@ -42,7 +43,7 @@ function applyOperation(root: unknown, operation: unknown, index: number): unkno
   if (typeof path !== 'string') throw malformed('must have a path');
   const value = (): unknown => {
     if (!Object.hasOwn(operation, 'value')) throw malformed(`must have a value, as op is ${JSON.stringify(op)}`);
-    return structuredClone(operation['value']);
+    return cloneJson(operation['value']);
   };
   const source = (): string => {
     if (typeof from !== 'string') throw malformed(`must have a from, as op is ${JSON.stringify(op)}`);
@@ -69,7 +70,7 @@ function applyOperation(root: unknown, operation: unknown, index: number): unkno
       return new Location(moved.remove(), path, index).add(content);
     }
     case 'copy':
-      return at.add(structuredClone(new Location(root, source(), index).read()));
+      return at.add(cloneJson(new Location(root, source(), index).read()));
     case 'test': {
       const expected = value();
       const found = at.read();

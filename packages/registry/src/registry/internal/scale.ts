@@ -1,4 +1,5 @@
 import { describeDetails, InvalidError, NotFoundError, parsePath, type ApiObject } from '@ecsm/api-types';
+import { cloneJson } from './clone-json.js';
 import type { KindBinding } from './kind-binding.js';
 import { asStored, isPlainObject, type RawObject } from './raw-object.js';
 
@@ -32,7 +33,7 @@ export function withReplicas(binding: KindBinding, object: RawObject, replicas: 
       errors: [{ field, value: replicas, rule: 'must be a whole number of at least 0' }],
     });
   }
-  const copy = structuredClone(object);
+  const copy = cloneJson(object);
   let parent: Record<string, unknown> = copy;
   for (const step of steps.slice(0, -1)) {
     const found = Object.hasOwn(parent, step) ? parent[step] : undefined;
