@@ -29,6 +29,9 @@ export type {
 } from './store/store.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
 export { SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.js';
+export type { RevisionsLost } from './store/sqlite/lost-revisions.js';
+export type { BackupResult } from './store/sqlite/write-backup.js';
+export { restoreBackup, type RestoreBackupOptions } from './store/restore-backup.js';
 
 // Failures of stores
 export { RevisionMismatchError, isRevisionMismatchError } from './errors/revision-mismatch-error.js';

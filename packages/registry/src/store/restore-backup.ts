@@ -32,6 +32,8 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<void
   try {
     const problems = await checkIntegrity(source);
     if (problems.length > 0) throw new CorruptStoreError(backup, problems.join('; '));
+  } catch (error) {
+    throw toStoreFailure(error, backup, 'reading');
   } finally {
     source.close();
   }

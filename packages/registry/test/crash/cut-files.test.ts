@@ -22,9 +22,8 @@ async function writeStore(
     const isRemoval = round % 11 === 10 && state[name] !== undefined;
     const text = `${round}-${'x'.repeat((round * 397) % 3_000)}`;
     const revision = await store.commit({ checks: [], writes: [isRemoval ? remove(key(name)) : put(key(name), text)] });
-    state = { ...state };
-    if (isRemoval) delete state[name];
-    else state[name] = JSON.stringify({ text });
+    const others = Object.entries(state).filter(([other]) => other !== name);
+    state = Object.fromEntries(isRemoval ? others : [...others, [name, JSON.stringify({ text })]]);
     history.set(revision, state);
   }
   const copy = join(folder, 'copy.db');

@@ -80,14 +80,14 @@ async function follow(store: Store, until: () => number | undefined): Promise<Re
 }
 
 async function checkHistory(stores: readonly Store[], plans: readonly (readonly Step[])[]): Promise<void> {
-  let end: number | undefined;
-  const followers = stores.map((store) => follow(store, () => end));
+  const goal: { revision?: number } = {};
+  const followers = stores.map((store) => follow(store, () => goal.revision));
   const histories = await Promise.all(
     plans.map((plan, writer) => runWriter(stores[writer % stores.length]!, writer, plan)),
   );
   const [first] = stores;
   // The last change tells followers that they have seen everything.
-  end = await first!.commit({ checks: [], writes: [put(key('end'), 'end')] });
+  goal.revision = await first!.commit({ checks: [], writes: [put(key('end'), 'end')] });
 
   for (const history of histories) {
     const revisions = history.map(({ revision }) => revision);
