@@ -14,9 +14,9 @@ import { exitCodes, type ProgramIo } from './cli/program-io.js';
 import { Signals } from './cli/signals.js';
 import { linesToTry, startSimulator } from './cli/simulate.js';
 import { version } from './cli/version.js';
-import { helpText } from './config/help.js';
-import { loadSettings, UsageError } from './config/load-settings.js';
+import { loadSettings } from './config/load-settings.js';
 import type { Settings } from './config/settings.js';
+import { UsageError } from './config/usage-error.js';
 import { CleanupStack } from './internal/cleanup-stack.js';
 import { messageOf } from './internal/message-of.js';
 import { Operator } from './operator.js';
@@ -36,7 +36,7 @@ class RegistryFailure extends Error {
 export async function run(argv: readonly string[], io: ProgramIo): Promise<number> {
   try {
     const request = await loadSettings(argv, io.env);
-    if (request.type === 'help') io.stdout.write(helpText());
+    if (request.type === 'help') io.stdout.write(request.text);
     else if (request.type === 'version') io.stdout.write(`${version()}\n`);
     else return await serve(quietened(request.settings, request.given), io);
     return exitCodes.clean;

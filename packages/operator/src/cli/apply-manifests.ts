@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Manifest } from '@ecsm/api-types';
 import type { Registry } from '@ecsm/registry';
 
-import { UsageError } from '../config/load-settings.js';
+import { UsageError } from '../config/usage-error.js';
 import { messageOf } from '../internal/message-of.js';
 
 /** What became of one document. */

@@ -1,17 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 
 import { messageOf } from '../internal/message-of.js';
+import { parseFlags } from './command-line.js';
 import { defaultSettings, settingDefinitions, type SettingDefinition, type Settings } from './settings.js';
-
-/** A flag, variable or field that makes no sense; the message names it, its value and the rule. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { UsageError } from './usage-error.js';
 
 /** What the command line asks for. */
 export type Request =
-  | { readonly type: 'help' }
+  | { readonly type: 'help'; readonly text: string }
   | { readonly type: 'version' }
   | {
       readonly type: 'run';
@@ -36,33 +32,6 @@ function accept(into: Map<keyof Settings, unknown>, definition: SettingDefinitio
   const reading = definition.read(text);
   if ('rule' in reading) throw new UsageError(`${where} is ${JSON.stringify(text)}: it ${reading.rule}`);
   into.set(definition.name, reading.value);
-}
-
-function parse(argv: readonly string[]): Record<string, string | boolean | undefined> {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      allowNegative: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
-        config: { type: 'string' },
-        ...Object.fromEntries(
-          settingDefinitions.map(({ flag, placeholder }) => [
-            flag,
-            { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
-          ]),
-        ),
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(`${messageOf(error).split('. To specify')[0] ?? ''}; see ecsm-operator --help`, {
-      cause: error,
-    });
-  }
 }
 
 /** Scalars of the file as the texts that flags would carry. */
@@ -113,9 +82,9 @@ export async function loadSettings(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Request> {
-  const flags = parse(argv);
-  if (flags['help'] === true) return { type: 'help' };
-  if (flags['version'] === true) return { type: 'version' };
+  const { help, version, values: flags } = await parseFlags(argv);
+  if (help !== undefined) return { type: 'help', text: help };
+  if (version) return { type: 'version' };
   const found = new Map<keyof Settings, unknown>();
   const config = flags['config'] ?? env[`${variablePrefix}CONFIG`];
   if (typeof config === 'string' && config !== '') await readConfig(config, found);
@@ -126,7 +95,9 @@ export async function loadSettings(
   }
   for (const definition of settingDefinitions) {
     const value = flags[definition.flag];
-    if (value !== undefined) accept(found, definition, `--${definition.flag}`, String(value));
+    if (typeof value === 'string' || typeof value === 'boolean') {
+      accept(found, definition, `--${definition.flag}`, String(value));
+    }
   }
   return {
     type: 'run',
