@@ -28,9 +28,7 @@ export type {
   StoreWrite,
 } from './store/store.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
-export { SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.js';
-export type { RevisionsLost } from './store/sqlite/lost-revisions.js';
-export type { BackupResult } from './store/sqlite/write-backup.js';
+export { SqliteStore, type BackupResult, type RevisionsLost, type SqliteStoreOptions } from './store/sqlite-store.js';
 export { restoreBackup, type RestoreBackupOptions } from './store/restore-backup.js';
 
 // Failures of stores

@@ -43,6 +43,9 @@ import type {
   StoreWatchOptions,
 } from './store.js';
 
+export type { BackupResult } from './sqlite/write-backup.js';
+export type { RevisionsLost } from './sqlite/lost-revisions.js';
+
 /** Options of {@link SqliteStore.open}. */
 export interface SqliteStoreOptions {
   /** The database file; it is created unless `readonly` is set. Its folder must exist, on a local disk. */

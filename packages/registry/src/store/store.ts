@@ -89,7 +89,7 @@ export type StoreEvent =
       /** The labels this watcher saw last, where they differ from the last state's. */
       readonly previousLabels?: Readonly<Record<string, string>>;
     }
-  /** Everything up to this revision has been reported. */
+  /** Everything up to this revision has been reported: a watch after it misses and repeats nothing. */
   | { readonly type: 'progress'; readonly revision: number };
 
 /** Options of {@link Store.watch}. */
@@ -142,8 +142,10 @@ export interface Store extends AsyncDisposable {
    */
   commit(commit: StoreCommit, options?: AbortableOptions): Promise<number>;
   /**
-   * Reports changes after a revision until the signal aborts or the loop ends. A cursor over the change log: nothing is
-   * buffered for a watcher that does not read.
+   * Reports changes after a revision until the signal aborts, the loop ends or the store closes. A cursor over the change
+   * log: nothing is buffered for a watcher that does not read.
+   *
+   * All writes of a commit have one revision, so a watch that was left between them goes on after the revision before.
    *
    * @throws ExpiredError when the changes after that revision are no longer kept
    */
