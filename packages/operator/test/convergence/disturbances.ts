@@ -45,7 +45,11 @@ export const disturbances = {
   async loseAnswers(world, dice) {
     const share = dice.between(5, 40) / 100;
     world.calls.dice = (method) =>
-      !dice.chance(share) ? undefined : method.endsWith('.all') || method.endsWith('.get') || dice.chance(0.5) ? 'unreached' : 'unanswered';
+      !dice.chance(share)
+        ? undefined
+        : method.endsWith('.all') || method.endsWith('.get') || dice.chance(0.5)
+          ? 'unreached'
+          : 'unanswered';
     return `lose ${share}`;
   },
   async answer(world) {
@@ -83,7 +87,14 @@ export const disturbances = {
     if (service === undefined) return 'nothing to scale';
     const { id, name, image, policy } = service;
     const nodes = dice.chance(0.3) ? service.nodeNames.slice(0, 1) : service.nodeNames;
-    world.cluster.services.update({ id, name, image, policy, node: { names: nodes }, ...(policy === 'dynamic' ? { factor: dice.between(1, 5) } : {}) });
+    world.cluster.services.update({
+      id,
+      name,
+      image,
+      policy,
+      node: { names: nodes },
+      ...(policy === 'dynamic' ? { factor: dice.between(1, 5) } : {}),
+    });
     return `scaled by hand ${name}`;
   },
   async handChange(world, dice) {
@@ -91,7 +102,14 @@ export const disturbances = {
     if (service === undefined) return 'nothing to change';
     const { id, name, policy, factor } = service;
     const image = { ...service.image, config: { ...service.image.config, hostname: `hand-${dice.between(1, 9)}` } };
-    world.cluster.services.update({ id, name, image, policy, node: { names: service.nodeNames }, ...(factor === undefined ? {} : { factor }) });
+    world.cluster.services.update({
+      id,
+      name,
+      image,
+      policy,
+      node: { names: service.nodeNames },
+      ...(factor === undefined ? {} : { factor }),
+    });
     return `changed by hand ${name}`;
   },
   async kill(world, dice) {

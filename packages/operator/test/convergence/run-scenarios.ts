@@ -15,5 +15,7 @@ for (let seed = first; seed < first + count; seed++) {
     console.log(String(error));
   }
 }
-console.log(`${count - failed} passed, ${failed} failed; the slowest came to rest in ${longestMs / 1000} simulated seconds`);
+console.log(
+  `${count - failed} passed, ${failed} failed; the slowest came to rest in ${longestMs / 1000} simulated seconds`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -149,7 +149,10 @@ export class World implements AsyncDisposable {
     }
     const unsettled = this.#operator === undefined ? [] : [...(await this.operator.unsettled())];
     throw new Error(
-      `waited in vain until ${what}: ${JSON.stringify(unsettled)}\n${this.happened.slice(-15).join('\n')}`,
+      `waited in vain until ${what}: ${JSON.stringify(unsettled)}\n${this.actions
+        .slice(-6)
+        .map(({ type, reason }) => `${type}: ${reason}`)
+        .join('\n')}\n${this.happened.slice(-15).join('\n')}`,
     );
   }
 
