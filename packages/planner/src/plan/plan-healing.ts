@@ -9,34 +9,45 @@ import type { PlanDraft } from './plan-draft.js';
 
 /** Observed milliseconds for which a fault must last before we act: the platform heals most of them by itself. */
 const graceMs = 10_000;
+/** The same while the platform is still deploying: an image may take its time, but a stop in the middle is for ever. */
+const deployingGraceMs = 120_000;
 /** Longest pause between two attempts to heal the same service. */
 const maxPauseMs = 600_000;
 
-/** Whether a service has not what it was told to have, and the platform is not at work on it. */
+/** Whether a service has not what it was told to have. */
 export function isUnwell(service: ObservedService, started: boolean): boolean {
-  if (service.leaving === true || service.deploying) return false;
+  if (service.leaving === true) return false;
   if (service.failures.length > 0) return true;
   const exist = service.containerStatuses.length;
   return started ? service.online < sizeOf(service) || exist > sizeOf(service) : exist !== sizeOf(service);
 }
 
 /** Milliseconds until the next attempt to heal is due; 0 or less when it is. */
-function dueInMs(record: HealingRecord, observedMs: number): number {
+function dueInMs(record: HealingRecord, deploying: boolean, observedMs: number): number {
   const fromMs = record.lastAttemptMs ?? record.unwellSinceMs;
-  return fromMs + Math.min(graceMs * 2 ** record.attempts, maxPauseMs) - observedMs;
+  const pauseMs = (deploying ? deployingGraceMs : graceMs) * 2 ** record.attempts;
+  return fromMs + Math.min(pauseMs, maxPauseMs) - observedMs;
 }
 
 /**
  * What may help, in turn: setting going what is there and stands still, and sending the definition again, which makes the
  * platform try failed deployments anew and end instances too many.
  */
+/**
+ * Does what helps most likely, and the other thing when the time before did not help.
+ *
+ * Starting sets stopped instances going. Sending the definition again makes the platform try failed deployments anew and
+ * end instances too many.
+ */
 function remedy(draft: PlanDraft, service: ObservedService, attempts: number): void {
   const words = service.containerStatuses.map((word) => word.toLowerCase());
   const some = `${service.online} of ${sizeOf(service)} instances of ${service.name} are online`;
-  if (words.length > 0 && words.every((word) => word === 'paused' || word === 'running') && words.includes('paused')) {
+  const paused = words.includes('paused') && words.every((word) => word === 'paused' || word === 'running');
+  const stopped = service.failures.length === 0 && words.length === sizeOf(service);
+  if (paused) {
     draft.actions.push({ type: 'act', verb: 'unpause', id: service.id, name: service.name, reason: `${some}: paused` });
-  } else if (attempts % 2 === 0 && words.length === sizeOf(service) && words.some((word) => word !== 'running')) {
-    draft.actions.push({ type: 'act', verb: 'start', id: service.id, name: service.name, reason: `${some}: stopped` });
+  } else if (stopped === (attempts % 2 === 0)) {
+    draft.actions.push({ type: 'act', verb: 'start', id: service.id, name: service.name, reason: `${some}: started` });
   } else {
     draft.update(service, 'Heal', {}, `${some}, ${words.length} exist: sent again`);
   }
@@ -49,8 +60,9 @@ export function planHealing(draft: PlanDraft): void {
   for (const service of [...(family.current === undefined ? [] : [family.current]), ...family.old]) {
     if (!isUnwell(service, started)) continue;
     const record = draft.healingOf(service) ?? { unwellSinceMs: now.observedMs, attempts: 0 };
-    const waitMs = dueInMs(record, now.observedMs);
+    const waitMs = dueInMs(record, service.deploying, now.observedMs);
     if (waitMs <= 0) remedy(draft, service, record.attempts);
+    else if (service.deploying) draft.wait('grace', `the platform is at work on ${service.name}`, waitMs);
     else draft.wait('grace', `${service.name} is not as it should be; acting unless the platform mends it`, waitMs);
   }
 }

@@ -47,12 +47,7 @@ function progress(
   if (paused) return finding('Progressing', 'Unknown', 'Paused', next === '' ? 'spec.paused is set' : next);
   if (exceeded) {
     const limit = `no progress for ${plan.strategy.progressDeadlineMs / 1000} s`;
-    return finding(
-      'Progressing',
-      false,
-      'ProgressDeadlineExceeded',
-      problem === undefined ? limit : `${limit}: ${problem}`,
-    );
+    return finding('Progressing', false, 'ProgressDeadlineExceeded', `${limit}: ${problem ?? next}`);
   }
   const { type } = plan.waits[0] ?? { type: undefined };
   if (type === 'dependencies') return finding('Progressing', true, 'WaitingForDependencies', next);
