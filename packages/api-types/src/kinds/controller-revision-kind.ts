@@ -1,5 +1,5 @@
-import { controllerRevisionSchema } from '../generated/controller-revision.schema.js';
-import { validateControllerRevision } from '../generated/controller-revision.validator.js';
+import { controllerRevisionSchema } from '../generated/schemas.js';
+import { validateControllerRevision } from '../generated/validators.js';
 import { defineKind, type KindDefinition } from '../kind-definition.js';
 import { controllerOf } from '../owner-reference.js';
 import type { ControllerRevision as Revision } from './controller-revision.js';

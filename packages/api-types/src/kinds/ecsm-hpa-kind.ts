@@ -1,6 +1,6 @@
 import type { FieldError } from '../errors/invalid-error.js';
-import { ecsmHpaSchema } from '../generated/ecsm-hpa.schema.js';
-import { validateEcsmHpa } from '../generated/ecsm-hpa.validator.js';
+import { ecsmHpaSchema } from '../generated/schemas.js';
+import { validateECSMHpa } from '../generated/validators.js';
 import { defineKind, type KindDefinition } from '../kind-definition.js';
 import { checkQuantity } from '../quantity.js';
 import type { ECSMHpa as Hpa, MetricSpec, MetricTarget } from './ecsm-hpa.js';
@@ -99,7 +99,7 @@ export const ECSMHpa: KindDefinition<Hpa> = defineKind<Hpa>({
   shortNames: ['hpa'],
   description: 'Keeps the number of replicas of a service in step with its load.',
   schema: ecsmHpaSchema,
-  validateSchema: validateEcsmHpa,
+  validateSchema: validateECSMHpa,
   subresources: { status: true },
   printerColumns: [
     {

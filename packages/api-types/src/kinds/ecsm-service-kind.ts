@@ -1,5 +1,5 @@
-import { ecsmServiceSchema } from '../generated/ecsm-service.schema.js';
-import { validateEcsmService } from '../generated/ecsm-service.validator.js';
+import { ecsmServiceSchema } from '../generated/schemas.js';
+import { validateECSMService } from '../generated/validators.js';
 import { defineKind, type KindDefinition, type PrinterColumn } from '../kind-definition.js';
 import { applyServiceDefaults } from './ecsm-service-defaults.js';
 import { validateService } from './ecsm-service-rules.js';
@@ -26,7 +26,7 @@ export const ECSMService: KindDefinition<Service> = defineKind<Service>({
   shortNames: ['es'],
   description: 'A containerised service that should run on an ECSM platform.',
   schema: ecsmServiceSchema,
-  validateSchema: validateEcsmService,
+  validateSchema: validateECSMService,
   subresources: {
     status: true,
     scale: {

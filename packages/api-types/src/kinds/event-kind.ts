@@ -1,5 +1,5 @@
-import { eventSchema } from '../generated/event.schema.js';
-import { validateEvent } from '../generated/event.validator.js';
+import { eventSchema } from '../generated/schemas.js';
+import { validateEvent } from '../generated/validators.js';
 import { defineKind, type KindDefinition } from '../kind-definition.js';
 import type { Event as EventObject } from './event.js';
 

@@ -1,5 +1,5 @@
-import { leaseSchema } from '../generated/lease.schema.js';
-import { validateLease } from '../generated/lease.validator.js';
+import { leaseSchema } from '../generated/schemas.js';
+import { validateLease } from '../generated/validators.js';
 import { defineKind, type KindDefinition } from '../kind-definition.js';
 import type { Lease as LeaseObject } from './lease.js';
 
