@@ -74,7 +74,7 @@ export class ControllerProcess implements Controller {
     this.#environment = environment;
     this.#log = environment.log.child({ controller: name });
     this.#runEnvironment = { controller: name, clock, clients, log: this.#log };
-    this.#runner = definition.makeRunner({ controller: name, clock, events });
+    this.#runner = definition.makeRunner({ clients, events });
     this.#limiter = makeRateLimiter(options.backoff, clock);
     const metrics = environment.meter.queue(name, () => this.#queue.measure());
     this.#queue = new WorkQueue({

@@ -1,4 +1,10 @@
-import { isNotFoundError, type ApiObject, type KindDefinition, type Stored } from '@ecsm/api-types';
+import {
+  isNotFoundError,
+  type ApiObject,
+  type KindDefinition,
+  type ResourceReader,
+  type Stored,
+} from '@ecsm/api-types';
 
 import { Finalizers } from '../helpers/finalizers.js';
 import { assertOutcome, done, type Outcome } from '../outcome.js';
@@ -12,11 +18,14 @@ export class ObjectRunner<T extends ApiObject> implements Runner {
   readonly #reconciler: Reconciler<T>;
   readonly #finalizers: Finalizers<T, ReconcileContext<T>> | undefined;
   readonly #environment: RunnerEnvironment;
+  /** Made once: the read that begins every run needs none of the run's own guards. */
+  readonly #reader: ResourceReader<T>;
 
   constructor(kind: KindDefinition<T>, reconciler: Reconciler<T>, finalizer: string, environment: RunnerEnvironment) {
     this.#kind = kind;
     this.#reconciler = reconciler;
     this.#environment = environment;
+    this.#reader = environment.clients.resource(kind);
     if (reconciler.cleanup === undefined) return;
     const cleanup = reconciler.cleanup.bind(reconciler);
     this.#finalizers = new Finalizers<T, ReconcileContext<T>>().register(finalizer, cleanup);
@@ -69,7 +78,7 @@ export class ObjectRunner<T extends ApiObject> implements Runner {
 
   async #read(run: RunContext): Promise<Stored<T> | undefined> {
     try {
-      return await run.clients.resource(this.#kind).get(run.key);
+      return await this.#reader.get(run.key);
     } catch (error) {
       if (isNotFoundError(error)) return undefined;
       throw error;

@@ -1,4 +1,4 @@
-import type { Clock } from '@ecsm/api-types';
+import type { ResourceClients } from '@ecsm/api-types';
 
 import type { EventRecorder } from '../events/event-recorder.js';
 import type { Outcome } from '../outcome.js';
@@ -6,8 +6,7 @@ import type { RunContext } from '../reconciler.js';
 
 /** What runners work with. */
 export interface RunnerEnvironment {
-  readonly controller: string;
-  readonly clock: Clock;
+  readonly clients: ResourceClients;
   readonly events: EventRecorder;
 }
 

@@ -3,7 +3,8 @@ import { formatKey, type ApiObject, type ObjectKey, type Stored } from '@ecsm/ap
 import { aspects, type Aspect } from './source-event.js';
 
 interface Fingerprint {
-  readonly uid: string;
+  /** Absent where the event carried no object. */
+  readonly uid: string | undefined;
   /** One number for each aspect kept, in their order. */
   readonly parts: readonly number[];
 }
@@ -20,15 +21,23 @@ export class Fingerprints {
     this.#aspects = kept;
   }
 
+  /** Whether objects have to be seen, rather than their generations alone. */
+  get needObjects(): boolean {
+    return this.#aspects.some((aspect) => aspect !== 'spec');
+  }
+
   /** Takes note of an object and returns which parts differ from those seen before; all of them for a new object. */
-  update(object: ApiObject & Stored<ApiObject>, key: ObjectKey): ReadonlySet<Aspect> {
+  update(key: ObjectKey, generation: number, object: Stored<ApiObject> | undefined): ReadonlySet<Aspect> {
     if (this.#aspects.length === 0) return none;
+    if (object === undefined && this.needObjects) return all;
     const name = formatKey(key);
     const before = this.#known.get(name);
-    const now = { uid: object.metadata.uid, parts: this.#aspects.map((aspect) => fingerprint(object, aspect)) };
-    this.#known.set(name, now);
-    if (before?.uid !== now.uid) return all;
-    return new Set(this.#aspects.filter((_, index) => before.parts[index] !== now.parts[index]));
+    const uid = object?.metadata.uid;
+    const parts = this.#aspects.map((aspect) => (object === undefined ? generation : fingerprint(object, aspect)));
+    this.#known.set(name, { uid, parts });
+    if (before === undefined) return all;
+    if (before.uid !== undefined && uid !== undefined && before.uid !== uid) return all;
+    return new Set(this.#aspects.filter((_, index) => before.parts[index] !== parts[index]));
   }
 
   forget(key: ObjectKey): void {
@@ -48,7 +57,8 @@ function fingerprint(object: Stored<ApiObject>, aspect: Aspect): number {
     case 'finalizers':
       return hash(JSON.stringify(object.metadata.finalizers ?? []));
     case 'status':
-      return hash('status' in object ? JSON.stringify(object.status) : '');
+      // JSON knows no undefined, and neither does a status that was stored.
+      return hash(JSON.stringify('status' in object ? object.status : null));
   }
 }
 

@@ -53,7 +53,7 @@ class InformedSource<T extends ApiObject> implements Source {
       labelSelector: options.labelSelector,
       namespace: options.namespace,
       resyncPeriodMs: environment.resyncPeriodMs,
-      listObjects: mapper !== undefined || kept.length > 0,
+      listObjects: mapper !== undefined || this.#fingerprints.needObjects,
     });
   }
 
@@ -79,7 +79,7 @@ class InformedSource<T extends ApiObject> implements Source {
     const { key, object } = event;
     const initial = event.type === 'added' && event.initial;
     const byComparison = event.origin === 'resync' || event.origin === 'relist';
-    const differing = object === undefined ? new Set<never>() : this.#fingerprints.update(object, key);
+    const differing = this.#fingerprints.update(key, event.version.generation, object);
     if (event.type === 'deleted') this.#fingerprints.forget(key);
     const cause: Cause = {
       source: this.name,
