@@ -102,10 +102,11 @@ class Copier {
     return result;
   }
 
-  #refuse(rule: string, value?: unknown): undefined {
-    if (this.errors.length >= maxFindings) return;
+  #refuse(rule: string, value?: unknown): unknown {
+    if (this.errors.length >= maxFindings) return undefined;
     const deep = this.#path.length > shownSteps;
     const field = `${fieldName(this.#path.slice(0, shownSteps))}${deep ? '…' : ''}`;
     this.errors.push({ field, rule, ...(value === undefined ? {} : { value }) });
+    return undefined;
   }
 }
