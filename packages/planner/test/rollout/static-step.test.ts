@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { staticStep, type StaticState } from '../../src/index.js';
+
+function state(change: Partial<StaticState>): StaticState {
+  return {
+    wanted: ['a', 'b', 'c'],
+    current: [],
+    old: [],
+    currentAvailable: 0,
+    oldAvailable: [],
+    oldLeaving: false,
+    unavailable: 1,
+    surge: 0,
+    ...change,
+  };
+}
+
+describe('staticStep', () => {
+  it('starts on every node when there is nothing yet', () => {
+    expect(staticStep(state({}))).toEqual({ current: ['a', 'b', 'c'], old: [] });
+  });
+
+  it('takes one node from the old service first', () => {
+    expect(staticStep(state({ old: [['a', 'b', 'c']], oldAvailable: [3] }))).toEqual({
+      current: [],
+      old: [['b', 'c']],
+    });
+  });
+
+  it('joins a node only when the instance there is gone', () => {
+    const left = { old: [['b', 'c']], oldAvailable: [2] };
+    expect(staticStep(state({ ...left, oldLeaving: true }))).toEqual({ current: [], old: [['b', 'c']] });
+    expect(staticStep(state(left))).toEqual({ current: ['a'], old: [['b', 'c']] });
+  });
+
+  it('waits until the new instance is available', () => {
+    const half = { current: ['a'], old: [['b', 'c']], oldAvailable: [2] };
+    expect(staticStep(state({ ...half, currentAvailable: 0 }))).toEqual({ current: ['a'], old: [['b', 'c']] });
+    expect(staticStep(state({ ...half, currentAvailable: 1 }))).toEqual({ current: ['a'], old: [['c']] });
+  });
+
+  it('takes as many nodes at once as may be without an instance', () => {
+    expect(staticStep(state({ old: [['a', 'b', 'c']], oldAvailable: [3], unavailable: 2 })).old).toEqual([['c']]);
+  });
+
+  it('takes nodes at once that the object no longer names', () => {
+    expect(
+      staticStep(state({ wanted: ['a'], current: ['a'], currentAvailable: 1, old: [['b', 'c']], oldAvailable: [2] }))
+        .old,
+    ).toEqual([[]]);
+    expect(staticStep(state({ wanted: ['a'], current: ['a', 'b'], currentAvailable: 2 }))).toEqual({
+      current: ['a'],
+      old: [],
+    });
+  });
+
+  it('joins first where both may run side by side', () => {
+    const step = staticStep(state({ old: [['a', 'b', 'c']], oldAvailable: [3], surge: 1, unavailable: 0 }));
+    expect(step).toEqual({ current: ['a'], old: [['a', 'b', 'c']] });
+    expect(
+      staticStep(
+        state({
+          current: ['a'],
+          currentAvailable: 1,
+          old: [['a', 'b', 'c']],
+          oldAvailable: [3],
+          surge: 1,
+          unavailable: 0,
+        }),
+      ).old,
+    ).toEqual([['b', 'c']]);
+  });
+
+  it('gives up an old service that works nowhere', () => {
+    expect(staticStep(state({ old: [['a', 'b', 'c']], oldAvailable: [0] })).old).toEqual([[]]);
+  });
+
+  it('never leaves a service without nodes', () => {
+    const step = staticStep(
+      state({ wanted: ['a'], current: ['b'], currentAvailable: 1, old: [['a']], oldAvailable: [1] }),
+    );
+    expect(step.current).toEqual(['b']);
+    expect(step.old).toEqual([[]]);
+  });
+
+  it('moves every node, with no more than `unavailable` of them down at a time', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 3 }), (count, unavailable) => {
+        const wanted = Array.from({ length: count }, (_, index) => `n${index}`);
+        let current: readonly string[] = [];
+        let old: readonly (readonly string[])[] = [wanted];
+        for (let round = 0; round < 4 * count && old.flat().length > 0; round++) {
+          // Everything told to run does, and everything told to go is gone, before the next look.
+          const step = staticStep(
+            state({
+              wanted,
+              current,
+              old,
+              currentAvailable: current.length,
+              oldAvailable: old.map((nodes) => nodes.length),
+              unavailable,
+            }),
+          );
+          ({ current, old } = step);
+          expect(count - new Set([...current, ...old.flat()]).size).toBeLessThanOrEqual(unavailable);
+        }
+        expect(old.flat()).toEqual([]);
+      }),
+    );
+  });
+});
