@@ -96,6 +96,9 @@ export class Cluster {
       removed: (service) => {
         this.services.taskRemoved(service);
       },
+      retry: (task) => {
+        this.services.retry(task);
+      },
     });
     this.services = new Services(this.#context, this.images, this.#lifecycle);
     this.templates = new Templates(this.#context, this.services);

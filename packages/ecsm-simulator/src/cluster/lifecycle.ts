@@ -4,18 +4,18 @@ import type { ClusterEventKind } from './cluster-event.js';
 import { containerCommand } from './container-command.js';
 import { planDeployment } from './deployment-plan.js';
 import { HealthChecks } from './health-checks.js';
+import { noteCommand } from './history.js';
 import type { Images } from './images.js';
 import type { AfterStop, ClusterNode, Service, Task, TaskPhase } from './model.js';
 import { newTask } from './new-task.js';
 import { release, reserve } from './reservation.js';
 
-/** How many commands of an instance's history are kept. */
-const historyLimit = 200;
-
 /** What the lifecycle tells the part that looks after services. */
 export interface LifecycleListener {
   /** An instance is gone from its service. */
   removed(service: Service): void;
+  /** A failed deployment is to be tried again. */
+  retry(task: Task): void;
 }
 
 /**
@@ -212,6 +212,12 @@ export class Lifecycle {
     }
   }
 
+  /** Clears away what a returned node still has of an instance that is no longer wanted. */
+  clear(task: Task, rebooted: boolean): void {
+    if (rebooted) this.#erase(task);
+    else this.remove(task);
+  }
+
   /** Takes an instance out of the books while what is left of it stays on its absent node. */
   makeGhost(task: Task, ghost: 'migrated' | 'deleted'): void {
     task.ghost = ghost;
@@ -272,25 +278,15 @@ export class Lifecycle {
     }
   }
 
-  /** Carries on with what was pending in a saved state. */
-  resumeTimer(task: Task, inMs: number): void {
-    this.#arm(task, inMs);
-  }
-
-  /** Carries on with the health verdict that was pending in a saved state. */
-  resumeHealth(task: Task, inMs: number): void {
-    this.#health.resume(task, inMs);
+  /** Carries on with what was pending in a saved state: the next step of life, or the health verdict. */
+  resume(task: Task, what: 'timer' | 'healthTimer', inMs: number): void {
+    if (what === 'timer') this.#arm(task, inMs);
+    else this.#health.resume(task, inMs);
   }
 
   /** Starts the process of a container that ran in a saved state. */
   resumeProcess(task: Task): void {
     if (task.phase === 'running' && task.node.link !== 'off') this.#runProcess(task);
-  }
-
-  /** Adds a command to the instance's history. */
-  note(task: Task, cmd: string): void {
-    task.history.push({ cmd, atMs: this.#context.timeline.nowMs });
-    if (task.history.length > historyLimit) task.history.shift();
   }
 
   /** What happens when an instance's timer is due. */
@@ -318,7 +314,7 @@ export class Lifecycle {
         this.#stopped(task);
         break;
       case 'failed':
-        this.deploy(task);
+        this.#listener.retry(task);
         break;
       case 'created':
       case 'paused':
@@ -334,7 +330,7 @@ export class Lifecycle {
     task.startedMs = 0;
     task.digest = task.node.images.get(task.service.image.ref) ?? '';
     this.#tell(task, 'containerCreated', `created on ${task.node.name}`);
-    this.note(task, task.service.image.action);
+    noteCommand(task, task.service.image.action, timeline.nowMs);
     if (task.wanted !== 'stopped') {
       this.#enter(task, 'starting', this.#startMs(task));
     } else {
@@ -427,6 +423,8 @@ export class Lifecycle {
     task.waitsForPull = false;
     task.phase = phase;
     if (phase !== 'running') task.health = 'unknown';
+    // Whatever it was told on the way: a container that is there has been deployed.
+    if (phase === 'exited' && task.deployStatus === 'deploying') task.deployStatus = 'success';
     // Giving up and trying again are the platform's own timers; everything else needs the node.
     const isPlatforms = phase === 'pulling' || phase === 'failed';
     if (nextInMs !== undefined && (isPlatforms || task.node.link !== 'off')) this.#arm(task, nextInMs);

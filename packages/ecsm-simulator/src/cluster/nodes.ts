@@ -7,6 +7,7 @@ import type { Lifecycle } from './lifecycle.js';
 import type { ClusterNode, Service } from './model.js';
 import { PlatformError } from './platform-error.js';
 import type { Services } from './services.js';
+import { isLeaving } from './task-views.js';
 
 /** How a node goes away. */
 export const nodeLosses = ['power', 'link'] as const;
@@ -213,7 +214,9 @@ export class Nodes {
     node.status = 'offline';
     this.#context.tell('nodeOffline', `node ${node.name} is offline`, { node: node.name });
     for (const task of node.tasks) {
-      if (task.ghost === 'none' && task.deployStatus === 'deploying') this.#lifecycle.abandon(task);
+      if (task.ghost !== 'none') continue;
+      if (isLeaving(task)) this.#lifecycle.makeGhost(task, 'deleted');
+      else if (task.deployStatus === 'deploying') this.#lifecycle.abandon(task);
     }
     this.#watch(node, 'migration', this.#context.settings.migrationDelayMs);
   }
@@ -230,13 +233,10 @@ export class Nodes {
       this.#context.tell('nodeOnline', `node ${node.name} is online`, { node: node.name });
     }
     for (const task of [...node.tasks]) {
-      if (task.ghost === 'deleted' || (task.ghost === 'migrated' && settings.returningNode === 'removeDuplicate')) {
-        this.#lifecycle.remove(task);
-        continue;
-      }
-      if (task.ghost === 'migrated') {
-        if (!state.services.has(task.service.id)) {
-          this.#lifecycle.remove(task);
+      if (task.ghost !== 'none') {
+        const stays = task.ghost === 'migrated' && settings.returningNode === 'keepDuplicate';
+        if (!stays || !state.services.has(task.service.id)) {
+          this.#lifecycle.clear(task, rebooted);
           continue;
         }
         task.ghost = 'none';

@@ -10,10 +10,11 @@ import type {
 import semver from 'semver';
 
 import type { ClusterContext } from './cluster-context.js';
+import { noteCommand } from './history.js';
 import { parseImageRef, type ImageRef } from './image-ref.js';
 import type { Images } from './images.js';
 import type { Lifecycle } from './lifecycle.js';
-import type { DeploymentRecord, Image, Service, Task } from './model.js';
+import type { ClusterNode, DeploymentRecord, Image, Service, Task } from './model.js';
 import { chooseNode } from './placement.js';
 import { PlatformError } from './platform-error.js';
 import { requirementsOf } from './requirements.js';
@@ -129,7 +130,7 @@ export class Services {
 
   /** Acts on one container and writes it into its history. */
   actOnTask(task: Task, action: Exclude<ServiceAction, 'destroy'>): void {
-    this.#lifecycle.note(task, action);
+    noteCommand(task, action, this.#context.timeline.nowMs);
     this.#lifecycle[action](task);
   }
 
@@ -202,6 +203,25 @@ export class Services {
     if (service.deleting && service.tasks.size === 0) this.#forget(service);
   }
 
+  /** Tries a failed deployment again: where there is room now, or else on the same node. */
+  retry(task: Task): void {
+    const { service } = task;
+    const node = service.policy === 'dynamic' ? this.#chooseNode(service, true) : undefined;
+    if (node === undefined || node === task.node) {
+      this.#lifecycle.deploy(task);
+    } else {
+      this.#lifecycle.remove(task);
+      this.#lifecycle.deploy(this.#lifecycle.add(service, node));
+    }
+  }
+
+  #chooseNode(service: Service, onlyFitting: boolean): ClusterNode | undefined {
+    const { settings, state } = this.#context;
+    const need = requirementsOf(service.image, settings);
+    const imageMB = state.imagesByRef.get(service.image.ref)?.sizeMB ?? 0;
+    return chooseNode({ state, service, need, imageMB, onlyFitting });
+  }
+
   #convergeStatic(service: Service): void {
     const occupied = new Set<string>();
     for (const task of [...service.tasks]) {
@@ -216,10 +236,7 @@ export class Services {
   }
 
   #convergeDynamic(service: Service, trim: boolean): void {
-    const { settings, state } = this.#context;
-    const desired = desiredInstances(service, settings);
-    const need = requirementsOf(service.image, settings);
-    const imageMB = state.imagesByRef.get(service.image.ref)?.sizeMB ?? 0;
+    const desired = desiredInstances(service, this.#context.settings);
     const instances = [...service.tasks].filter((task) => !isLeaving(task));
     for (const task of surplus(instances, trim ? desired : Infinity)) {
       instances.splice(instances.indexOf(task), 1);
@@ -227,7 +244,7 @@ export class Services {
     }
     for (const task of instances) {
       if (!isLost(task)) continue;
-      const node = chooseNode({ state, service, need, imageMB, onlyFitting: true });
+      const node = this.#chooseNode(service, true);
       if (node === undefined) continue;
       this.#lifecycle.makeGhost(task, 'migrated');
       const replacement = this.#lifecycle.add(service, node);
@@ -239,7 +256,7 @@ export class Services {
       this.#lifecycle.deploy(replacement);
     }
     for (let missing = desired - instances.length; missing > 0; missing--) {
-      const node = chooseNode({ state, service, need, imageMB, onlyFitting: false });
+      const node = this.#chooseNode(service, false);
       if (node === undefined) return;
       this.#lifecycle.deploy(this.#lifecycle.add(service, node));
     }

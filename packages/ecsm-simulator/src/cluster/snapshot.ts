@@ -57,7 +57,9 @@ export function takeSnapshot({ random, state, timeline }: ClusterContext): Clust
     scheduled && { inMs: scheduled.dueAtMs - timeline.elapsedMs, sequence: scheduled.sequence };
   const nodes = [...state.nodes.values()];
   const ghosts = nodes.flatMap((node) => [...node.tasks].filter((task) => task.ghost !== 'none'));
-  const services = new Set([...state.services.values(), ...ghosts.map((task) => task.service)]);
+  const tasks = [...state.tasks.values(), ...ghosts];
+  // Containers may outlive the entry of their service in the lists.
+  const services = new Set([...state.services.values(), ...tasks.map((task) => task.service)]);
   return {
     version: 1,
     nowMs: timeline.nowMs,
@@ -78,7 +80,7 @@ export function takeSnapshot({ random, state, timeline }: ClusterContext): Clust
       taskIds: [...service.tasks].map(({ id }) => id),
       listed: state.services.has(service.id),
     })),
-    tasks: [...state.tasks.values(), ...ghosts].map((task) => ({
+    tasks: tasks.map((task) => ({
       ...omit(task, 'service', 'node', 'timer', 'healthTimer', 'process'),
       serviceId: task.service.id,
       nodeId: task.node.id,
@@ -165,10 +167,10 @@ export function restoreSnapshot(context: ClusterContext, original: ClusterSnapsh
     tasks.set(task.id, task);
     if (task.ghost === 'none') state.addTask(task);
     later(timer, (inMs) => {
-      targets.lifecycle.resumeTimer(task, inMs);
+      targets.lifecycle.resume(task, 'timer', inMs);
     });
     later(healthTimer, (inMs) => {
-      targets.lifecycle.resumeHealth(task, inMs);
+      targets.lifecycle.resume(task, 'healthTimer', inMs);
     });
   }
   for (const { id, taskIds } of snapshot.nodes) refill(nodes.get(id)?.tasks, taskIds, tasks);

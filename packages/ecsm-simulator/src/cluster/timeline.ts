@@ -98,6 +98,7 @@ export class Timeline {
   /** Moves simulated time forward at once, running what falls due on the way. */
   advance(byMs: number): void {
     if (!(byMs >= 0)) throw new RangeError(`time can be advanced by 0 ms or more, not by ${byMs}`);
+    if (this.#firingAtMs !== undefined) throw new Error('time cannot be advanced by what happens in it');
     const targetMs = this.elapsedMs + byMs;
     this.#runUntil(targetMs);
     this.#anchorRealMs = this.#clock.monotonicNow();

@@ -1,6 +1,7 @@
 import type { ActionHistoryRow, ContainerRow } from '@ecsm/ecsm-client';
 
 import type { Cluster } from '../cluster/cluster.js';
+import { formatImageRef } from '../cluster/image-ref.js';
 import type { Task } from '../cluster/model.js';
 import { containerStatus, isOnline } from '../cluster/task-views.js';
 import { containerUsage } from '../cluster/usage.js';
@@ -15,7 +16,7 @@ const commandUser = 'admin';
 export function containerRow(cluster: Cluster, task: Task): ContainerRow {
   const { nowMs, settings, state } = cluster;
   const usage = containerUsage(task, nowMs);
-  const image = state.imagesByRef.get(`${task.ref.name}@${task.ref.tag}#${task.ref.os}`);
+  const image = state.imagesByRef.get(formatImageRef(task.ref));
   return {
     id: task.containerId,
     taskId: task.id,

@@ -113,6 +113,15 @@ describe('actions', () => {
     expect(containerRow(cluster, task).status).toBe('running');
   });
 
+  it('stopping a container during its deployment ends the deployment', () => {
+    const { cluster } = stillCluster();
+    const service = cluster.services.create(dynamicService({ factor: 1 }));
+    while (only(cluster).phase !== 'starting') cluster.advance(10);
+    cluster.services.act(service, 'stop');
+    cluster.advance(10_000);
+    expect(serviceRow(cluster, service)).toMatchObject({ status: 'complete', containerStatusGroup: ['exited'] });
+  });
+
   it('stopping a container that waits for its restart ends the waiting', () => {
     const { cluster, task } = running();
     cluster.killContainer(task.id);

@@ -62,7 +62,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constantFrom('1.5.0', '2.5.0').map((tag) => (cluster: Cluster) => {
     cluster.pushImage({ ref: `web@${tag}#sylixos`, pullMs: 700 });
   }),
-  fc.integer({ min: 1, max: 20_000 }).map((ms) => (cluster: Cluster) => {
+  fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 20_000 })).map((ms) => (cluster: Cluster) => {
     cluster.advance(ms);
   }),
 );
@@ -80,6 +80,10 @@ function play(cluster: Cluster, script: readonly Step[]): void {
   }
 }
 
+function imagesMB({ state }: Cluster, images: ReadonlyMap<string, string>): number {
+  return [...images.keys()].reduce((sum, ref) => sum + (state.imagesByRef.get(ref)?.sizeMB ?? 0), 0);
+}
+
 describe('a cluster under any script', () => {
   it('comes to the same state from the same seed, and to other ids from another', () => {
     fc.assert(
@@ -95,8 +99,8 @@ describe('a cluster under any script', () => {
 
   it('saves and loads its whole state', () => {
     fc.assert(
-      fc.property(scripts, (script) => {
-        const { cluster } = stillCluster();
+      fc.property(scripts, fc.constantFrom('untilContainersGone', 'goneAtOnce'), (script, deletedServiceRow) => {
+        const { cluster } = stillCluster({ settings: { deletedServiceRow } });
         play(cluster, script);
         const saved = cluster.save();
         const text = JSON.stringify(saved);
@@ -108,6 +112,28 @@ describe('a cluster under any script', () => {
         expect(loaded.timeline.pending).toBe(cluster.timeline.pending);
       }),
       { numRuns: 150, seed: 6 },
+    );
+  });
+
+  it('finishes every deletion, also on nodes that stay away', () => {
+    fc.assert(
+      fc.property(scripts, (script) => {
+        const { cluster } = stillCluster();
+        play(cluster, script);
+        for (const service of [...cluster.state.services.values()]) cluster.services.delete(service);
+        cluster.takeNodeDown('worker-1');
+        cluster.takeNodeDown('worker-2', 'link');
+        cluster.advance(30_000);
+        expect([cluster.state.services.size, cluster.state.tasks.size]).toEqual([0, 0]);
+        for (const node of nodes) cluster.bringNodeUp(node);
+        cluster.advance(30_000);
+        for (const node of cluster.state.nodes.values()) {
+          expect([node.tasks.size, node.memoryUsedMB, node.ports.size]).toEqual([0, 0, 0]);
+          expect(node.diskUsedMB).toBe(imagesMB(cluster, node.images));
+        }
+        expect(cluster.timeline.pending).toBe(0);
+      }),
+      { numRuns: 200, seed: 8 },
     );
   });
 
@@ -131,6 +157,8 @@ describe('a cluster under any script', () => {
           expect(here.every((task) => cluster.state.tasks.get(task.id) === task)).toBe(true);
           const reserved = here.filter((task) => task.reserved);
           expect(node.memoryUsedMB).toBe(reserved.reduce((sum, task) => sum + task.memoryMB, 0));
+          const disksMB = reserved.reduce((sum, task) => sum + task.diskMB, 0);
+          expect(node.diskUsedMB).toBe(disksMB + imagesMB(cluster, node.images));
           expect(node.ports.size).toBe(new Set(reserved.map((task) => task.vsoaPort)).size);
         }
       }),

@@ -254,6 +254,18 @@ describe('settings', () => {
   });
 });
 
+it('a retried deployment goes where there is room meanwhile', () => {
+  const { cluster } = stillCluster({ settings: { deployRetryMs: 5000 } });
+  const config = { sylixos: { resources: { memory: { memoryLimitMB: 1500 } } } };
+  const first = cluster.services.create(dynamicService({ name: 'first', factor: 3, image: { config } }));
+  const second = cluster.services.create(dynamicService({ name: 'second', factor: 1, image: { config } }));
+  cluster.advance(settleMs);
+  expect(serviceRow(cluster, second).instanceOnline).toBe(0);
+  cluster.services.update({ ...dynamicService({ name: 'first', factor: 2, image: { config } }), id: first.id });
+  cluster.advance(settleMs);
+  expect(serviceRow(cluster, second)).toMatchObject({ instanceOnline: 1, errorInstance: [] });
+});
+
 describe('images', () => {
   it.each([
     ['Never', '2.0.0', '1.0.0'],
