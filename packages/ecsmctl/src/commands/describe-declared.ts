@@ -98,7 +98,7 @@ export async function describeDeclared(
     }
   }
   if (showEvents && kind.kind !== 'Event') await describeEvents(invocation, sections, object);
-  return sections.toString();
+  return sections.render();
 }
 
 function capitalize(text: string): string {

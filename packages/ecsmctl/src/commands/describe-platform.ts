@@ -67,14 +67,14 @@ async function describeNode(invocation: Invocation, platform: Clientset, node: N
     );
   }
   const containers = await orReason(collect(platform.containers.allByNodes([node.id], {}, { signal })));
-  if (isReason(containers)) return sections.field('Containers', `<unknown> (${containers.reason})`).toString();
+  if (isReason(containers)) return sections.field('Containers', `<unknown> (${containers.reason})`).render();
   return sections
     .table(
       'Containers',
       ['NAME', 'STATUS', 'SERVICE', 'ID'],
       containers.map((row) => [row.name, row.status, row.serviceName, row.taskId]),
     )
-    .toString();
+    .render();
 }
 
 async function describeConfig(sections: Sections, config: ImageConfig | null): Promise<void> {
@@ -102,7 +102,7 @@ async function describeImage(
     .field('Pulled', detail.pulled)
     .optional('Hostname', detail.hostname);
   await describeConfig(sections, detail.config);
-  return sections.toString();
+  return sections.render();
 }
 
 async function describeService(invocation: Invocation, platform: Clientset, row: ServiceRow): Promise<string> {
@@ -149,14 +149,14 @@ async function describeService(invocation: Invocation, platform: Clientset, row:
       errors.map((each) => [each.nodeName, String(each.status), each.message]),
     );
   }
-  if (isReason(containers)) return sections.field('Containers', `<unknown> (${containers.reason})`).toString();
+  if (isReason(containers)) return sections.field('Containers', `<unknown> (${containers.reason})`).render();
   return sections
     .table(
       'Containers',
       ['NAME', 'STATUS', 'RESTARTS', 'NODE', 'ID'],
       containers.map((each) => [each.name, each.status, String(each.restartCnt), each.nodeName, each.taskId]),
     )
-    .toString();
+    .render();
 }
 
 async function describeContainer(invocation: Invocation, platform: Clientset, row: ContainerRow): Promise<string> {
@@ -184,14 +184,14 @@ async function describeContainer(invocation: Invocation, platform: Clientset, ro
         .field('Memory', `${mebibytes(row.memoryUsage)} of ${mebibytes(row.memoryLimit)}`)
         .field('Disk', `${gibibytes(row.sizeUsage)} of ${gibibytes(row.sizeLimit)}`),
     );
-  if (isReason(history)) return sections.field('History', `<unknown> (${history.reason})`).toString();
+  if (isReason(history)) return sections.field('History', `<unknown> (${history.reason})`).render();
   return sections
     .table(
       'History',
       ['TIME', 'ACTION', 'USER'],
       history.rows.map((each) => [each.time, each.cmd, each.user]),
     )
-    .toString();
+    .render();
 }
 
 /** Descriptions of things of the platform, one after the other; what is missing is reported and skipped. */

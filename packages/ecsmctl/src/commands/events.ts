@@ -54,7 +54,8 @@ export const events: Handler<typeof eventsFlags> = async (invocation, flags) => 
   if (!flags.watch) return;
   for await (const event of client.watch({ ...query, resourceVersion })) {
     if (event.type !== 'added' && event.type !== 'modified') continue;
-    if (format.type === 'table') invocation.print(groupTable(invocation, group([event.object]), format.wide, false));
+    if (format.type === 'table')
+      invocation.print(await groupTable(invocation, group([event.object]), format.wide, false));
     else await printItems(invocation, [group([event.object])], format, { headings: false, single: true });
   }
 };

@@ -35,7 +35,7 @@ class ChangePrinter {
     if (items.length === 0) return;
     const group = { ...this.#group, items };
     if (this.#format.type === 'table') {
-      this.#invocation.print(groupTable(this.#invocation, group, this.#format.wide, this.#headings));
+      this.#invocation.print(await groupTable(this.#invocation, group, this.#format.wide, this.#headings));
       this.#headings = false;
       return;
     }

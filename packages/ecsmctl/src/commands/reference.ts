@@ -20,15 +20,10 @@ the defaults. The registry falls back to \`ECSM_REGISTRY\`, the context's, \`/va
 \`~/.local/state/ecsm/registry.db\`.
 `;
 
-function escape(text: string): string {
-  return text.replaceAll('|', '\\|');
-}
-
-function flagTable(flags: Flags): string {
-  const rows = shownFlags(flags).map(
-    ([name, flag]) => `| \`${escape(flagSyntax(name, flag))}\` | ${escape(flagMeaning(flag))} |\n`,
-  );
-  return `| flag | meaning |\n| --- | --- |\n${rows.join('')}`;
+function flagList(flags: Flags): string {
+  return shownFlags(flags)
+    .map(([name, flag]) => `- \`${flagSyntax(name, flag)}\`: ${flagMeaning(flag)}\n`)
+    .join('');
 }
 
 function section({ name, summary, details, usage, examples = [], flags }: AnyCommand): string {
@@ -38,7 +33,7 @@ function section({ name, summary, details, usage, examples = [], flags }: AnyCom
   const line = ['ecsmctl', name, usage, own ? '[flags]' : undefined].filter(Boolean).join(' ');
   const shown = examples.map((example) => `\n# ${example.does}\n${example.line}\n`).join('');
   parts.push(`\`\`\`sh\n${line}\n${shown}\`\`\`\n`);
-  if (own) parts.push(flagTable(flags));
+  if (own) parts.push(flagList(flags));
   return parts.join('\n');
 }
 
@@ -48,7 +43,7 @@ export function renderReference(): string {
   const groups = [...new Set(shown.map(({ group }) => group))];
   return [
     introduction,
-    `## Flags of every command\n\n${flagTable(globalFlags)}`,
+    `## Flags of every command\n\n${flagList(globalFlags)}`,
     ...groups.flatMap((group) => [`## ${group}\n`, ...shown.filter((each) => each.group === group).map(section)]),
   ].join('\n');
 }

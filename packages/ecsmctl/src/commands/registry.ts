@@ -37,7 +37,7 @@ export const registryStats: Handler<typeof registryFlags> = async (invocation, f
   sections.block('Objects', (block) => {
     for (const [kind, count] of Object.entries(stats.entries)) block.field(kind, count);
   });
-  invocation.print(sections.toString());
+  invocation.print(await sections.render());
 };
 
 /** Checks the registry file for damage. */

@@ -21,7 +21,12 @@ interface Usage {
   readonly cells: readonly string[];
 }
 
-function print(invocation: Invocation, headings: readonly string[], rows: readonly Usage[], flags: TopFlags): void {
+async function print(
+  invocation: Invocation,
+  headings: readonly string[],
+  rows: readonly Usage[],
+  flags: TopFlags,
+): Promise<void> {
   if (rows.length === 0) {
     invocation.note('Nothing found.\n');
     return;
@@ -33,7 +38,7 @@ function print(invocation: Invocation, headings: readonly string[], rows: readon
     return (b[key] ?? -1) - (a[key] ?? -1);
   });
   invocation.print(
-    formatTable(
+    await formatTable(
       headings,
       sorted.map(({ cells }) => cells),
       { headings: !flags['no-headers'] },
@@ -82,7 +87,7 @@ export const topNodes: Handler<typeof topFlags> = async (invocation, flags) => {
       ],
     };
   });
-  print(invocation, ['NAME', 'STATUS', 'CPU%', 'MEMORY', 'MEMORY%', 'DISK%', 'PROCESSES'], usages, flags);
+  await print(invocation, ['NAME', 'STATUS', 'CPU%', 'MEMORY', 'MEMORY%', 'DISK%', 'PROCESSES'], usages, flags);
 };
 
 async function allContainers(invocation: Invocation): Promise<readonly ContainerRow[]> {
@@ -104,7 +109,7 @@ export const topContainers: Handler<typeof topFlags> = async (invocation, flags)
       row.nodeName,
     ],
   }));
-  print(invocation, ['NAME', 'CPU%', 'MEMORY', 'MEMORY%', 'DISK', 'NODE'], usages, flags);
+  await print(invocation, ['NAME', 'CPU%', 'MEMORY', 'MEMORY%', 'DISK', 'NODE'], usages, flags);
 };
 
 /** Shows what the containers of each service use together. */
@@ -124,5 +129,5 @@ export const topServices: Handler<typeof topFlags> = async (invocation, flags) =
       cells: [name, String(rows.length), percent(cpu), mebibytes(memory), mebibytes(disk)],
     };
   });
-  print(invocation, ['NAME', 'CONTAINERS', 'CPU%', 'MEMORY', 'DISK'], usages, flags);
+  await print(invocation, ['NAME', 'CONTAINERS', 'CPU%', 'MEMORY', 'DISK'], usages, flags);
 };

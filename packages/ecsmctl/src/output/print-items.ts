@@ -26,12 +26,12 @@ export interface PrintOptions {
 }
 
 /** The cells of a group as a table of the width that stdout has. */
-export function groupTable<T extends object>(
+export async function groupTable<T extends object>(
   invocation: Invocation,
   group: ItemGroup<T>,
   wide: boolean,
   headings: boolean,
-): string {
+): Promise<string> {
   const columns = group.columns.filter((column) => wide || column.wide !== true);
   const { stdout } = invocation.io;
   return formatTable(
@@ -61,7 +61,7 @@ export async function printItems(
       const tables = groups
         .filter((group) => group.items.length > 0)
         .map((group) => groupTable(invocation, groups.length > 1 ? withPrefix(group) : group, format.wide, headings));
-      invocation.print(tables.join('\n'));
+      invocation.print((await Promise.all(tables)).join('\n'));
       return;
     }
     case 'name':
@@ -84,7 +84,9 @@ export async function printItems(
       const { parseCustomColumns } = await import('./custom-columns.js');
       const columns = parseCustomColumns(format.template);
       const [group] = groups;
-      if (group !== undefined) invocation.print(groupTable(invocation, { ...group, items, columns }, true, headings));
+      if (group !== undefined) {
+        invocation.print(await groupTable(invocation, { ...group, items, columns }, true, headings));
+      }
       return;
     }
   }

@@ -1,4 +1,6 @@
 import type { Output } from '../io.js';
+import stringWidth from 'string-width';
+
 import { cutToWidth } from './text-width.js';
 
 /** A bar of ten cells that fills up. */
@@ -21,7 +23,7 @@ export class Progress implements Disposable {
   /** Shows how things stand. @param plain - the same without bars, for pipes and files */
   show(live: string, plain: string): void {
     if (this.#terminal.isTerminal === true) {
-      this.#terminal.write(`\r\u001b[2K${cutToWidth(live, (this.#terminal.columns ?? 80) - 1)}`);
+      this.#terminal.write(`\r\u001b[2K${cutToWidth(live, (this.#terminal.columns ?? 80) - 1, stringWidth)}`);
     } else if (plain !== this.#last) {
       this.#print(`${plain}\n`);
     }

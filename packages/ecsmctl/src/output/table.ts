@@ -1,10 +1,10 @@
-import { cutToWidth, textWidth } from './text-width.js';
+import { cutToWidth, measureFor } from './text-width.js';
 
 /** How a table is laid out. */
 export interface TableOptions {
   /** @defaultValue `true` */
   readonly headings?: boolean;
-  /** Cut long cells so that a line fits this many characters; the first column stays whole. */
+  /** Cut long cells so that a line fits this many characters; the first column and STATUS stay whole. */
   readonly fitWidth?: number | undefined;
   /** Dresses a cell, after its width was measured. */
   readonly paint?: ((cell: string, heading: string) => string) | undefined;
@@ -20,14 +20,16 @@ function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/[\p{Cc}]/gu, '\u{fffd}');
 }
 
-/** Narrows the widest columns, never the first one, until a line fits or nothing is left to narrow. */
-function fit(widths: number[], available: number): void {
+/** Narrows the widest columns until a line fits or nothing is left to narrow; what names a thing or its state stays whole. */
+function fit(widths: number[], headings: readonly string[], available: number): void {
+  const flexible = widths.map((_, index) => index).filter((index) => index > 0 && headings[index] !== 'STATUS');
+  const widthOf = (index: number) => widths[index] ?? 0;
   const total = () => widths.reduce((sum, width) => sum + width, 0) + gap * (widths.length - 1);
   for (let excess = total() - available; excess > 0; excess = total() - available) {
-    const widest = Math.max(...widths.slice(1));
-    if (widest <= leastWidth) return;
-    const second = Math.max(leastWidth, ...widths.slice(1).filter((width) => width < widest));
-    widths[widths.lastIndexOf(widest)] = Math.max(second, widest - excess, leastWidth);
+    const [widest, second] = [...flexible].sort((a, b) => widthOf(b) - widthOf(a));
+    if (widest === undefined || widthOf(widest) <= leastWidth) return;
+    const next = second === undefined || widthOf(second) === widthOf(widest) ? 0 : widthOf(second);
+    widths[widest] = Math.max(next, widthOf(widest) - excess, leastWidth);
   }
 }
 
@@ -37,24 +39,23 @@ function fit(widths: number[], available: number): void {
  * @param headings - one for each column
  * @param rows - cells as text; an empty one shows as `<none>`
  */
-export function formatTable(
+export async function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   options: TableOptions = {},
-): string {
+): Promise<string> {
   const shown = rows.map((row) => headings.map((_, index) => oneLine(row[index] ?? '') || '<none>'));
   const all = options.headings === false ? shown : [headings, ...shown];
-  const widths = headings.map((_, index) =>
-    all.reduce((width, row) => Math.max(width, textWidth(row[index] ?? '')), 0),
-  );
-  if (options.fitWidth !== undefined) fit(widths, options.fitWidth);
+  const measure = await measureFor(all.flat());
+  const widths = headings.map((_, index) => Math.max(0, ...all.map((row) => measure(row[index] ?? ''))));
+  if (options.fitWidth !== undefined) fit(widths, headings, options.fitWidth);
   const lines = all.map((row) =>
     row
       .map((cell, index) => {
         const width = widths[index] ?? 0;
-        const text = cutToWidth(cell, width);
+        const text = cutToWidth(cell, width, measure);
         const painted = row === headings ? text : (options.paint?.(text, headings[index] ?? '') ?? text);
-        return index === row.length - 1 ? painted : painted + ' '.repeat(width - textWidth(text) + gap);
+        return index === row.length - 1 ? painted : painted + ' '.repeat(width - measure(text) + gap);
       })
       .join(''),
   );

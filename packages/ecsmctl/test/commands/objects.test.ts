@@ -1,0 +1,205 @@
+import { readFile, writeFile } from 'node:fs/promises';
+
+import { ECSMService, type Stored } from '@ecsm/api-types';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { CommandLine } from '../helpers/command-line.js';
+import { dynamicService } from '../helpers/manifests.js';
+
+describe('commands on declared objects', () => {
+  let line: CommandLine;
+  beforeEach(async () => {
+    line = await CommandLine.create();
+    await line.ok('apply', '-f', await line.file('web.yaml', dynamicService('web')));
+    return () => line[Symbol.asyncDispose]();
+  });
+
+  const web = async (): Promise<Stored<ECSMService>> =>
+    (await line.registry()).resource(ECSMService).namespace('default').get('web');
+
+  it('get suggests a near name, and the namespace that has it', async () => {
+    const near = await line.run(['get', 'es', 'wbe']);
+    expect(near).toMatchObject({ code: 3, stdout: '' });
+    expect(near.stderr).toBe('error: ecsmservices "default/wbe" not found\nhint: did you mean "web"?\n');
+    expect((await line.run(['get', 'es', 'web', '-n', 'other'])).stderr).toContain(
+      'it is in namespace default: add -n default',
+    );
+  });
+
+  it('get shows what it finds and reports the rest', async () => {
+    const { code, stdout, stderr } = await line.run(['get', 'es/web', 'es/api', '-o', 'name']);
+    expect(code).toBe(3);
+    expect(stdout).toBe('ecsmservice/web\n');
+    expect(stderr).toContain('"default/api" not found');
+  });
+
+  it('get says which registry is missing', async () => {
+    const { code, stderr } = await line.run(['get', 'es', '--registry', 'none.db']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('none.db does not exist');
+  });
+
+  it('get prints one object alone and several as a List', async () => {
+    expect(JSON.parse(await line.ok('get', 'es', 'web', '-o', 'json'))).toMatchObject({ kind: 'ECSMService' });
+    expect(JSON.parse(await line.ok('get', 'es', '-o', 'json'))).toMatchObject({
+      kind: 'List',
+      items: [{ kind: 'ECSMService' }],
+    });
+    expect(JSON.parse(await line.ok('get', 'hpa', '-o', 'json'))).toMatchObject({ kind: 'List', items: [] });
+  });
+
+  it('get sorts and selects', async () => {
+    await line.ok('apply', '-f', await line.file('api.yaml', dynamicService('api', 9, { labels: '{app: api}' })));
+    expect(await line.ok('get', 'es', '--sort-by', '.spec.deploymentStrategy.replicas', '-o', 'name')).toBe(
+      'ecsmservice/web\necsmservice/api\n',
+    );
+    expect(await line.ok('get', 'es', '-l', 'app!=web', '-o', 'name')).toBe('ecsmservice/api\n');
+    expect(await line.ok('get', 'es', '--field-selector', 'metadata.name=web', '-o', 'name')).toBe('ecsmservice/web\n');
+    expect((await line.run(['get', 'es', '--name', 'w'])).code).toBe(0);
+  });
+
+  it('masks the VSOA password in describe and diff, and shows it in yaml', async () => {
+    expect(await line.ok('get', 'es', 'web', '-o', 'yaml')).toContain('topsecret');
+    expect(await line.ok('describe', 'es', 'web')).not.toContain('topsecret');
+    await line.file('web.yaml', dynamicService('web').replace('topsecret', 'another'));
+    const { stdout } = await line.run(['diff', '-f', 'web.yaml', '--no-plan']);
+    expect(stdout).not.toMatch(/topsecret|another/);
+    expect(stdout).toContain('only a masked secret changes');
+  });
+
+  it('diff shows what would change and writes nothing', async () => {
+    expect((await line.run(['diff', '-f', 'web.yaml'])).code).toBe(0);
+    await line.file('web.yaml', dynamicService('web', 7));
+    const { code, stdout } = await line.run(['diff', '-f', 'web.yaml']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^-    replicas: 2$/m);
+    expect(stdout).toMatch(/^\+    replicas: 7$/m);
+    expect(stdout).toContain('The operator would then do:');
+    expect((await web()).spec.deploymentStrategy.replicas).toBe(2);
+  });
+
+  it('create refuses what exists, with 4; replace replaces', async () => {
+    const again = await line.run(['create', '-f', 'web.yaml']);
+    expect(again.code).toBe(4);
+    expect(again.stderr).toMatch(/already exists/);
+    await line.file('web.yaml', dynamicService('web', 4));
+    expect(await line.ok('replace', '-f', 'web.yaml')).toBe('ecsmservice/web replaced\n');
+    expect((await web()).spec.deploymentStrategy.replicas).toBe(4);
+  });
+
+  it('scale, label, annotate and patch change what they say', async () => {
+    expect(await line.ok('scale', 'es', 'web', '--replicas', '3')).toBe('ecsmservice/web scaled to 3\n');
+    expect((await line.run(['scale', 'es/web', '--replicas', '4', '--current-replicas', '2'])).code).toBe(4);
+    await line.ok('label', 'es', 'web', 'tier=front', 'app-');
+    await line.ok('annotate', 'es/web', 'note=a=b');
+    await line.ok('patch', 'es', 'web', '-p', '{spec: {priority: 5}}');
+    await line.ok('patch', 'es', 'web', '--type', 'json', '-p', '[{"op":"remove","path":"/spec/template/vsoa"}]');
+    const { metadata, spec } = await web();
+    expect(metadata.labels).toEqual({ tier: 'front' });
+    expect(metadata.annotations).toEqual({ note: 'a=b' });
+    expect(spec).toMatchObject({ priority: 5, deploymentStrategy: { replicas: 3 } });
+    expect(spec.template.vsoa).toBeUndefined();
+    const overwrite = await line.run(['label', 'es', 'web', 'tier=back']);
+    expect(overwrite.code).toBe(1);
+    expect(overwrite.stderr).toContain('--overwrite');
+  });
+
+  it('edit stores what the editor left, keeps it when it cannot be stored, and knows when nothing changed', async () => {
+    const editWith = (change: (text: string) => string) => async (file: string) =>
+      writeFile(file, change(await readFile(file, 'utf8')));
+    const edited = await line.run(['edit', 'es', 'web'], {
+      edit: editWith((text) => text.replace('replicas: 2', 'replicas: 6')),
+    });
+    expect(edited.stdout).toBe('ecsmservice/web edited\n');
+    expect((await web()).spec.deploymentStrategy.replicas).toBe(6);
+    const same = await line.run(['edit', 'es', 'web'], { edit: editWith((text) => text) });
+    expect(same.stdout).toBe('ecsmservice/web unchanged\n');
+    const bad = await line.run(['edit', 'es', 'web'], {
+      edit: editWith((text) => text.replace('replicas: 6', 'replicas: -6')),
+    });
+    expect(bad.code).toBe(1);
+    const kept = /kept in (\S+);/.exec(bad.stderr)?.[1] ?? '';
+    expect(await readFile(kept, 'utf8')).toContain('replicas: -6');
+    const conflict = await line.run(['edit', 'es', 'web'], {
+      edit: async (file) => {
+        await line.ok('scale', 'es/web', '--replicas', '1');
+        await editWith((text) => text.replace('replicas: 6', 'replicas: 7'))(file);
+      },
+    });
+    expect(conflict.code).toBe(4);
+    expect((await line.run(['edit', 'es', 'web'])).stderr).toContain('there is no terminal');
+  });
+
+  it('rollout pause, resume and restart set what the operator looks at', async () => {
+    await line.ok('rollout', 'pause', 'es/web');
+    expect((await web()).spec.paused).toBe(true);
+    await line.ok('rollout', 'resume', 'es/web');
+    expect((await web()).spec.paused).toBe(false);
+    await line.ok('rollout', 'restart', 'es', 'web');
+    expect((await web()).metadata.annotations).toHaveProperty(['ecsm.sh/restarted-at']);
+  });
+
+  it('wait ends when the condition holds, and with 5 when it does not in time', async () => {
+    const late = await line.run(['wait', 'es/web', '--for', 'condition=Available', '--timeout', '30ms']);
+    expect(late.code).toBe(5);
+    expect(late.stderr).toMatch(/timed out waiting for condition Available=True of ecsmservice\/web/);
+    const waiting = line.run([
+      'wait',
+      'es/web',
+      '--for',
+      'jsonpath={.spec.deploymentStrategy.replicas}=8',
+      '--timeout',
+      '20s',
+    ]);
+    await line.ok('scale', 'es/web', '--replicas', '8');
+    expect((await waiting).code).toBe(0);
+    const gone = line.run(['wait', 'es/web', '--for', 'delete', '--timeout', '20s']);
+    await line.ok('delete', 'es/web');
+    expect((await gone).stdout).toBe('ecsmservice/web deletion met\n');
+    expect((await line.run(['wait', 'es/web', '--for', 'condition=Available'])).code).toBe(3);
+    expect((await line.run(['wait', 'es/web', '--for', 'luck'])).code).toBe(2);
+  });
+
+  it('autoscale creates an autoscaler that can be read', async () => {
+    await line.ok('autoscale', 'es/web', '--min', '2', '--max', '6', '--cpu-percent', '60');
+    expect(await line.ok('get', 'hpa')).toMatch(/^web +ECSMService\/web +2 +6 /m);
+    expect((await line.run(['autoscale', 'es/web'])).code).toBe(2);
+  });
+
+  it('explain walks the schema and suggests near fields', async () => {
+    expect(await line.ok('explain', 'es.spec.template.image')).toContain('FIELD:    spec.template.image <string>');
+    expect(await line.ok('explain', 'es', '--recursive')).toMatch(/deploymentStrategy\t<object>/);
+    const typo = await line.run(['explain', 'es.spec.tempalte']);
+    expect(typo.code).toBe(3);
+    expect(typo.stderr).toContain('did you mean "template"?');
+  });
+
+  it('completes commands, flags, types and names', async () => {
+    const complete = async (...words: readonly string[]) =>
+      (await line.ok('complete', '--', ...words)).trim().split('\n');
+    expect(await complete('ge')).toEqual(['get']);
+    expect(await complete('rollout', 're')).toEqual(['resume', 'restart']);
+    expect(await complete('get', 'ecsms')).toEqual(['ecsmservices']);
+    expect(await complete('describe', 'es', 'w')).toEqual(['web']);
+    expect(await complete('get', 'es/w')).toEqual(['es/web']);
+    expect(await complete('get', 'es', '-n', '')).toContain('default');
+    expect(await complete('get', 'es', '--show-l')).toEqual(['--show-labels']);
+    expect(await complete('delete', 'es', 'x', '--cascade', 'f')).toEqual(['foreground']);
+    for (const shell of ['bash', 'zsh', 'fish'])
+      expect(await line.ok('completion', shell)).toContain('ecsmctl complete');
+  });
+
+  it('backs the registry up, checks it, and puts the backup back', async () => {
+    expect(await line.ok('registry', 'check')).toMatch(/is sound/);
+    await line.ok('registry', 'backup', 'saved.db');
+    await (await line.registry()).close();
+    await line.ok('delete', 'es', 'web');
+    expect((await line.run(['registry', 'restore', 'saved.db'])).stderr).toContain('--force');
+    await line.ok('registry', 'restore', 'saved.db', '--force');
+    expect(await line.ok('get', 'es', '-o', 'name')).toBe('ecsmservice/web\n');
+    expect(JSON.parse(await line.ok('registry', 'stats', '-o', 'json'))).toMatchObject({
+      entries: { 'ecsmservices.ecsm.sh': 1 },
+    });
+    expect(await line.ok('registry', 'compact')).toMatch(/^compacted at revision/);
+  });
+});

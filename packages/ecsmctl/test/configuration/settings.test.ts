@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { CommandLine } from '../helpers/command-line.js';
+import { dynamicService } from '../helpers/manifests.js';
+
+describe('settings', () => {
+  let line: CommandLine;
+  beforeEach(async () => {
+    line = await CommandLine.create();
+  });
+  afterEach(() => line[Symbol.asyncDispose]());
+
+  it('creates contexts, uses them, and forgets them', async () => {
+    expect(await line.ok('config', 'set-context', 'lab', '--platform-url', 'http://lab:3001', '-n', 'test')).toBe(
+      'Context "lab" created.\n',
+    );
+    await line.ok('config', 'set-context', 'flight', '--platform-url', 'http://flight:3001');
+    expect(await line.ok('config', 'get-contexts')).toBe(
+      'CURRENT   NAME     PLATFORM             REGISTRY   NAMESPACE\n' +
+        '*         lab      http://lab:3001      <none>     test\n' +
+        '          flight   http://flight:3001   <none>     <none>\n',
+    );
+    await line.ok('config', 'use-context', 'flight');
+    expect(await line.ok('config', 'current-context')).toBe('flight\n');
+    await line.ok('config', 'set', 'contexts.flight.namespace', 'orbit');
+    expect((await line.run(['get', 'es', '--registry', 'missing.db'])).stderr).toContain('missing.db');
+    expect(await line.ok('config', 'view')).toContain('namespace: orbit');
+    await line.ok('config', 'delete-context', 'flight');
+    expect((await line.run(['config', 'current-context'])).code).toBe(1);
+    expect((await line.run(['config', 'use-context', 'flihgt'])).stderr).toContain('there is no context "flihgt"');
+  });
+
+  it('takes flags over environment over context over defaults', async () => {
+    await line.ok('config', 'set-context', 'lab', '--namespace', 'from-context');
+    await line.ok('apply', '-f', await line.file('web.yaml', dynamicService('web')));
+    const namespaceUsed = async (args: readonly string[], env: Readonly<Record<string, string>>) =>
+      /namespace (\S+)\.\n/.exec((await line.run(['get', 'hpa', ...args], { env })).stderr)?.[1];
+    expect(await namespaceUsed([], {})).toBe('from-context');
+    expect(await namespaceUsed([], { ECSMCTL_NAMESPACE: 'from-env' })).toBe('from-env');
+    expect(await namespaceUsed(['-n', 'from-flag'], { ECSMCTL_NAMESPACE: 'from-env' })).toBe('from-flag');
+  });
+
+  it('understands the variables of the earlier tool', async () => {
+    const env = { ECSMCTL_PLATFORM_URL: '', ECSMCLI_HOST: 'fd00::1', ECSMCLI_PORT: '9', ECSMCLI_PROTOCOL: 'http' };
+    const { stderr } = await line.run(['get', 'nodes', '--request-timeout', '200ms', '-v', 'info'], { env });
+    expect(stderr).toContain('url=http://[fd00::1]:9');
+  });
+
+  it.each([
+    ['no YAML', 'contexts: {', /is not YAML/],
+    ['an unknown setting', 'contexts: {lab: {url: x}}', /contexts\.lab\.url: is not a setting/],
+    ['a wrong type', 'contexts: {lab: {namespace: 1}}', /contexts\.lab\.namespace: must be text/],
+    ['an unknown context', 'currentContext: lab', /there is no context "lab"/],
+  ])('says what is wrong with a file that has %s', async (_what, text, pattern) => {
+    const config = await line.file('config.yaml', text);
+    const { code, stderr } = await line.run(['get', 'es', '--config', config]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(pattern);
+    expect(stderr).toContain(config);
+  });
+
+  it('refuses a platform URL that is none', async () => {
+    const { stderr } = await line.run(['get', 'nodes', '--platform-url', '10.0.0.5:3001']);
+    expect(stderr).toContain('the platform URL "10.0.0.5:3001" must be an http or https URL');
+  });
+});

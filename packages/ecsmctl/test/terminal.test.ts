@@ -1,0 +1,104 @@
+import { ECSMService, edit } from '@ecsm/api-types';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { CommandLine } from './helpers/command-line.js';
+import { dynamicService } from './helpers/manifests.js';
+
+describe('commands that go on', () => {
+  let line: CommandLine;
+  beforeEach(async () => {
+    line = await CommandLine.create();
+    await line.ok('apply', '-f', await line.file('web.yaml', dynamicService('web', 2)));
+    return () => line[Symbol.asyncDispose]();
+  });
+
+  /** Reports as the operator would that so many instances are new and available. */
+  async function report(available: number): Promise<void> {
+    const services = (await line.registry()).resource(ECSMService).namespace('default');
+    const stored = await services.get('web');
+    const done = available === 2;
+    await services.updateStatus(
+      edit(stored, (draft) => {
+        draft.status = {
+          observedGeneration: stored.metadata.generation,
+          replicas: 2,
+          updatedReplicas: 2,
+          readyReplicas: available,
+          availableReplicas: available,
+          conditions: [
+            {
+              type: 'Available',
+              status: done ? 'True' : 'False',
+              reason: 'Test',
+              message: '',
+              lastTransitionTime: '2026-01-01T00:00:00Z',
+            },
+          ],
+        };
+      }),
+    );
+  }
+
+  it('get -w prints the table, then a line for every change, and ends with 130 when interrupted', async () => {
+    const interruption = new AbortController();
+    let step = 0;
+    const { code, stdout } = await line.run(['get', 'es', '-w'], {
+      terminal: 120,
+      signal: interruption.signal,
+      onOutput: (printed) => {
+        if (step === 0 && printed.includes('web')) {
+          step = 1;
+          void line.ok('scale', 'es/web', '--replicas', '7');
+        } else if (step === 1 && / 7 /.test(printed)) {
+          step = 2;
+          void line.ok('delete', 'es/web');
+        } else if (step === 2 && printed.includes('Terminating')) interruption.abort();
+      },
+    });
+    expect(code).toBe(130);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^NAME +STRATEGY/);
+    expect(lines[1]).toMatch(/^web +Dynamic +2 /);
+    expect(lines[2]).toMatch(/^web +Dynamic +7 /);
+    expect(lines[3]).toContain('Terminating');
+  });
+
+  it('rollout status shows a live bar on a terminal and plain lines in a pipe', async () => {
+    await report(1);
+    let reported = false;
+    const finish = (printed: string): void => {
+      if (reported || !printed.includes('1 of 2')) return;
+      reported = true;
+      void report(2);
+    };
+    const live = await line.run(['rollout', 'status', 'es/web'], {
+      terminal: 80,
+      onOutput: (_, stderr) => finish(stderr),
+    });
+    expect(live.code).toBe(0);
+    expect(live.stderr).toContain('\r\u001b[2Kweb █████░░░░░ 1 of 2 new instances are available');
+    expect(live.stderr.endsWith('\r\u001b[2K')).toBe(true);
+    expect(live.stdout).toBe('web: the rollout is complete\n');
+    await report(1);
+    reported = false;
+    const piped = await line.run(['rollout', 'status', 'es/web'], { onOutput: finish });
+    expect(piped).toEqual({
+      code: 0,
+      stdout:
+        'web: 1 of 2 new instances are available\n' +
+        'web: 2 of 2 instances are new and available\n' +
+        'web: the rollout is complete\n',
+      stderr: '',
+    });
+  });
+
+  it('rollout status ends with 5 when it takes too long, and tells how it stands with --watch=false', async () => {
+    const late = await line.run(['rollout', 'status', 'es/web', '--timeout', '30ms']);
+    expect(late.code).toBe(5);
+    expect(late.stderr).toBe('error: timed out waiting for the rollout of web\n');
+    expect(await line.ok('rollout', 'status', 'es/web', '--watch=false')).toBe(
+      'web: the operator has not seen the latest change yet\n',
+    );
+  });
+});
