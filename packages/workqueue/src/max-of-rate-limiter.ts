@@ -9,7 +9,9 @@ export class MaxOfRateLimiter<K = string> implements RateLimiter<K> {
   }
 
   when(key: K): number {
-    return this.#max((part) => part.when(key));
+    let longest = 0;
+    for (const part of this.#parts) longest = Math.max(longest, part.when(key));
+    return longest;
   }
 
   forget(key: K): void {
@@ -17,10 +19,8 @@ export class MaxOfRateLimiter<K = string> implements RateLimiter<K> {
   }
 
   retries(key: K): number {
-    return this.#max((part) => part.retries(key));
-  }
-
-  #max(valueOf: (part: RateLimiter<K>) => number): number {
-    return this.#parts.reduce((highest, part) => Math.max(highest, valueOf(part)), 0);
+    let most = 0;
+    for (const part of this.#parts) most = Math.max(most, part.retries(key));
+    return most;
   }
 }

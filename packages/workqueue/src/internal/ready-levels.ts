@@ -48,25 +48,20 @@ export class ReadyLevels {
 
   /** Takes a slot out of the level of its priority, wherever it stands. */
   remove(slot: number): void {
-    const id = this.#idOf(this.#table.priority[slot] ?? 0);
-    const { list } = this.#level(id);
-    const wasHead = list.head === slot;
-    list.remove(slot);
-    this.size--;
-    if (list.size === 0) this.#retire(id);
-    else if (wasHead && this.#byAge.size > 1) this.#byAge.update(id);
+    this.#removeFrom(this.#idOf(this.#table.priority[slot] ?? 0), slot);
   }
 
   /** Takes out the slot whose turn it is, or returns {@link noSlot}. */
   take(now: number): number {
     if (this.size === 0) return noSlot;
-    let slot = this.#level(this.#byPriority.first).list.head;
+    let id = this.#byPriority.first;
     if (this.#byAge.size > 1) {
       const oldest = this.#byAge.first;
       this.#agedWasLast = !this.#agedWasLast && now - this.#headReadyAt(oldest) > this.#ageingMs;
-      if (this.#agedWasLast) slot = this.#level(oldest).list.head;
+      if (this.#agedWasLast) id = oldest;
     }
-    this.remove(slot);
+    const slot = this.#level(id).list.head;
+    this.#removeFrom(id, slot);
     return slot;
   }
 
@@ -90,6 +85,15 @@ export class ReadyLevels {
     this.#levels[id] = { priority, list: new SlotList(this.#table) };
     this.#idByPriority.set(priority, id);
     return id;
+  }
+
+  #removeFrom(id: number, slot: number): void {
+    const { list } = this.#level(id);
+    const wasHead = list.head === slot;
+    list.remove(slot);
+    this.size--;
+    if (list.size === 0) this.#retire(id);
+    else if (wasHead && this.#byAge.size > 1) this.#byAge.update(id);
   }
 
   #retire(id: number): void {
