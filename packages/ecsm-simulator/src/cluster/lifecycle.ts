@@ -227,7 +227,6 @@ export class Lifecycle {
 
   /** Gives a deployment up because its node is found to be away; it is tried again on the node's return. */
   abandon(task: Task): void {
-    release(task);
     this.#fail(task, `node ${task.node.name} is offline`, true);
   }
 
@@ -294,7 +293,6 @@ export class Lifecycle {
     task.timer = undefined;
     switch (task.phase) {
       case 'pulling':
-        release(task);
         this.#fail(task, `deployment to node ${task.node.name} timed out`, true);
         break;
       case 'creating':
@@ -342,7 +340,6 @@ export class Lifecycle {
   #started(task: Task): void {
     const failure = this.#behaviour(task)?.failStart;
     if (failure !== undefined && task.deployStatus === 'deploying') {
-      release(task);
       this.#fail(task, failure);
       return;
     }
@@ -411,6 +408,7 @@ export class Lifecycle {
 
   #fail(task: Task, message: string, retryOnReturn = false): void {
     const { deployRetryMs } = this.#context.settings;
+    release(task);
     task.deployStatus = 'failure';
     task.failedMessage = message;
     task.retryOnReturn = retryOnReturn;
@@ -481,9 +479,8 @@ export class Lifecycle {
   }
 
   #endProcess(task: Task): void {
-    const { process } = task;
+    task.process?.kill();
     task.process = undefined;
-    process?.kill();
   }
 
   #cancelTimers(task: Task): void {
