@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import {
   AnswerTooLargeError,
   ApiError,
+  type AttemptEvent,
   CallTimeoutError,
   type Clientset,
   collect,
@@ -307,6 +308,35 @@ describe('faults of the earlier client', () => {
     server.expect('GET', '/service', { query: { pageNum: 2, pageSize: 2 } }).reply(pageOf([row('c')], { total: 2 }));
     expect(await collect(ecsm.services.all())).toHaveLength(3);
     server.verify();
+  });
+
+  it('reads pages in parallel when asked to, in order, and ends those on their way when the loop is left', async () => {
+    const ended: string[] = [];
+    const onAttempt = ({ url, error }: AttemptEvent) => {
+      if (error !== undefined) ended.push(url);
+    };
+    await using connected = await connect({ pageSize: 2, onAttempt });
+    const { server, ecsm } = connected;
+    const rows = Array.from({ length: 9 }, (_, index) => row(`id-${index}`));
+    const page = (pageNum: number) =>
+      pageOf(rows.slice((pageNum - 1) * 2, pageNum * 2), { total: 9, pageNum, pageSize: 2 });
+    for (const pageNum of [1, 2, 3, 4, 5]) {
+      server.always('GET', '/service', { query: { pageNum, pageSize: 2 } }).reply(page(pageNum));
+    }
+    const all = await collect(ecsm.services.all({}, { parallelPages: 3 }));
+    expect(all.map((service) => service.id)).toEqual(rows.map((service) => service.id));
+    expect(server.requests).toHaveLength(5);
+
+    server.always('GET', '/service', { query: { pageNum: 4, pageSize: 2 } }).hang();
+    let seen = 0;
+    for await (const service of ecsm.services.all({}, { parallelPages: 3 })) {
+      seen++;
+      if (service.id === 'id-3') break;
+    }
+    expect(seen).toBe(4);
+    await until(() => ended.some((url) => url.includes('pageNum=4')));
+    const failed = rejection(collect(ecsm.services.all({}, { parallelPages: 5, timeoutMs: 200 })));
+    expect(await failed).toBeInstanceOf(CallTimeoutError);
   });
 
   it('fault 40: containers of all services cost few requests, with short URLs', async () => {

@@ -37,12 +37,19 @@ export interface ListOptions extends CallOptions {
    * @defaultValue 100
    */
   readonly pageSize?: number;
+  /**
+   * Pages asked for at once when all of them are read, for links with long round trips. A loop that is left
+   * early has then asked for pages in vain.
+   *
+   * @defaultValue 1
+   */
+  readonly parallelPages?: number;
   /** Called for every row that could not be used, in addition to the client's own `onBadRow`. */
   readonly onBadRow?: (badRow: BadRow) => void;
 }
 
 /** Options of a call that reads one page of a list. */
-export interface PageOptions extends ListOptions {
+export interface PageOptions extends Omit<ListOptions, 'parallelPages'> {
   /**
    * Counts from 1.
    *

@@ -63,13 +63,7 @@ export function restContainers(rest: RestClient, lists: Lists, maxUrlLength: num
     for (const part of split(grouping, ids, filter)) yield* lists.all(listSpec(grouping, part, filter), options);
   }
 
-  async function listNodeIds({ signal, timeoutMs, pageSize, onBadRow }: ListOptions): Promise<readonly string[]> {
-    const options: ListOptions = {
-      ...(signal === undefined ? {} : { signal }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(pageSize === undefined ? {} : { pageSize }),
-      ...(onBadRow === undefined ? {} : { onBadRow }),
-    };
+  async function listNodeIds(options: ListOptions): Promise<readonly string[]> {
     const nodes: ListSpec<{ readonly id: string }> = {
       list: 'GET /node',
       row: nodeRow,

@@ -32,22 +32,33 @@ export class Lists {
     return { rows, badRows, total, pageNum, pageSize };
   }
 
-  /** Reads all rows, page after page, as the consumer asks for them. */
+  /** Reads all rows, page after page, as the consumer asks for them; leaving the loop ends requests on their way. */
   async *all<Row>(spec: ListSpec<Row>, options: ListOptions = {}): AsyncGenerator<Row, void, undefined> {
     let refuse: ((problem: string) => never) | undefined;
-    yield* readAllPages<Row>({
-      pageSize: options.pageSize ?? this.#pageSize,
-      keyOf: spec.keyOf,
-      read: async (pageNum) => {
-        const { page, unexpected } = await this.#read(spec, pageNum, options);
-        refuse = unexpected;
-        return page;
-      },
-      incomplete: (problem) => {
-        refuse?.(problem);
-        throw new Error(problem);
-      },
-    });
+    const left = new AbortController();
+    const { signal, parallelPages = 1 } = options;
+    const onAbort = (): void => left.abort(signal?.reason);
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      yield* readAllPages<Row>({
+        pageSize: options.pageSize ?? this.#pageSize,
+        parallelPages,
+        keyOf: spec.keyOf,
+        read: async (pageNum) => {
+          const { page, unexpected } = await this.#read(spec, pageNum, { ...options, signal: left.signal });
+          refuse = unexpected;
+          return page;
+        },
+        incomplete: (problem) => {
+          refuse?.(problem);
+          throw new Error(problem);
+        },
+      });
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      left.abort();
+    }
   }
 
   /** Reads rows that come without pages. */

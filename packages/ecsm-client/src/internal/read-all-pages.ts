@@ -7,6 +7,8 @@ export interface PageSource<Row> {
   /** What tells rows apart; without it, rows are taken as they come. */
   readonly keyOf?: ((row: Row) => string) | undefined;
   readonly pageSize: number;
+  /** Pages that may be on their way at once, once the number of pages is known. */
+  readonly parallelPages: number;
   /** Throws the error for a list that cannot be read to its end. */
   incomplete(problem: string): never;
 }
@@ -21,11 +23,26 @@ export interface PageSource<Row> {
 export async function* readAllPages<Row>(source: PageSource<Row>): AsyncGenerator<Row, void, undefined> {
   const { keyOf, pageSize } = source;
   const seen = new Set<string>();
+  const underway = new Map<number, Promise<ReadPage<Row>>>();
+  let lastPage = 1;
+  const read = (pageNum: number): Promise<ReadPage<Row>> => {
+    for (let ahead = pageNum; ahead < pageNum + source.parallelPages && ahead <= lastPage; ahead++) {
+      if (underway.has(ahead)) continue;
+      const page = source.read(ahead);
+      // Its failure is reported when its turn comes; until then nobody listens, and perhaps nobody ever will.
+      page.catch(() => undefined);
+      underway.set(ahead, page);
+    }
+    const page = underway.get(pageNum) ?? source.read(pageNum);
+    underway.delete(pageNum);
+    return page;
+  };
   let received = 0;
   let previous: string | undefined;
   for (let pageNum = 1; ; pageNum++) {
-    const page = await source.read(pageNum);
+    const page = await read(pageNum);
     if (page.received === 0) return;
+    if (page.totalKnown) lastPage = Math.ceil(page.total / pageSize);
     const fingerprint = JSON.stringify(page.rows.map((row) => keyOf?.(row) ?? row));
     if (fingerprint === previous) {
       if (page.totalKnown && page.total > received) {
