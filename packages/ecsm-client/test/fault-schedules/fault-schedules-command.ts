@@ -1,5 +1,5 @@
 // Runs random fault schedules against the client and exits with 1 when one of them breaks a promise:
-//   node --conditions=@ecsm/source --import tsx packages/ecsm-client/test/fault-schedules/main.ts [count] [first seed]
+//   node --conditions=@ecsm/source --import tsx packages/ecsm-client/test/fault-schedules/fault-schedules-command.ts [count] [first seed]
 import { leftBehind, runSchedules } from './run-schedule.js';
 
 const count = Number(process.argv[2] ?? 10_000);
