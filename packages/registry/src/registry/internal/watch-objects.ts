@@ -1,6 +1,7 @@
 import type { ApiObject, Stored, WatchEvent, WatchOptions } from '@ecsm/api-types';
 import { formatKey } from '@ecsm/api-types';
 import type { StoreEntry, StoreEvent } from '../../store/store.js';
+import { Breather } from './breather.js';
 import type { RegistryContext } from './context.js';
 import { objectKey, type KindBinding } from './kind-binding.js';
 import { asStored, decodeEntry } from './raw-object.js';
@@ -25,7 +26,19 @@ export function watchObjects<T extends ApiObject>(
       : parseResourceVersion(options.resourceVersion);
   const start = context.store.revision(options.signal === undefined ? undefined : { signal: options.signal });
   start.catch(() => undefined); // reported to whoever iterates; a watch that nobody iterates fails nobody
-  return watch(context, binding, options, selection, asked, start);
+  return endingOnAbort(watch(context, binding, options, selection, asked, start), options.signal);
+}
+
+/** An aborted watch ends; it does not fail. */
+async function* endingOnAbort<Event>(
+  events: AsyncIterable<Event>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Event, void, undefined> {
+  try {
+    yield* events;
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
 }
 
 async function* watch<T extends ApiObject>(
@@ -50,7 +63,10 @@ async function* watch<T extends ApiObject>(
   if (options.sendInitialEvents === true) {
     const page = await context.store.list(range);
     afterRevision = page.revision;
+    const breather = new Breather();
     for (const entry of page.entries) {
+      // A reader that never waits would take all of them in one turn of the event loop.
+      if (breather.tired) await breather.rest(signal);
       const object = selection.select(entry);
       if (object === undefined) continue;
       view.enter(entry);

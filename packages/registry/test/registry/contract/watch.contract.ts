@@ -201,6 +201,7 @@ export function describeWatch(open: OpenRegistry): void {
         abort.abort();
       });
       expect(await running).toEqual([]);
+      expect(await collect(widgets, { signal: AbortSignal.abort(), sendInitialEvents: true }, 1)).toEqual([]);
 
       const { metadata } = await widgets.create(widget('a'));
       const key = { kind: 'widgets.test.dev', namespace: 'default', name: 'a' };
