@@ -36,9 +36,10 @@ export interface ChangeLog {
   /**
    * The changes behind a position, as many as are good to read at once.
    *
+   * @param wakeUp - the number of the last wake-up: with the same number as before, nothing new is known of
    * @throws ExpiredError when changes behind it are no longer kept
    */
-  read(after: LogPosition, range: { readonly kind: string; readonly namespace?: string }): LogPage;
+  read(after: LogPosition, range: { readonly kind: string; readonly namespace?: string }, wakeUp: number): LogPage;
 }
 
 /** The position behind everything a revision wrote. */

@@ -33,6 +33,8 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
   #ended = false;
   #stopWaiting: (() => void) | undefined;
   #caughtUp = false;
+  /** The wake-up before the last reading. */
+  #readAt = -1;
   #progressAt: number;
   #eventsSinceProgress = true;
   #queue: Promise<unknown> = Promise.resolve();
@@ -112,15 +114,18 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
   async #readOrWait(): Promise<void> {
     const { log, wakeUps } = this.#source;
     const { count } = wakeUps;
-    const page = log.read(this.#position, this.#options);
+    if (this.#caughtUp && this.#readAt === count) {
+      if (!this.#isProgressDue()) await this.#sleep(count);
+      return;
+    }
+    const page = log.read(this.#position, this.#options, count);
+    this.#readAt = count;
     this.#position = page.next;
     this.#rows = page.rows;
     this.#taken = 0;
     this.#caughtUp = page.caughtUp;
-    if (page.rows.length > 0) return;
     // A watcher that is far behind reads page after page: the event loop gets a turn between them.
-    if (!page.caughtUp) await nextTurn();
-    else if (!this.#isProgressDue()) await this.#sleep(count);
+    if (page.rows.length === 0 && !page.caughtUp) await nextTurn();
   }
 
   #takeProgress(): StoreEvent | undefined {

@@ -28,8 +28,13 @@ export function unpackVersions(
   if (parts.length !== count * partsOfVersion) return undefined;
   const versions: StoreVersion[] = [];
   for (let at = 0; at < parts.length; at += partsOfVersion) {
-    const [namespace = '', name = '', revision, uid = '', generation] = parts.slice(at, at + partsOfVersion);
-    versions.push({ key: { kind, namespace, name }, revision: Number(revision), uid, generation: Number(generation) });
+    // Read one by one: a slice for each version would cost as much as the rest.
+    versions.push({
+      key: { kind, namespace: parts[at] ?? '', name: parts[at + 1] ?? '' },
+      revision: Number(parts[at + 2]),
+      uid: parts[at + 3] ?? '',
+      generation: Number(parts[at + 4]),
+    });
   }
   return versions;
 }

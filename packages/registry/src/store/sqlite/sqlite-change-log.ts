@@ -64,6 +64,8 @@ export class SqliteChangeLog implements ChangeLog {
   #recentSize = 0;
   #from: LogPosition = behindRevision(0);
   #to: LogPosition = behindRevision(0);
+  /** The wake-up at which `#to` was the end of the log; -1 while it is not known to be. */
+  #endAt = -1;
 
   constructor(database: Database) {
     this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
@@ -90,28 +92,37 @@ export class SqliteChangeLog implements ChangeLog {
     this.#startRecentAt(behindRevision(0));
   }
 
-  read(after: LogPosition, range: { readonly kind: string; readonly namespace?: string }): LogPage {
+  read(after: LogPosition, range: { readonly kind: string; readonly namespace?: string }, wakeUp: number): LogPage {
+    // A hundred watchers that wake up together ask the database once.
+    const isInMemory = !isBehind(this.#from, after) && (isBehind(this.#to, after) || this.#endsAt(after, wakeUp));
+    if (isInMemory) return this.#pageBehind(after, this.#endAt === wakeUp);
     const newest = this.newestRevision();
     const isRecent = !isBehind(this.#from, after) && !isBehind(after, this.#to);
-    const page = isRecent || after.revision >= newest - pageRows ? this.#readRecent(after, newest) : undefined;
+    const page = isRecent || after.revision >= newest - pageRows ? this.#readRecent(after, newest, wakeUp) : undefined;
     const result = page ?? this.#readRange(after, range, newest);
     // Looked at last: what was forgotten meanwhile may be missing from what was read.
     assertKept(after, this.compactRevision(), newest);
     return result;
   }
 
-  #readRecent(after: LogPosition, newest: number): LogPage {
+  #endsAt(position: LogPosition, wakeUp: number): boolean {
+    return this.#endAt === wakeUp && !isBehind(position, this.#to);
+  }
+
+  #readRecent(after: LogPosition, newest: number, wakeUp: number): LogPage {
     if (isBehind(this.#from, after) || isBehind(after, this.#to)) this.#startRecentAt(after);
-    let caughtUp = false;
-    if (!isBehind(this.#to, after)) {
-      const rows = this.#all.all(after.revision, after.sequence);
-      caughtUp = rows.length < pageRows;
-      this.#extendRecent(rows, caughtUp ? newest : 0);
-    }
-    const first = this.#recent.findLastIndex((row) => !isBehind(row, after)) + 1;
-    const page = { rows: this.#recent.slice(first), next: this.#to, caughtUp };
+    const rows = this.#all.all(this.#to.revision, this.#to.sequence);
+    const caughtUp = rows.length < pageRows;
+    this.#extendRecent(rows, caughtUp ? newest : 0);
+    this.#endAt = caughtUp ? wakeUp : -1;
+    const page = this.#pageBehind(after, caughtUp);
     this.#trimRecent();
     return page;
+  }
+
+  #pageBehind(after: LogPosition, caughtUp: boolean): LogPage {
+    const first = this.#recent.findLastIndex((row) => !isBehind(row, after)) + 1;
+    return { rows: this.#recent.slice(first), next: this.#to, caughtUp };
   }
 
   #readRange(
@@ -135,6 +146,7 @@ export class SqliteChangeLog implements ChangeLog {
     this.#recentSize = 0;
     this.#from = position;
     this.#to = position;
+    this.#endAt = -1;
   }
 
   #extendRecent(rows: readonly Row[], newest: number): void {
