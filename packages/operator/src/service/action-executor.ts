@@ -6,6 +6,7 @@ import {
   formatOwnerMark,
   identityOf,
   ownerMarkOf,
+  sizeOf,
   toPlatformImage,
   toPlatformRequest,
   type Action,
@@ -132,13 +133,18 @@ export class ActionExecutor {
     try {
       const { id } = await clientset.services.update(request, { signal });
       if (id !== action.id) observer.takeGone(action.id);
+      const size = factor ?? nodes.length;
+      // Until the platform shows otherwise, whatever goes was ready, and whatever is changed has to start anew.
+      const lost = action.image === 'keep' ? Math.max(0, sizeOf(seen) - size) : seen.online;
+      const online = Math.max(0, seen.online - lost);
       const written: ObservedService = {
         ...seen,
         id,
         name,
         nodes,
         policy,
-        factor: factor ?? nodes.length,
+        factor: size,
+        online,
         deploying: true,
         failures: [],
       };

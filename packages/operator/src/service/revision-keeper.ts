@@ -1,8 +1,8 @@
+import type { ECSMService } from '@ecsm/api-types';
 import {
   apiVersionOf,
   ControllerRevision,
   defaultRevisionHistoryLimit,
-  ECSMService,
   isAlreadyExistsError,
   type ResourceClients,
   type ServiceTemplate,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { runCalmRollouts } from './calm-rollouts.js';
 import { runScenario } from './scenario.js';
 
 describe('convergence', () => {
@@ -10,6 +11,14 @@ describe('convergence', () => {
     async (seed) => {
       const { settledInMs } = await runScenario(seed);
       expect(settledInMs).toBeLessThan(1_500_000);
+    },
+  );
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'keeps to its bounds in rollouts with crashes and lost answers, seed %i',
+    { timeout: 60_000 },
+    async (seed) => {
+      await expect(runCalmRollouts(seed)).resolves.toBeUndefined();
     },
   );
 });

@@ -1,6 +1,7 @@
 /**
  * Runs seeded scenarios: `run-scenarios.ts FIRST COUNT`. Prints a line for each that fails, and a sum at the end.
  */
+import { runCalmRollouts } from './calm-rollouts.js';
 import { runScenario } from './scenario.js';
 
 const [first = 1, count = 100] = process.argv.slice(2).map(Number);
@@ -10,6 +11,7 @@ for (let seed = first; seed < first + count; seed++) {
   try {
     const { settledInMs } = await runScenario(seed);
     longestMs = Math.max(longestMs, settledInMs);
+    await runCalmRollouts(seed);
   } catch (error) {
     failed++;
     console.log(String(error));

@@ -70,7 +70,7 @@ export class CountingClientset {
     }
   }
 
-  async *#stream(name: string, run: () => AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  async *#stream(name: string, run: () => AsyncIterable<unknown>): AsyncGenerator {
     this.counts.set(name, this.count(name) + 1);
     if (this.dice(name) !== undefined) throw unreached(name);
     const iterator = run()[Symbol.asyncIterator]();
