@@ -21,6 +21,13 @@ function actions(
   return plan(desired(service), observed(services, more), now).actions;
 }
 
+/** A service whose mark has not been read. */
+function withoutMark(service: ObservedService): ObservedService {
+  const copy = { ...service };
+  delete (copy as { mark?: unknown }).mark;
+  return copy;
+}
+
 /** Actions in few words. */
 function brief(list: readonly Action[]): readonly string[] {
   return list.map((action) => {
@@ -143,7 +150,7 @@ describe('plan', () => {
   });
 
   it('asks for the detail of what it does not know yet, and does nothing before', () => {
-    const { mark: _mark, ...unread } = running(nameOf(v1), 1);
+    const unread = withoutMark(running(nameOf(v1), 1));
     expect(plan(desired(v1), observed([unread]), now)).toMatchObject({
       actions: [],
       needs: [{ type: 'detail', id: unread.id }],
@@ -161,7 +168,7 @@ describe('plan', () => {
   it('adopts what it is told to, and lets it keep its name until the template changes', () => {
     const annotations = { [adoptAnnotation]: 'id-legacy' };
     const detail = seen(v1, { id: 'id-legacy', name: 'legacy' });
-    const { mark: _mark, ...legacy } = detail;
+    const legacy = withoutMark(detail);
     const adopting = webService(3, {}, { annotations });
     expect(plan(desired(adopting), observed([legacy]), now).actions).toEqual([]);
     const changed = { ...webService(3, v2.spec, { annotations }), status: { currentRevision: templateHashOf(v1) } };
