@@ -11,7 +11,9 @@ export interface ConfigMapFilter {
 export interface ConfigMapsClient extends Listing<ConfigMapRow, ConfigMapFilter> {
   /** Creates an item. The platform answers without an id: list by key afterwards. */
   create(request: CreateConfigMapRequest, options?: CallOptions): Promise<void>;
+  /** Replaces an item. */
   update(request: UpdateConfigMapRequest, options?: CallOptions): Promise<void>;
+  /** Deletes an item. */
   delete(id: string, options?: CallOptions): Promise<void>;
   /** The bare value under a key. */
   value(key: string, options?: CallOptions): Promise<unknown>;

@@ -25,6 +25,7 @@ export interface MicroServiceInstanceFilter {
 
 /** Calls on services as their VSOA callers see them. */
 export interface MicroServicesClient extends Listing<MicroServiceRow, MicroServiceFilter> {
+  /** Reads one micro-service, with its load balance. */
   get(id: string, options?: CallOptions): Promise<MicroServiceDetail>;
   /** Sets how callers are spread; `loadBalanceDetail` belongs to `masterSlave` and to nothing else. */
   update(request: UpdateMicroServiceRequest, options?: CallOptions): Promise<void>;

@@ -42,7 +42,9 @@ export interface NodesClient extends Listing<NodeRow, NodeFilter> {
   update(request: UpdateNodeRequest, options?: CallOptions): Promise<void>;
   /** Deletes nodes unless services run on them. */
   delete(ids: readonly string[], options?: CallOptions): Promise<NodeDeleteResult>;
+  /** Reads one node by its id. */
   get(id: string, options?: CallOptions): Promise<NodeDetail>;
+  /** Reads one node by its exact name. */
   getByName(name: string, options?: CallOptions): Promise<NodeByName>;
   /** Whether a node has this name; `exceptId` leaves one node out, as when renaming it. */
   isNameTaken(name: string, options?: CallOptions & { readonly exceptId?: string }): Promise<boolean>;

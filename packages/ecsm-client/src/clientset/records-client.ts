@@ -8,6 +8,8 @@ export interface RecordsClient {
   list(serviceId: string, options?: PageOptions): Promise<ListPage<RecordRow>>;
   /** Reads all records of a service; see {@link ServicesClient.all} for what a stream of rows promises. */
   all(serviceId: string, options?: ListOptions): AsyncIterable<RecordRow>;
+  /** Reads one record: what was deployed. */
   get(recordId: string, options?: CallOptions): Promise<RecordDetail>;
+  /** Deletes one record; the service is not touched. */
   delete(recordId: string, options?: CallOptions): Promise<void>;
 }

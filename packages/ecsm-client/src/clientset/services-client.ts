@@ -41,6 +41,7 @@ export interface ServicesClient extends Listing<ServiceRow, ServiceFilter> {
   create(request: CreateServiceRequest, options?: CallOptions): Promise<ServiceWriteData>;
   /** Replaces a service. Send back what {@link ServicesClient.get} returned, changed, so that nothing is lost. */
   update(request: UpdateServiceRequest, options?: CallOptions): Promise<ServiceWriteData>;
+  /** Reads one service; what is in it can be written back without loss. */
   get(id: string, options?: CallOptions): Promise<ServiceDetail>;
   /** Deletes one service; its containers vanish later. */
   delete(id: string, options?: CallOptions): Promise<DeleteServiceData>;

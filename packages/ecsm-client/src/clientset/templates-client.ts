@@ -41,7 +41,9 @@ export interface TemplatesClient {
   ): Promise<readonly UpdateTemplateImagesRow[]>;
   /** The tree below a path. */
   tree(query: TemplateTreeQuery, options?: CallOptions): Promise<TemplateTreeNode>;
+  /** Reads one template or folder by its id. */
   get(id: string, options?: CallOptions): Promise<Template>;
+  /** Reads one template or folder by its full path. */
   getByPath(path: string, options?: CallOptions): Promise<Template>;
   /** The templates and folders that match. */
   search(query: TemplateSearchQuery, options?: CallOptions): Promise<readonly TemplateSearchRow[]>;
