@@ -34,7 +34,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       return exitCodes.ok;
     }
     const [{ createInvocation }, handler] = await Promise.all([import('./cli/create-invocation.js'), command.load()]);
-    await using invocation = createInvocation(args, globals, io);
+    await using invocation = createInvocation(command, args, globals, io);
     // The handler of a command takes the values of exactly the flags that were parsed for it.
     await handler(invocation, values as never);
     return exitCodes.ok;

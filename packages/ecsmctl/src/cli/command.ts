@@ -36,6 +36,8 @@ export interface Command<F extends Flags = Flags> {
   readonly complete?: readonly Completion[];
   readonly examples?: readonly Example[];
   readonly flags: F;
+  /** Whether it writes nothing to the registry, so that the file is opened for reading alone, which is quicker. */
+  readonly readsOnly?: boolean;
   /** Not shown in lists of commands. */
   readonly hidden?: boolean;
   readonly load: () => Promise<Handler<F>>;

@@ -4,11 +4,17 @@ import { resolveSettings, type Settings } from '../configuration/settings.js';
 import type { GlobalFlags } from '../definitions/global-flags.js';
 import type { Io } from '../io.js';
 import { createPainter } from '../output/paint.js';
+import type { AnyCommand } from './command.js';
 import type { Invocation } from './invocation.js';
 import { createLogger, logLevelOf } from './logger.js';
 
 /** Makes what a command works with. What it opens is closed when the invocation is disposed of. */
-export function createInvocation(args: readonly string[], globals: GlobalFlags, io: Io): Invocation & AsyncDisposable {
+export function createInvocation(
+  command: Pick<AnyCommand, 'readsOnly'>,
+  args: readonly string[],
+  globals: GlobalFlags,
+  io: Io,
+): Invocation & AsyncDisposable {
   const clock = io.clock ?? systemClock;
   const level = logLevelOf(globals['log-level'] ?? io.env['ECSMCTL_LOG_LEVEL']);
   const format = (globals['log-format'] ?? io.env['ECSMCTL_LOG_FORMAT']) === 'json' ? 'json' : 'pretty';
@@ -38,10 +44,10 @@ export function createInvocation(args: readonly string[], globals: GlobalFlags, 
     settings: () => (settings ??= resolveSettings(globals, io)),
     scheme: () => Promise.resolve(ecsmScheme),
     registryPath: () => (path ??= import('./open-registry.js').then((module) => module.registryPath(invocation))),
-    registry: openOnce(async () => (await import('./open-registry.js')).openRegistry(invocation, { create: false })),
-    writableRegistry: openOnce(async () =>
-      (await import('./open-registry.js')).openRegistry(invocation, { create: true }),
+    registry: openOnce(async () =>
+      (await import('./open-registry.js')).openRegistry(invocation, command.readsOnly === true ? 'read' : 'write'),
     ),
+    writableRegistry: openOnce(async () => (await import('./open-registry.js')).openRegistry(invocation, 'create')),
     platform: openOnce(async () => (await import('./open-platform.js')).openPlatform(invocation)),
   };
   return {

@@ -21,13 +21,18 @@ export async function registryPath(invocation: Invocation): Promise<string> {
   return expanded;
 }
 
-/** Opens the registry. @param options - `create`: make file and folder where there are none */
+/** Opens the registry: to read or to write what is there, or to make file and folder where there are none. */
 export async function openRegistry(
   invocation: Invocation,
-  options: { readonly create: boolean },
+  mode: 'read' | 'write' | 'create',
 ): Promise<{ readonly value: Registry; readonly close: () => Promise<void> }> {
   const path = await invocation.registryPath();
-  if (options.create) await mkdir(dirname(path), { recursive: true });
-  const value = await Registry.open({ path, create: options.create, clock: invocation.clock });
+  if (mode === 'create') await mkdir(dirname(path), { recursive: true });
+  const value = await Registry.open({
+    path,
+    clock: invocation.clock,
+    readonly: mode === 'read',
+    create: mode === 'create',
+  });
   return { value, close: () => value.close() };
 }

@@ -24,6 +24,7 @@ export const describe = command({
     { does: 'a node of the platform', line: 'ecsmctl describe node n1' },
     { does: 'an image', line: 'ecsmctl describe image web@1.0.0#sylixos' },
   ],
+  readsOnly: true,
   flags: describeFlags,
   load: async () => (await import('../commands/describe.js')).describe,
 });

@@ -64,6 +64,7 @@ export const get = command({
     { does: 'containers of a service on a node', line: 'ecsmctl get containers --service web-1 --node n1' },
     { does: 'platform services that objects of a namespace own', line: 'ecsmctl get services -n default' },
   ],
+  readsOnly: true,
   flags: getFlags,
   load: async () => (await import('../commands/get.js')).get,
 });
