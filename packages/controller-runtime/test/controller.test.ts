@@ -16,9 +16,10 @@ const key = { namespace: 'default', name: 'a' };
 async function value(metrics: MetricsRegistry, name: string, labels: Record<string, string> = {}): Promise<number> {
   const metric = await metrics.getSingleMetric(name)!.get();
   const found = metric.values.find((each) =>
-    Object.entries(labels).every(([label, wanted]) => (each.labels as Record<string, unknown>)[label] === wanted),
+    Object.entries(labels).every(([label, wanted]) => each.labels[label] === wanted),
   );
-  return found!.value;
+  expect(found).toBeDefined();
+  return found?.value ?? Number.NaN;
 }
 
 /** What plain JavaScript may hand over. */

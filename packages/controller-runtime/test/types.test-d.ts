@@ -1,4 +1,4 @@
-import type { ApiObject, Stored } from '@ecsm/api-types';
+import type { ApiObject, Condition, ResourceClient, Stored } from '@ecsm/api-types';
 import { changed, done, requeueAfter, type Manager, type Outcome, type Reconciler } from '@ecsm/controller-runtime';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -14,26 +14,24 @@ describe('types', () => {
       .reconcile((object, ctx) => {
         expectTypeOf(object).toEqualTypeOf<Stored<Gadget>>();
         expectTypeOf(object.spec.size).toBeNumber();
-        expectTypeOf(ctx.client.get).returns.resolves.toEqualTypeOf<Stored<Gadget>>();
-        expectTypeOf(ctx.updateStatus).parameter(0).toEqualTypeOf<Partial<NonNullable<Gadget['status']>> | undefined>();
+        expectTypeOf(ctx.client).toEqualTypeOf<ResourceClient<Gadget>>();
         return done();
       });
   });
 
   it('refuses builder calls in a wrong order', () => {
     const start = manager.controller('x');
+    // owns and reconcile need for
+    expectTypeOf(start).not.toHaveProperty('owns');
+    expectTypeOf(start).not.toHaveProperty('reconcile');
     const objects = start.for(Gadget);
+    // a controller is for one kind, and takes no keys then
+    expectTypeOf(objects).not.toHaveProperty('for');
+    expectTypeOf(objects).not.toHaveProperty('reconcileKeys');
     const keys = start.watches(Part, () => []);
-    // @ts-expect-error owns needs for
-    start.owns(Part);
-    // @ts-expect-error reconcile needs for
-    start.reconcile(done);
-    // @ts-expect-error a controller is for one kind
-    objects.for(Part);
-    // @ts-expect-error keys of elsewhere have no object to reconcile
-    keys.reconcile(done);
-    // @ts-expect-error and a controller of objects takes no keys
-    objects.reconcileKeys(done);
+    // keys of elsewhere have no object to reconcile
+    expectTypeOf(keys).not.toHaveProperty('reconcile');
+    expectTypeOf(keys).not.toHaveProperty('for');
   });
 
   it('refuses a wrong kind', () => {
@@ -59,8 +57,7 @@ describe('types', () => {
         object.spec.size = 2;
         // @ts-expect-error metadata is read-only
         object.metadata.name = 'other';
-        // @ts-expect-error conditions are read-only
-        object.status?.conditions?.push();
+        expectTypeOf(object.status!.conditions!).toEqualTypeOf<readonly Condition[]>();
         return done();
       });
   });
@@ -81,6 +78,6 @@ describe('types', () => {
   });
 
   it('needs no type arguments for any object', () => {
-    expectTypeOf<Reconciler>().toEqualTypeOf<Reconciler<ApiObject>>();
+    expectTypeOf<Parameters<Reconciler['reconcile']>[0]>().toEqualTypeOf<Stored<ApiObject>>();
   });
 });

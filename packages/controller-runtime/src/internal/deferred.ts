@@ -8,7 +8,7 @@ export interface Deferred {
 /** Makes a {@link Deferred}. */
 export function deferred(): Deferred {
   let resolve = (): void => undefined;
-  let reject = (_: unknown): void => undefined;
+  let reject: Deferred['reject'] = () => undefined;
   const promise = new Promise<void>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 
-import { systemClock, type AbortableOptions, type Clock, type ResourceClients } from '@ecsm/api-types';
+import { isApiError, systemClock, type AbortableOptions, type Clock, type ResourceClients } from '@ecsm/api-types';
 import Database from 'better-sqlite3';
 
 import { LeaseLostError } from '../errors/lease-lost-error.js';
@@ -56,10 +56,10 @@ export class SqliteLock implements LeaderLock {
   }
 
   async acquire({ signal }: AbortableOptions = {}): Promise<Leadership> {
-    const { retryPeriodMs = 1_000, clients, name, namespace = 'default' } = this.#options;
+    const { path, retryPeriodMs = 1_000, clients, name, namespace = 'default' } = this.#options;
     for (;;) {
       signal?.throwIfAborted();
-      const held = tryLock(this.#options.path);
+      const held = tryLock(path);
       if (held !== undefined) {
         try {
           const key = { namespace, name };
@@ -73,7 +73,8 @@ export class SqliteLock implements LeaderLock {
           return new SqliteLeadership(held, this.identity, fencingToken);
         } catch (error) {
           held.close();
-          throw error;
+          // A registry that cannot be written now is tried again, and meanwhile another process may lead.
+          if (signal?.aborted || !isApiError(error)) throw error;
         }
       }
       await sleep(this.#clock, retryPeriodMs, signal);

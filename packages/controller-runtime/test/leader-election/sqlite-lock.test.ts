@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { SqliteLock } from '@ecsm/controller-runtime/sqlite-lock';
+import { Faults } from '@ecsm/controller-runtime/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { GuardedClients } from '../../src/internal/guarded-clients.js';
 import { leaseRegistry } from '../helpers/lease-registry.js';
 
 let folder: string;
@@ -95,6 +97,19 @@ describe('SqliteLock', () => {
     await expect(new SqliteLock({ path, clients: registry, name: 'lead' }).acquire()).rejects.toThrow(
       /the lock database ".*registry\.db\.lock" cannot be locked/,
     );
+  });
+
+  it('stands again when the take-over cannot be recorded', async () => {
+    const { clock, registry } = leaseRegistry();
+    const faults = new Faults();
+    faults.unavailable({ times: 2 });
+    const clients = new GuardedClients(registry, faults);
+    let leads = false;
+    void new SqliteLock({ path, clients, name: 'lead', clock }).acquire().then(() => (leads = true));
+    await clock.advance(1999);
+    expect(leads).toBe(false);
+    await clock.advance(1);
+    expect(leads).toBe(true);
   });
 
   it('is free at once when its holder is killed', async () => {
