@@ -1,0 +1,138 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { run } from '../../src/run.js';
+import type { ProgramSignal } from '../../src/cli/program-io.js';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'operator-'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** The parts of a process that the program uses, with what it printed. */
+class TestIo {
+  out = '';
+  err = '';
+  exited: number | undefined;
+  readonly env = {};
+  readonly stdout = { write: (text: string) => (this.out += text) };
+  readonly stderr = { write: (text: string) => (this.err += text) };
+  readonly #listeners = new Map<ProgramSignal, () => void>();
+
+  on(signal: ProgramSignal, listener: () => void): void {
+    this.#listeners.set(signal, listener);
+  }
+
+  off(signal: ProgramSignal): void {
+    this.#listeners.delete(signal);
+  }
+
+  exit(code: number): void {
+    this.exited = code;
+  }
+
+  send(signal: ProgramSignal): void {
+    this.#listeners.get(signal)?.();
+  }
+
+  /** Waits until something is printed. */
+  async prints(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.out + this.err)) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function manifest(name: string, image: string): string {
+  return `apiVersion: ecsm.sh/v1
+kind: ECSMService
+metadata: {name: ${name}}
+spec:
+  deploymentStrategy: {type: Dynamic, replicas: 2, nodePool: [worker-1, worker-2]}
+  template: {image: ${image}}
+`;
+}
+
+const fast = [
+  '--simulate',
+  '--simulate-port',
+  '0',
+  '--simulate-speed',
+  '50',
+  '--poll-interval-moving',
+  '20ms',
+  '--log-format',
+  'json',
+];
+
+describe('run', () => {
+  it('with --once ends with 0 as soon as everything is Available', async () => {
+    const io = new TestIo();
+    const path = join(folder, 'web.yaml');
+    await writeFile(path, manifest('web', 'web@1.0.0#sylixos'));
+    expect(await run([...fast, '--once', '--manifests', path], io)).toBe(0);
+    expect(io.out).toMatch(/manifest +ecsmservice\/web created/);
+    expect(io.out).toMatch(/operator +default\/web: \+ web-/);
+    expect(io.out).toMatch(/platform +container web-.* runs on worker-/);
+  });
+
+  it('with --once ends with 1 and the reason when something does not come to rest', async () => {
+    const io = new TestIo();
+    const path = join(folder, 'web.yaml');
+    await writeFile(path, manifest('web', 'missing@1.0.0#sylixos'));
+    expect(await run([...fast, '--once', '--timeout', '400ms', '--manifests', path], io)).toBe(1);
+    expect(io.err).toMatch(/not done within 0.4 s\n {2}default\/web: .*missing@1.0.0/);
+  });
+
+  it('in the foreground says what to try, and stops at a signal', async () => {
+    const io = new TestIo();
+    const registry = join(folder, 'registry.db');
+    const ended = run([...fast, '--registry', registry], io);
+    await io.prints(/Ctrl-C stops/);
+    expect(io.out).toContain(`npx ecsmctl get es --registry ${registry} --platform-url http://127.0.0.1:`);
+    io.send('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(io.exited).toBeUndefined();
+  });
+
+  it('ends at once at a second signal', async () => {
+    const io = new TestIo();
+    const ended = run([...fast, '--registry', join(folder, 'registry.db')], io);
+    await io.prints(/Ctrl-C stops/);
+    io.send('SIGINT');
+    io.send('SIGINT');
+    expect(io.exited).toBe(130);
+    await ended;
+  });
+
+  it('names the file and the rule of a manifest that is no good', async () => {
+    const io = new TestIo();
+    const path = join(folder, 'bad.yaml');
+    await writeFile(path, manifest('Web/1', 'web@1.0.0'));
+    expect(await run([...fast, '--once', '--manifests', path], io)).toBe(2);
+    expect(io.err).toContain(`${path}, document 1`);
+    expect(io.err).toContain('metadata.name');
+    await writeFile(path, 'a: [');
+    expect(await run([...fast, '--once', '--manifests', path], io)).toBe(2);
+    expect(io.err).toContain('is not YAML');
+  });
+
+  it('ends with 2 for wrong usage and with 3 for a registry that cannot be opened', async () => {
+    const io = new TestIo();
+    expect(await run(['--wrong'], io)).toBe(2);
+    expect(await run(['--registry', join(folder, 'none', 'registry.db')], io)).toBe(3);
+    expect(io.err).toContain('registry.db cannot be opened');
+  });
+
+  it('prints help and version', async () => {
+    const io = new TestIo();
+    expect(await run(['--help'], io)).toBe(0);
+    expect(io.out).toContain('Exit codes:');
+    expect(await run(['--version'], io)).toBe(0);
+    expect(io.out).toMatch(/\d+\.\d+\.\d+\n$/);
+  });
+});
