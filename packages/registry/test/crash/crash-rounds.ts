@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { SqliteStore, type StoreEntry, type StoreEvent } from '../../src/index.js';
 import { bundleWriter } from './bundle-writer.js';
 import { Journal, readTestimony, type Acknowledged, type Intent, type KnownState, type Testimony } from './journal.js';
@@ -49,6 +50,7 @@ export async function runCrashRounds(options: CrashOptions): Promise<CrashReport
     options.onRound?.(round, report);
     if (report.problems.length > 0) break;
   }
+  await rm(program, { force: true });
   return report;
 }
 
