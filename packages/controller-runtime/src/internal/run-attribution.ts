@@ -26,6 +26,8 @@ export class RunAttribution {
 
   uninstall(): void {
     process.off('unhandledRejection', this.#handle);
+    // Node goes on carrying the storage through every promise of the process until it is told not to.
+    this.#storage.disable();
   }
 
   // Node calls this in the asynchronous context of the promise (since 17.4 and 16.14), which leads to its run.
