@@ -11,6 +11,7 @@ import type { Handler } from '../cli/command.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { deleteFlags } from '../definitions/write.js';
+import { Progress } from '../output/progress.js';
 import { clientOf, listDeclared } from '../resources/declared-objects.js';
 import { parseTargets, type Target } from '../resources/targets.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
@@ -104,7 +105,10 @@ export const deleteObjects: Handler<typeof deleteFlags> = async (invocation, fla
   for (const each of pending) {
     const what = `${nameOf(each)} to be gone; is the operator running?`;
     const timeoutMs = flags.timeout ?? defaultTimeoutMs;
+    using progress = new Progress(invocation.io.stderr, () => undefined);
+    progress.show(`waiting for ${what}`, '');
     await waitUntil(each.client, each.name, (object) => object === undefined, { clock, signal, timeoutMs, what });
+    progress.end();
     invocation.print(`${nameOf(each)} deleted\n`);
   }
 };

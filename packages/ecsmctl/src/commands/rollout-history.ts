@@ -1,4 +1,5 @@
 import { ControllerRevision, type ECSMService, type ServiceTemplate } from '@ecsm/api-types';
+import { canonicalJson } from '@ecsm/planner';
 
 import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
@@ -79,7 +80,11 @@ export const rolloutUndo: Handler<typeof rolloutUndoFlags> = async (invocation, 
   const service = await withHint(invocation, named, () => client.get(name, { signal: invocation.signal }));
   const revisions = await revisionsOf(invocation, service);
   const wanted = flags['to-revision'];
-  const target = wanted === undefined ? revisions.at(-2) : findRevision(revisions, wanted, name);
+  const present = canonicalJson(service.spec.template);
+  const target =
+    wanted === undefined
+      ? revisions.findLast((revision) => canonicalJson(templateOf(revision)) !== present)
+      : findRevision(revisions, wanted, name);
   if (target === undefined) {
     throw new CliError(`${name} has no earlier revision to return to`, { hint: `ecsmctl rollout history es/${name}` });
   }

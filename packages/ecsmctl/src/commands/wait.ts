@@ -4,6 +4,7 @@ import { UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { waitFlags } from '../definitions/rollout.js';
+import { Progress } from '../output/progress.js';
 import { findValues } from '../output/jsonpath.js';
 import { listDeclared } from '../resources/declared-objects.js';
 import { label, namedObjects, withHint, type NamedObject } from '../resources/one-object.js';
@@ -75,7 +76,10 @@ export const wait: Handler<typeof waitFlags> = async (invocation, flags) => {
     // What is not there at all is a mistake in the name, except when it shall go.
     if (!goal.holds(undefined)) await withHint(invocation, named, () => client.get(name, { signal }));
     const what = `${goal.words} of ${label(named)}`;
+    using progress = new Progress(invocation.io.stderr, () => undefined);
+    progress.show(`waiting for ${what}`, '');
     await waitUntil(client, name, goal.holds, { clock, signal, timeoutMs: flags.timeout, what });
+    progress.end();
     invocation.print(`${label(named)} ${goal.words} met\n`);
   }
 };

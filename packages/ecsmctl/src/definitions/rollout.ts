@@ -24,7 +24,7 @@ export const rolloutUndoFlags = {
   'to-revision': {
     type: 'number',
     value: 'N',
-    description: 'the revision to return to (default: the one before the present)',
+    description: 'the revision to return to (default: the latest that differs from the present)',
   },
   ...dryRunFlag,
 } as const satisfies Flags;

@@ -13,7 +13,7 @@ export function progressBar(done: number, total: number): string {
 export class Progress implements Disposable {
   readonly #terminal: Output;
   readonly #print: (text: string) => void;
-  #last = '';
+  #last: string | undefined;
 
   constructor(terminal: Output, print: (text: string) => void) {
     this.#terminal = terminal;
@@ -32,8 +32,8 @@ export class Progress implements Disposable {
 
   /** Takes the live line away. */
   end(): void {
-    if (this.#terminal.isTerminal === true && this.#last !== '') this.#terminal.write('\r\u001b[2K');
-    this.#last = '';
+    if (this.#terminal.isTerminal === true && this.#last !== undefined) this.#terminal.write('\r\u001b[2K');
+    this.#last = undefined;
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-import { ECSMService, type Stored } from '@ecsm/api-types';
+import { ControllerRevision, ECSMService, type Stored } from '@ecsm/api-types';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { CommandLine } from '../helpers/command-line.js';
@@ -137,6 +137,35 @@ describe('commands on declared objects', () => {
     expect((await web()).spec.paused).toBe(false);
     await line.ok('rollout', 'restart', 'es', 'web');
     expect((await web()).metadata.annotations).toHaveProperty(['ecsm.sh/restarted-at']);
+  });
+
+  it('rollout history lists kept revisions, and undo returns to the latest that differs or to a named one', async () => {
+    const { metadata, spec } = await web();
+    const registry = await line.registry();
+    const revisions = registry.resource(ControllerRevision).namespace('default');
+    for (const [index, image] of ['web@0.8.0', 'web@0.9.0', spec.template.image].entries()) {
+      await revisions.create({
+        apiVersion: 'ecsm.sh/v1',
+        kind: 'ControllerRevision',
+        metadata: {
+          name: `web-${index}`,
+          ownerReferences: [{ apiVersion: 'ecsm.sh/v1', kind: 'ECSMService', name: 'web', uid: metadata.uid }],
+        },
+        revision: index + 1,
+        data: { template: { ...spec.template, image } },
+      });
+    }
+    expect(await line.ok('rollout', 'history', 'es/web')).toMatch(/^1 +web@0\.8\.0 .*\n2 +web@0\.9\.0 /m);
+    const shown = await line.ok('rollout', 'history', 'es/web', '--revision', '1');
+    expect(shown).toContain('image: web@0.8.0');
+    expect(shown).not.toContain('topsecret');
+    expect(await line.ok('rollout', 'undo', 'es/web')).toBe('ecsmservice/web rolled back to revision 2\n');
+    expect((await web()).spec.template.image).toBe('web@0.9.0');
+    await line.ok('rollout', 'undo', 'es/web', '--to-revision', '1');
+    expect((await web()).spec.template.image).toBe('web@0.8.0');
+    const missing = await line.run(['rollout', 'undo', 'es/web', '--to-revision', '9']);
+    expect(missing.code).toBe(3);
+    expect(missing.stderr).toContain('kept are 1, 2, 3');
   });
 
   it('wait ends when the condition holds, and with 5 when it does not in time', async () => {
