@@ -46,6 +46,7 @@ export class ProcessRuntime implements ContainerRuntime {
     });
     child.once('exit', (code, signal) => {
       if (!this.#children.delete(child)) return;
+      endRestOfGroup(child);
       onExit(
         signal === null
           ? { code: code ?? 0, reason: `exit code ${code ?? 0}` }
@@ -131,5 +132,15 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
     process.kill(-child.pid, signal);
   } catch {
     // The group ended in the meantime; its exit is being reported.
+  }
+}
+
+/** With its first process a container ends as a whole: what is left of the group would also hold its output open. */
+function endRestOfGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nothing is left.
   }
 }

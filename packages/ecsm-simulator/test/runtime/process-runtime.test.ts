@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { systemClock } from '@ecsm/api-types';
 import { expect, it, onTestFinished } from 'vitest';
 
@@ -94,3 +96,23 @@ it('kills what runs when the cluster stops', async () => {
   await cluster.stop();
   expect(() => process.kill(Number(lines[0]), 0)).toThrow();
 });
+
+it('ends with the first process whatever it had started', async () => {
+  const { events, lines, run, until } = realCluster();
+  run(
+    'const c = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {stdio: "inherit"});' +
+      'console.log(c.pid); setTimeout(() => process.exit(1), 20)',
+  );
+  await until(() => events.some(({ kind }) => kind === 'containerDied'));
+  while (isAlive(Number(lines[0]))) await new Promise((resolve) => setImmediate(resolve));
+  expect(isAlive(Number(lines[0]))).toBe(false);
+});
+
+/** A process that ended and that nobody waits for counts as ended. */
+function isAlive(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
