@@ -1,20 +1,20 @@
 import { nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
 import { availableInstances, nextAvailableInMs, readyInstances, type ObservedService } from './observed-service.js';
 import { leavingInstances, place, placementChange, wantedNodes } from './placement.js';
+import { isBroken, isSteady } from './steadiness.js';
 import type { PlanDraft } from './plan-draft.js';
-
-/** Observed milliseconds after which an instance that does not come up is taken for broken. */
-const brokenAfterMs = 60_000;
 
 /** The instances of a service in the terms of a rolling update. */
 function instanceSet(draft: PlanDraft, service: ObservedService): InstanceSet {
-  const { observedMs } = draft.now;
-  const available = availableInstances(service, draft.strategy.minReadyMs, observedMs);
-  const unwellSince = draft.healingOf(service)?.unwellSinceMs;
+  const ready = readyInstances(service);
+  const available = availableInstances(service, draft.strategy.minReadyMs, draft.now.observedMs);
   // Which instances go is the platform's choice: one that is merely slow must not cost one that is ready.
-  const broken = unwellSince !== undefined && observedMs - unwellSince >= brokenAfterMs;
-  const spare = available === 0 ? service.factor : broken ? service.factor - readyInstances(service) : 0;
-  return { size: service.factor, available, spare: Math.max(0, spare) };
+  const spare = ready === 0 ? service.factor : isBroken(draft, service) ? service.factor - ready : 0;
+  return {
+    size: service.factor,
+    available: isSteady(draft, service) ? available : 0,
+    spare: Math.max(0, spare),
+  };
 }
 
 /** Waits for what keeps a rollout from its next step. */

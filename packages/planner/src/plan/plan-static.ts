@@ -2,6 +2,7 @@ import { staticStep } from '../rollout/static-step.js';
 import { availableInstances, readyInstances } from './observed-service.js';
 import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
+import { isSteady } from './steadiness.js';
 
 /** One step of a node-by-node update of a Static service, which at rest is simply its list of nodes. */
 export function planStatic(draft: PlanDraft): void {
@@ -14,6 +15,7 @@ export function planStatic(draft: PlanDraft): void {
   const wanted = wantedNodes(draft);
   const old = family.old.filter((service) => service.leaving !== true);
   const leaving = [...family.old, ...family.twins].reduce((sum, service) => sum + leavingInstances(service), 0);
+  const steady = [...old, ...(current === undefined ? [] : [current])].every((service) => isSteady(draft, service));
   const step = staticStep({
     wanted,
     current: current?.nodes ?? [],
@@ -21,7 +23,7 @@ export function planStatic(draft: PlanDraft): void {
     currentAvailable: current === undefined ? 0 : availableInstances(current, strategy.minReadyMs, now.observedMs),
     oldAvailable: old.map((service) => availableInstances(service, strategy.minReadyMs, now.observedMs)),
     oldLeaving: leaving > 0,
-    unavailable: strategy.bounds.unavailable,
+    unavailable: steady ? strategy.bounds.unavailable : 0,
     surge: strategy.bounds.surge,
   });
   const first = current === undefined && old.length === 0;
