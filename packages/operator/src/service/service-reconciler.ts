@@ -106,9 +106,28 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const run = this.#begin(object, context);
     if (!this.#options.observer.hasSynced) return notGone(await this.#unsynced(run));
     const { plan, desired } = await this.#drive(object, run);
-    if (!plan.gone) return notGone(await this.#conclude(object, desired, plan, run));
+    const gone = plan.gone && (await this.#isGone(run));
+    if (!gone) return notGone(await this.#conclude(object, desired, plan, run));
     this.#options.revisions.forget(object.metadata.uid);
     return this.onGone(run.key);
+  }
+
+  /** Looks once more, by name: a create whose answer was lost may have left something that no list has shown yet. */
+  async #isGone(run: Run): Promise<boolean> {
+    const { observer, clock } = this.#options;
+    const { memory, context } = run;
+    if (clock.monotonicNow() < memory.retryAtMs) return false;
+    const known = observer.servicesOf(run.stem, []).length;
+    try {
+      await observer.lookFor(run.stem, context.signal);
+    } catch (error) {
+      this.#failed(error, run);
+      return false;
+    }
+    if (observer.servicesOf(run.stem, []).length <= known) return true;
+    context.log.info({}, 'something was left that no list had shown');
+    memory.retryAtMs = clock.monotonicNow() + 1;
+    return false;
   }
 
   onGone(key: ObjectKey): Outcome {
