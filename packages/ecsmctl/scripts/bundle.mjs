@@ -10,6 +10,19 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+/** The native module stays where it is installed: as a dependency of the registry, not of this package. */
+const nativeModules = {
+  name: 'native-modules',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^better-sqlite3$/ }, ({ path }) => ({ path, namespace: 'native' }));
+    onLoad({ filter: /.*/, namespace: 'native' }, ({ path }) => ({
+      contents: `import { createRequire } from 'node:module';
+        const registry = createRequire(import.meta.url).resolve('@ecsm/registry/package.json');
+        export default createRequire(registry)('${path}');`,
+    }));
+  },
+};
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}/dist/bundle`, { recursive: true, force: true });
 const { metafile } = await build({
@@ -21,8 +34,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // A native module stays where it is installed.
-  external: ['better-sqlite3'],
+  plugins: [nativeModules],
   // CommonJS packages in the bundle may ask for Node's own modules.
   banner: {
     js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",

@@ -25,11 +25,8 @@ export const applyFlags = {
   },
 } as const satisfies Flags;
 
-/** Flags of `create`. */
+/** Flags of `create` and `replace`. */
 export const createFlags = { ...fileFlags, ...dryRunFlag, ...validateFlag, ...outputFlag } as const satisfies Flags;
-
-/** Flags of `replace`. */
-export const replaceFlags = createFlags;
 
 /** Flags of `diff`. */
 export const diffFlags = {
@@ -161,7 +158,7 @@ export const writeCommands = [
     usage: '-f FILE',
     arguments: { max: 0 },
     examples: [{ does: 'replace a service', line: 'ecsmctl replace -f web.yaml' }],
-    flags: replaceFlags,
+    flags: createFlags,
     load: async () => (await import('../commands/create.js')).replace,
   }),
   command({
