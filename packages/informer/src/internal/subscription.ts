@@ -114,8 +114,9 @@ export class HandlerLoop<E extends MergeableEvent> implements HandlerRegistratio
     await Promise.resolve();
     const { queue } = this.#subscription;
     const pacer = new Pacer(this.#clock);
-    this.#subscription.processed();
     while (!this.#subscription.isClosed) {
+      // Looked at every time round: the end of the initial events may be marked while the loop takes breath.
+      this.#subscription.processed();
       const event = queue.take();
       if (event === undefined) break;
       try {
@@ -124,7 +125,6 @@ export class HandlerLoop<E extends MergeableEvent> implements HandlerRegistratio
       } catch (error) {
         this.#onFailure(error, event);
       }
-      this.#subscription.processed();
       if (pacer.isDue) await pacer.breathe();
     }
     this.#running = undefined;
