@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import parser from 'yargs-parser';
 
 import { UsageError } from './cli-error.js';
 import type { AnyCommand } from './command.js';
@@ -16,41 +16,72 @@ export interface ParsedLine {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-type Options = Record<string, { type: 'boolean' | 'string'; short?: string; multiple: boolean }>;
+/** Words and flags are taken as they are written: no numbers, no paths, no camel case read into them. */
+const plainReading = {
+  'boolean-negation': false,
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'duplicate-arguments-array': true,
+  'greedy-arrays': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'strip-aliased': true,
+} as const;
 
-function optionsOf(flags: Flags): Options {
-  return Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => [
-      name,
-      {
-        type: flag.type === 'boolean' ? ('boolean' as const) : ('string' as const),
-        multiple: true,
-        ...(flag.short === undefined ? {} : { short: flag.short }),
-      },
-    ]),
+/** What stands in a line: its words, and each flag with every value it was given; a boolean without one has none. */
+interface Line {
+  readonly words: readonly string[];
+  readonly given: Readonly<Record<string, readonly (string | boolean)[]>>;
+}
+
+/** Parts a value from its letter, as in `-ojson`, which yargs would read as five flags. */
+function partShortFlags(args: readonly string[], flags: Flags): string[] {
+  const valued = new Set(Object.values(flags).flatMap(({ type, short }) => (type === 'boolean' ? [] : (short ?? []))));
+  const end = args.indexOf('--');
+  return args.flatMap((arg, index) => {
+    const [dash, letter = '', ...value] = arg;
+    const parted = dash === '-' && valued.has(letter) && value.length > 0 && (end === -1 || index < end);
+    return parted ? [`-${letter}`, value.join('').replace(/^=/, '')] : [arg];
+  });
+}
+
+function readLine(args: readonly string[], flags: Flags): Line {
+  const names = Object.entries(flags);
+  const alias = Object.fromEntries(
+    names.flatMap(([name, { short }]) => (short === undefined ? [] : [[name, [short]]])),
   );
+  const { _: words, ...values } = parser(partShortFlags(args, flags), {
+    alias,
+    boolean: names.flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
+    string: names.flatMap(([name, { type }]) => (type === 'boolean' ? [] : [name])),
+    configuration: plainReading,
+  });
+  const given = Object.entries(values as Record<string, unknown>).map(([name, value]) => [name, [value].flat()]);
+  return { words: words.map(String), given: Object.fromEntries(given) as Line['given'] };
 }
 
-function tokenize(args: readonly string[], flags: Flags) {
-  return parseArgs({ args: [...args], options: optionsOf(flags), strict: false, allowPositionals: true, tokens: true })
-    .tokens;
-}
-
-/** Finds the longest command that the first arguments name, wherever flags stand between them. */
-function findCommand(argv: readonly string[], commands: readonly AnyCommand[], globals: Flags) {
-  const everyFlag = Object.assign({}, ...commands.map((command) => command.flags), globals) as Flags;
-  const positionals = tokenize(argv, everyFlag).filter((token) => token.kind === 'positional');
-  for (let count = Math.min(3, positionals.length); count > 0; count--) {
-    const taken = positionals.slice(0, count);
-    const words = taken.map((token) => token.value).join(' ');
-    const command = commands.find(({ name }) => name === words);
-    const isGroup = command === undefined && commands.some(({ name }) => name.startsWith(`${words} `));
-    if (command !== undefined || isGroup) {
-      const indexes = new Set(taken.map((token) => token.index));
-      return { command, words, rest: argv.filter((_, index) => !indexes.has(index)), next: positionals[count]?.value };
+/** yargs takes any text for `false`. */
+function checkTruths(argv: readonly string[], flags: Flags): void {
+  for (const arg of argv) {
+    if (arg === '--') return;
+    const [, name = '', text = ''] = /^--([^=]+)=(.*)$/s.exec(arg) ?? [];
+    if (Object.hasOwn(flags, name) && flags[name]?.type === 'boolean' && !['true', 'false'].includes(text)) {
+      throw new UsageError(`--${name} is true or false, not "${text}"`);
     }
   }
-  return { command: undefined, words: '', rest: argv, next: positionals[0]?.value };
+}
+
+/** Finds the longest command that the first words name, wherever flags stand between them. */
+function findCommand(argv: readonly string[], commands: readonly AnyCommand[], globals: Flags) {
+  const everyFlag = Object.assign({}, ...commands.map((command) => command.flags), globals) as Flags;
+  const line = readLine(argv, everyFlag);
+  for (let count = Math.min(3, line.words.length); count > 0; count--) {
+    const words = line.words.slice(0, count).join(' ');
+    const command = commands.find(({ name }) => name === words);
+    const isGroup = command === undefined && commands.some(({ name }) => name.startsWith(`${words} `));
+    if (command !== undefined || isGroup) return { command, words, count, next: line.words[count] };
+  }
+  return { command: undefined, words: '', count: 0, next: line.words[0] };
 }
 
 /** Names the command that was probably meant by a word after a group (or after nothing). */
@@ -66,14 +97,9 @@ function unknownCommand(words: string, word: string, commands: readonly AnyComma
   );
 }
 
-function readValue(name: string, flag: Flag, given: string | undefined): unknown {
-  const text = given?.startsWith('=') === true ? given.slice(1) : given;
-  if (flag.type === 'boolean') {
-    if (text === undefined || text === 'true') return true;
-    if (text === 'false') return false;
-    throw new UsageError(`--${name} is true or false, not "${text}"`);
-  }
-  if (text === undefined) throw new UsageError(`--${name} needs a value (${flag.description})`);
+function readValue(name: string, flag: Flag, text: string | boolean): unknown {
+  if (typeof text === 'boolean') return text;
+  if (text === '') throw new UsageError(`--${name} needs a value (${flag.description})`);
   if (flag.choices !== undefined && !flag.choices.includes(text)) {
     throw new UsageError(`--${name} does not know "${text}"`, `use one of ${flag.choices.join(', ')}`);
   }
@@ -92,9 +118,10 @@ function readValue(name: string, flag: Flag, given: string | undefined): unknown
   return text;
 }
 
-function unknownFlag(rawName: string, words: string, flags: Flags): UsageError {
+function unknownFlag(name: string, words: string, flags: Flags): UsageError {
+  const rawName = name.length === 1 ? `-${name}` : `--${name}`;
   const near = suggest(
-    rawName.replace(/^-+/, ''),
+    name,
     Object.keys(flags).filter((name) => flags[name]?.hidden !== true),
   );
   const see = `see ecsmctl ${words === '' ? '' : `${words} `}--help`;
@@ -123,22 +150,20 @@ function defaultValues(flags: Flags): Record<string, unknown> {
  * @throws UsageError when a command or flag is unknown or a value does not fit; with `--help` in the line, never
  */
 export function parseArguments(argv: readonly string[], commands: readonly AnyCommand[], globals: Flags): ParsedLine {
-  const { command, words, rest, next } = findCommand(argv, commands, globals);
+  const { command, words, count, next } = findCommand(argv, commands, globals);
   const flags: Flags = { ...globals, ...command?.flags };
   const values = defaultValues(flags);
-  const args: string[] = [];
-  const tokens = tokenize(rest, flags);
-  const wantsHelp = tokens.some((token) => token.kind === 'option' && token.name === 'help');
-  if (wantsHelp) return { command, words, args, values: { ...values, help: true } };
+  const line = readLine(argv, flags);
+  if (line.given['help'] !== undefined) return { command, words, args: [], values: { ...values, help: true } };
   if (command === undefined && next !== undefined) throw unknownCommand(words, next, commands);
-  for (const token of tokens) {
-    if (token.kind === 'positional') args.push(token.value);
-    if (token.kind !== 'option') continue;
-    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
-    if (flag === undefined) throw unknownFlag(token.rawName, words, flags);
-    const value = readValue(token.name, flag, token.value);
-    values[token.name] = flag.type === 'strings' ? [...(values[token.name] as readonly unknown[]), value] : value;
+  checkTruths(argv, flags);
+  for (const [name, texts] of Object.entries(line.given)) {
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+    if (flag === undefined) throw unknownFlag(name, words, flags);
+    const read = texts.map((text) => readValue(name, flag, text));
+    values[name] = flag.type === 'strings' ? read : read.at(-1);
   }
+  const args = line.words.slice(count);
   if (command !== undefined) checkCount(command, args);
   return { command, words, args, values };
 }
