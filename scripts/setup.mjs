@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -136,6 +136,14 @@ async function install() {
 async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run('building', process.execPath, [tsc, '-b']);
+  if (isBundleStale()) await run('bundling ecsmctl', process.execPath, ['packages/ecsmctl/scripts/bundle.mjs']);
+}
+
+/** The bundle that makes `ecsmctl` start fast is older than something it is made from, or not there. */
+function isBundleStale() {
+  const changedAt = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const builds = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/dist/tsconfig.tsbuildinfo`);
+  return changedAt('packages/ecsmctl/dist/bundle/main.js') <= Math.max(...builds.map(changedAt));
 }
 
 /** Sets the checkout up, or ends the process with a message that says what to do. */
