@@ -82,6 +82,8 @@ export class PlatformObserver {
   #polling: Promise<void> | undefined;
   #slow = false;
   #polls = 0;
+  /** What was wrong with a row of the last list, if anything was. */
+  #unreadable: string | undefined;
   #rotated = 0;
 
   constructor(options: PlatformObserverOptions) {
@@ -203,10 +205,13 @@ export class PlatformObserver {
     const asOfMs = this.#clock.monotonicNow();
     const shown = new Set<string>();
     const { services } = this.#options.clientset;
-    for await (const row of services.all({ name: text }, signal === undefined ? {} : { signal })) {
+    let complete = true;
+    const options = { onBadRow: () => (complete = false), ...(signal === undefined ? {} : { signal }) };
+    for await (const row of services.all({ name: text }, options)) {
       shown.add(row.id);
       this.#cache.takeRow(row, asOfMs, this.observedMs);
     }
+    if (!complete) return;
     for (const service of this.#cache.containing(text)) if (!shown.has(service.id)) this.#cache.forget(service.id);
   }
 
@@ -251,8 +256,12 @@ export class PlatformObserver {
     const asOfMs = this.#clock.monotonicNow();
     const shown = new Set<string>();
     const news = new Map<string, string>();
+    let unreadable: string | undefined;
+    const onBadRow = ({ problem }: { readonly problem: string }): void => {
+      unreadable = problem;
+    };
     try {
-      for await (const row of this.#options.clientset.services.all({}, { signal })) {
+      for await (const row of this.#options.clientset.services.all({}, { signal, onBadRow })) {
         shown.add(row.id);
         const what = this.#cache.takeRow(row, asOfMs, this.observedMs);
         if (what === 'touched') this.#detailDue.add(row.id);
@@ -264,7 +273,10 @@ export class PlatformObserver {
     }
     this.#slow = this.#clock.monotonicNow() - asOfMs > slowAnswerMs * Math.max(1, Math.ceil(shown.size / 100));
     this.#time.looked(this.#intervalMs);
-    for (const service of this.#cache.forgetMissing(shown, asOfMs)) {
+    this.#noteUnreadable(unreadable);
+    // A row that cannot be read is no proof that its service is gone.
+    const missing = unreadable === undefined ? this.#cache.forgetMissing(shown, asOfMs) : [];
+    for (const service of missing) {
       this.#detailDue.delete(service.id);
       news.set(service.id, service.name);
     }
@@ -272,6 +284,13 @@ export class PlatformObserver {
     this.#answered();
     for (const [id, name] of news) this.#tell(id, name, 'the platform service changed');
     this.#rotate();
+  }
+
+  #noteUnreadable(problem: string | undefined): void {
+    if (problem !== undefined && this.#unreadable === undefined) {
+      this.#options.log.warn({ problem }, 'the platform lists a service that cannot be read; none is taken for gone');
+    }
+    this.#unreadable = problem;
   }
 
   /** Has the details read that were read longest ago, a few at a time. */

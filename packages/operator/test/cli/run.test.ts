@@ -118,7 +118,7 @@ describe('run', () => {
     expect(io.err).toContain('metadata.name');
     await writeFile(path, 'a: [');
     expect(await run([...fast, '--once', '--manifests', path], io)).toBe(2);
-    expect(io.err).toContain('is not YAML');
+    expect(io.err).toMatch(/bad\.yaml, document 1 \(line \d+, column \d+\)/);
   });
 
   it('ends with 2 for wrong usage and with 3 for a registry that cannot be opened', async () => {

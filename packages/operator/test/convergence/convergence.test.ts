@@ -4,7 +4,7 @@ import { runCalmRollouts } from './calm-rollouts.js';
 import { runScenario } from './scenario.js';
 
 describe('convergence', () => {
-  // Thousands of them: node --conditions=@ecsm/source --import tsx packages/operator/test/convergence/run-scenarios.ts 1 1000
+  // Thousands of them: node --conditions=@ecsm/source --import tsx packages/operator/test/convergence/converge-command.ts 1 1000
   it.each([1, 2, 3, 4, 28, 36, 169, 239])(
     'comes to rest after disturbances, seed %i',
     { timeout: 60_000 },

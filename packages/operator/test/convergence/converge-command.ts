@@ -1,5 +1,5 @@
 /**
- * Runs seeded scenarios: `run-scenarios.ts FIRST COUNT`. Prints a line for each that fails, and a sum at the end.
+ * Runs seeded scenarios: `converge-command.ts FIRST COUNT`. Prints a line for each that fails, and a sum at the end.
  */
 import { runCalmRollouts } from './calm-rollouts.js';
 import { runScenario } from './scenario.js';
