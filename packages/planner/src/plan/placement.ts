@@ -2,6 +2,11 @@ import { fullPlacement } from '../request/to-platform-request.js';
 import type { ObservedService } from './observed-service.js';
 import type { Change, PlanDraft } from './plan-draft.js';
 
+/** A number of instances in words. */
+export function counted(instances: number): string {
+  return instances === 1 ? '1 instance' : `${instances} instances`;
+}
+
 /** Whether two lists name the same nodes; their order means nothing. */
 export function sameNodes(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && new Set([...a, ...b]).size === a.length;
@@ -31,7 +36,7 @@ export function placementChange(
 /** What a change of placement does, in words. */
 export function describeChange(service: ObservedService, change: Change): string {
   const parts = [
-    ...(change.factor === undefined ? [] : [`from ${service.factor} to ${change.factor} instances`]),
+    ...(change.factor === undefined ? [] : [`from ${service.factor} to ${counted(change.factor)}`]),
     ...(change.nodes === undefined ? [] : [`to nodes ${change.nodes.join(', ')}`]),
     ...(change.policy === undefined ? [] : [`to policy ${change.policy}`]),
   ];

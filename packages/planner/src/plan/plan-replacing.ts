@@ -1,4 +1,4 @@
-import { place, wantedNodes } from './placement.js';
+import { counted, place, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 
 /** Ends everything of earlier templates before anything of the newest starts. */
@@ -46,7 +46,7 @@ function settle(draft: PlanDraft, current: PlanDraft['family']['current']): void
   const factor = draft.isStatic ? undefined : draft.wanted;
   if (current === undefined) {
     const size = factor ?? nodes.length;
-    draft.create(nodes, factor, `${draft.targetName} starts with ${size} instances`);
+    draft.create(nodes, factor, `${draft.targetName} starts with ${counted(size)}`);
     return;
   }
   if (current.leaving === true) {

@@ -1,6 +1,6 @@
 import { nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
 import { availableInstances, nextAvailableInMs, readyInstances, type ObservedService } from './observed-service.js';
-import { leavingInstances, place, placementChange, wantedNodes } from './placement.js';
+import { counted, leavingInstances, place, placementChange, wantedNodes } from './placement.js';
 import { isBroken, isSteady } from './steadiness.js';
 import type { PlanDraft } from './plan-draft.js';
 
@@ -58,7 +58,7 @@ export function planRolling(draft: PlanDraft): void {
   });
   if (current === undefined) {
     if (size > 0) {
-      const share = size === wanted ? `${size} instances` : `${size} of ${wanted} instances`;
+      const share = size === wanted ? counted(size) : `${size} of ${counted(wanted)}`;
       draft.create(nodes, size, `${draft.targetName} starts with ${share}`);
       return;
     }
@@ -73,7 +73,7 @@ export function planRolling(draft: PlanDraft): void {
         service,
         'Rollout',
         { factor: next },
-        `${service.name} shrinks from ${service.factor} to ${next} instances`,
+        `${service.name} shrinks from ${service.factor} to ${counted(next)}`,
       );
     }
     shrunk ||= next !== service.factor;
