@@ -200,18 +200,25 @@ export class PlatformObserver {
     return this.#cache.takeDetail(detail, asOfMs, this.observedMs);
   }
 
-  /** Looks for the services whose names contain a text, which is far cheaper than the whole list. */
+  /**
+   * Looks for the services whose names contain a text, which is far cheaper than the whole list.
+   *
+   * @throws Error when one of them cannot be read, since then nobody knows what is there
+   */
   async lookFor(text: string, signal?: AbortSignal): Promise<void> {
     const asOfMs = this.#clock.monotonicNow();
     const shown = new Set<string>();
     const { services } = this.#options.clientset;
-    let complete = true;
-    const options = { onBadRow: () => (complete = false), ...(signal === undefined ? {} : { signal }) };
+    let unreadable: string | undefined;
+    const onBadRow = ({ problem }: { readonly problem: string }): void => {
+      unreadable = problem;
+    };
+    const options = { onBadRow, ...(signal === undefined ? {} : { signal }) };
     for await (const row of services.all({ name: text }, options)) {
       shown.add(row.id);
       this.#cache.takeRow(row, asOfMs, this.observedMs);
     }
-    if (!complete) return;
+    if (unreadable !== undefined) throw new Error(`a platform service like ${text} cannot be read: ${unreadable}`);
     for (const service of this.#cache.containing(text)) if (!shown.has(service.id)) this.#cache.forget(service.id);
   }
 

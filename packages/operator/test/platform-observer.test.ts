@@ -1,0 +1,52 @@
+import { ManualClock } from '@ecsm/api-types/testing';
+import type { ListOptions, ServiceRow } from '@ecsm/ecsm-client';
+import { FakeClientset } from '@ecsm/ecsm-client/testing';
+import { expect, it } from 'vitest';
+
+import { PlatformObserver } from '../src/platform/platform-observer.js';
+
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+};
+
+const row: ServiceRow = {
+  id: 'service-1',
+  name: 'web-2wbejn9q-v80m10p0',
+  status: 'complete',
+  createdTime: '2026-01-01 00:00:00',
+  updatedTime: '2026-01-01 00:00:00',
+  imageList: [],
+  nodeList: [],
+  containerStatusGroup: ['running'],
+  factor: 1,
+  policy: 'dynamic',
+  errorInstance: [],
+  instanceOnline: 1,
+};
+
+it('never takes a service for gone because its row cannot be read', async () => {
+  const clock = new ManualClock();
+  const clientset = new FakeClientset();
+  let readable = true;
+  clientset.answer('services.all', (_filter?: unknown, options?: ListOptions) => {
+    if (!readable) options?.onBadRow?.({ list: 'GET /service', index: 0, problem: 'factor is missing', row: {} });
+    return readable ? [row] : [];
+  });
+  const observer = new PlatformObserver({ clientset, clock, log: silent, onChange: () => undefined });
+  observer.start();
+  await clock.advance(1000);
+  expect(observer.hasName(row.name)).toBe(true);
+  readable = false;
+  await clock.advance(60_000);
+  expect(observer.hasName(row.name)).toBe(true);
+  await expect(observer.lookFor('2wbejn9q')).rejects.toThrow('factor is missing');
+  readable = true;
+  clientset.answer('services.all', []);
+  await clock.advance(60_000);
+  expect(observer.hasName(row.name)).toBe(false);
+  await observer.stop();
+});
