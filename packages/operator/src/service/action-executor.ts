@@ -95,7 +95,7 @@ export class ActionExecutor {
         image: request.image.ref,
         // Younger than anything seen, until the platform says when.
         createdTime: '9999',
-        containerStatuses: [],
+        containerStatuses: withCreated([], action.factor ?? action.nodes.length),
         online: 0,
         failures: [],
         mark: formatOwnerMark(identityOf(service, operatorId)),
@@ -145,6 +145,7 @@ export class ActionExecutor {
         policy,
         factor: size,
         online,
+        containerStatuses: withCreated(seen.containerStatuses, size),
         deploying: true,
         failures: [],
       };
@@ -213,4 +214,10 @@ export class ActionExecutor {
 /** A reference as the platform wants it, with the operating system. */
 function imageRef(image: string, os: string): string {
   return image.includes('#') ? image : `${image}#${os}`;
+}
+
+/** Containers as they will be shown once the platform has begun to make up the number: they count from now on. */
+function withCreated(statuses: readonly string[], size: number): readonly string[] {
+  const missing = Math.max(0, size - statuses.length);
+  return [...statuses, ...Array.from({ length: missing }, () => 'created')];
 }
