@@ -26,7 +26,8 @@ async function value(metrics: MetricsRegistry, name: string, labels: Record<stri
 const nothing: unknown = undefined;
 
 function rejectedWith(reason: unknown): Promise<never> {
-  return Promise.reject(reason as Error);
+  const error = reason as Error;
+  return Promise.reject(error);
 }
 
 describe('outcomes', () => {
