@@ -84,3 +84,24 @@ export { targetRevision } from './plan/target.js';
 export { conditionChange, status } from './status/status.js';
 export { countInstances, type Counts } from './status/counts.js';
 export { isComplete, isDeadlineExceeded, progressSignature } from './status/progress.js';
+
+// Autoscaling
+export { autoscale, scaleTargetOf, type AutoscaleDecision, type AutoscaleInput } from './autoscale/autoscale.js';
+export type { InstanceSample, MetricGoal, MetricProposal } from './autoscale/metric-sample.js';
+export {
+  defaultTolerance,
+  replicasForAverage,
+  replicasForInstances,
+  replicasForValue,
+} from './autoscale/replica-calculator.js';
+export {
+  emptyScaleHistory,
+  resolveBehavior,
+  scalingLimits,
+  type LimitedReplicas,
+  type Recommendation,
+  type ResolvedBehavior,
+  type ResolvedRules,
+  type ScaleEvent,
+  type ScaleHistory,
+} from './autoscale/scaling-behavior.js';
