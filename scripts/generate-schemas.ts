@@ -85,7 +85,7 @@ function validatorsModule(definitions: Record<string, Schema>): string {
     code: { source: true, esm: true, lines: true },
     logger: false,
   });
-  ajv.addSchema(withoutDescriptions({ definitions } as Schema) as SchemaObject, 'kinds');
+  ajv.addSchema(withoutDescriptions({ definitions }) as SchemaObject, 'kinds');
   const names = Object.fromEntries(kinds.map(({ type }) => [`compiled${type}`, `kinds#/definitions/${type}`]));
   const code = standaloneCode(ajv, names)
     .replace('"use strict";', '')
