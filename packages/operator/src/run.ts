@@ -76,7 +76,7 @@ async function serve(settings: Settings, io: ProgramIo): Promise<number> {
     narrator.say('\nCtrl-C stops.\n');
   }
   return settings.once
-    ? await once(operator, settings, signals.signal, io, log)
+    ? await once(operator, settings, signals.signal, io, log, narrator)
     : await untilStopped(operator, signals.signal);
 }
 
@@ -148,12 +148,14 @@ async function once(
   stop: AbortSignal,
   io: ProgramIo,
   log: Logger,
+  narrator: Narrator,
 ): Promise<number> {
   const timeout = AbortSignal.timeout(settings.timeoutMs);
   try {
     const settled = operator.settled({ signal: AbortSignal.any([timeout, stop]) });
     await Promise.race([settled, operator.ended.then(() => settled)]);
     log.info({}, 'everything is as it should be');
+    narrator.tell('operator', 'everything is as it should be');
     return exitCodes.clean;
   } catch (error) {
     if (!timeout.aborted && !stop.aborted) throw error;
