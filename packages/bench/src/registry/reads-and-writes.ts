@@ -9,6 +9,9 @@ import { fillRegistry, service, temporaryFolder } from './sample.js';
 
 const note = 'objects of 1.5 KB, 10,000 stored, defaulting and full validation included';
 
+/** Writers at the same time, each waiting for its own answer. */
+const inFlight = 32;
+
 function* compareRates(name: string, found: ReadonlyMap<string, number>, peers: readonly string[]): Generator<Result> {
   const ours = found.get('ours') ?? 0;
   for (const peer of peers) {
@@ -47,6 +50,17 @@ async function* updateDurable(): AsyncGenerator<Result> {
       : [{ name: 'etcd', run: (turn: number) => etcd.update(at(turn), JSON.stringify(changed(turn))) }]),
   ];
   yield* compareRates('update durable', await measureRates(contenders), ['better-sqlite3', 'etcd', 'lmdb']);
+  // Turns that were not used above, so that every object changes.
+  const together = contenders
+    .filter(({ name }) => name === 'ours' || name === 'etcd')
+    .map(({ name, run }) => ({
+      name,
+      run: (turn: number) =>
+        Promise.all(Array.from({ length: inFlight }, (_, at) => run(1_000_000 + turn * inFlight + at))),
+    }));
+  const found = await measureRates(together);
+  const perUpdate = new Map([...found].map(([name, perSecond]) => [name, perSecond * inFlight]));
+  yield* compareRates(`update durable, ${inFlight} in flight`, perUpdate, ['etcd']);
 }
 
 async function* reads(): AsyncGenerator<Result> {
