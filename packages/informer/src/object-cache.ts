@@ -1,4 +1,4 @@
-import { formatKey, keyOf, type ApiObject, type ObjectKey, type Stored } from '@ecsm/api-types';
+import type { ApiObject, ObjectKey, Stored } from '@ecsm/api-types';
 
 /** Gives the values an object is found under in an index; any number of them. */
 export type IndexFunction<T extends ApiObject> = (object: Stored<T>) => readonly string[];
@@ -23,9 +23,4 @@ export interface ObjectCache<T extends ApiObject> {
    * @throws TypeError when there is one of that name
    */
   addIndexer(index: string, values: IndexFunction<T>): void;
-}
-
-/** The text form of an object's key. */
-export function keyTextOf(object: ApiObject): string {
-  return formatKey(keyOf(object));
 }
