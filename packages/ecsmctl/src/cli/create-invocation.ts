@@ -1,4 +1,4 @@
-import { ecsmScheme, systemClock } from '@ecsm/api-types';
+import { ecsmScheme, systemClock, type Scheme } from '@ecsm/api-types';
 
 import { resolveSettings, type Settings } from '../configuration/settings.js';
 import type { GlobalFlags } from '../definitions/global-flags.js';
@@ -21,6 +21,7 @@ export function createInvocation(
   const log = createLogger(io.stderr, level, format, () => clock.now());
   const signal = io.signal ?? new AbortController().signal;
   let settings: Promise<Settings> | undefined;
+  let scheme: Promise<Scheme> | undefined;
   let path: Promise<string> | undefined;
   const opened: (() => Promise<void>)[] = [];
   const openOnce = <T>(open: () => Promise<{ readonly value: T; readonly close: () => Promise<void> }>) => {
@@ -42,7 +43,7 @@ export function createInvocation(
     print: (text) => io.stdout.write(text),
     note: (text) => io.stderr.write(text),
     settings: () => (settings ??= resolveSettings(globals, io)),
-    scheme: () => Promise.resolve(ecsmScheme),
+    scheme: () => (scheme ??= resolveScheme(invocation)),
     registryPath: () => (path ??= import('./open-registry.js').then((module) => module.registryPath(invocation))),
     registry: openOnce(async () =>
       (await import('./open-registry.js')).openRegistry(invocation, command.readsOnly === true ? 'read' : 'write'),
@@ -56,4 +57,11 @@ export function createInvocation(
       for (const close of opened.reverse()) await close();
     },
   };
+}
+
+async function resolveScheme(invocation: Invocation): Promise<Scheme> {
+  const { kindFiles } = await invocation.settings();
+  if (kindFiles.length === 0) return ecsmScheme;
+  const { addKindFiles } = await import('../configuration/kind-files.js');
+  return addKindFiles(ecsmScheme, kindFiles);
 }

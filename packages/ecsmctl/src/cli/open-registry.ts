@@ -30,6 +30,7 @@ export async function openRegistry(
   if (mode === 'create') await mkdir(dirname(path), { recursive: true });
   const value = await Registry.open({
     path,
+    scheme: await invocation.scheme(),
     clock: invocation.clock,
     readonly: mode === 'read',
     create: mode === 'create',

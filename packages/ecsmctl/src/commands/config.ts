@@ -95,11 +95,17 @@ export const configSetContext: Handler<typeof setContextFlags> = async (invocati
     keyFile: file(flags['key-file']),
   });
   const given = present({ registry: file(registry), platformUrl, namespace, operatorId: flags['operator-id'] });
+  const kinds = invocation.globals.kinds.map((path) => expandPath(path, invocation.io));
   const isNew = (await readConfigFile(pathOf(invocation))).contexts?.[name] === undefined;
   await change(invocation, (config) => {
     const before = config.contexts?.[name];
     const mergedTls = { ...before?.tls, ...tls };
-    const context = { ...before, ...given, ...(Object.keys(mergedTls).length === 0 ? {} : { tls: mergedTls }) };
+    const context = {
+      ...before,
+      ...given,
+      ...(kinds.length === 0 ? {} : { kinds }),
+      ...(Object.keys(mergedTls).length === 0 ? {} : { tls: mergedTls }),
+    };
     // The first context is the one to use.
     return { currentContext: config.currentContext ?? name, contexts: { ...config.contexts, [name]: context } };
   });

@@ -13,6 +13,8 @@ export interface Context {
   readonly namespace?: string;
   /** The operator's `operatorId`, by which it marks its platform services. @defaultValue `default` */
   readonly operatorId?: string;
+  /** Files that define kinds of one's own; relative ones are looked for beside the configuration file. */
+  readonly kinds?: readonly string[];
   /** PEM files for a platform behind https. */
   readonly tls?: {
     readonly caFile?: string;
@@ -29,7 +31,7 @@ export interface ConfigFile {
   readonly contexts?: Readonly<Record<string, Context>>;
 }
 
-const contextFields = ['registry', 'platformUrl', 'namespace', 'operatorId', 'tls'];
+const contextFields = ['registry', 'platformUrl', 'namespace', 'operatorId', 'kinds', 'tls'];
 const tlsFields = ['caFile', 'certFile', 'keyFile', 'verify'];
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -55,7 +57,9 @@ function findContextProblem(context: unknown): string | undefined {
   if (!isRecord(context)) return ': must be a mapping';
   const unknown = Object.keys(context).find((key) => !contextFields.includes(key));
   if (unknown !== undefined) return `.${unknown}: is not a setting; known are ${contextFields.join(', ')}`;
-  const { tls, ...texts } = context;
+  const { tls, kinds, ...texts } = context;
+  if (kinds !== undefined && !(Array.isArray(kinds) && kinds.every((file) => typeof file === 'string')))
+    return '.kinds: must be a list of files';
   const wrong = Object.keys(texts).find((key) => typeof texts[key] !== 'string');
   if (wrong !== undefined) return `.${wrong}: must be text`;
   if (tls === undefined) return undefined;

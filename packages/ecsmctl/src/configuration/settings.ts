@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 
 import { CliError } from '../cli/cli-error.js';
 import { suggest } from '../cli/suggest.js';
@@ -20,6 +20,8 @@ export interface Settings {
   /** The namespace the user asked for in this very line. */
   readonly namespaceGiven: string | undefined;
   readonly operatorId: string;
+  /** Files that define kinds of the user's own. */
+  readonly kindFiles: readonly string[];
 }
 
 /** Which configuration file to use, and whether the user named it. */
@@ -91,5 +93,16 @@ export async function resolveSettings(flags: Partial<GlobalFlags>, io: Io): Prom
     namespace: flags.namespace ?? nonEmpty(env['ECSMCTL_NAMESPACE']) ?? context.namespace ?? 'default',
     namespaceGiven: flags.namespace,
     operatorId: nonEmpty(env['ECSMCTL_OPERATOR_ID']) ?? context.operatorId ?? 'default',
+    kindFiles: kindFilesOf(flags, context, configPath, io),
   };
+}
+
+function kindFilesOf(flags: Partial<GlobalFlags>, context: Context, configPath: string, io: Io): readonly string[] {
+  const listed = nonEmpty(io.env['ECSMCTL_KINDS'])
+    ?.split(delimiter)
+    .filter((file) => file !== '');
+  const given = flags.kinds !== undefined && flags.kinds.length > 0 ? flags.kinds : listed;
+  if (given !== undefined) return given.map((file) => expandPath(file, io));
+  const beside = { home: io.home, cwd: dirname(configPath) };
+  return (context.kinds ?? []).map((file) => expandPath(file, beside));
 }

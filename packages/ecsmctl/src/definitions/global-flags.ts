@@ -8,6 +8,12 @@ export const logFormats = ['pretty', 'json'] as const;
 /** What every command takes. */
 export const globalFlags = {
   registry: { type: 'string', value: 'FILE', description: 'the registry file', complete: 'files' },
+  kinds: {
+    type: 'strings',
+    value: 'FILE',
+    description: 'kinds of your own, defined as JSON or YAML; may be given several times',
+    complete: 'files',
+  },
   'platform-url': { type: 'string', value: 'URL', description: 'the ECSM platform, without /api/v1' },
   namespace: {
     type: 'string',

@@ -100,7 +100,7 @@ export const settingsCommands = [
     name: 'config set-context',
     group: 'Settings and help',
     summary: 'create a context or change it',
-    usage: 'NAME [--registry FILE] [--platform-url URL] [--namespace NAME]',
+    usage: 'NAME [--registry FILE] [--platform-url URL] [--namespace NAME] [--kinds FILE]',
     arguments: { min: 1, max: 1 },
     complete: ['contexts'],
     examples: [
