@@ -1,13 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import {
-  checkLabelName,
-  checkSubdomainName,
-  defineKind,
-  scopes,
-  type AnyKind,
-  type KindOptions,
-} from '@ecsm/api-types';
+import { checkLabelName, checkSubdomainName, defineKind, scopes, type KindOptions } from '@ecsm/api-types';
 import type { ApiObject, Scheme } from '@ecsm/api-types';
 
 import { CliError } from '../cli/cli-error.js';
