@@ -23,7 +23,7 @@ import { ManualClock } from '@ecsm/api-types/testing';
 import { envelopeOf, FakeClientset, pageOf, ScriptedServer } from '@ecsm/ecsm-client/testing';
 import { describe, expect, it } from 'vitest';
 
-import { connect, rejection, until } from './helpers/connect.js';
+import { connect, rejection, until, untilAfterPauses } from './helpers/connect.js';
 
 const row = (id: string) => ({ id, name: id, status: 'complete', policy: 'dynamic', factor: 1, instanceOnline: 1 });
 const pem = (name: string) => readFileSync(new URL(`./fixtures/${name}.pem`, import.meta.url), 'utf8');
@@ -52,9 +52,8 @@ describe('faults of the earlier client', () => {
     server.expect('GET', '/service/summary').reply({ total: 1, health: 1 });
     const summary = ecsm.services.summary();
     await until(() => server.requests.length === 1);
-    await clock.advance(3002);
-    await until(() => server.requests.length === 2 && clock.pendingTimers === 2);
-    await clock.advance(2);
+    await clock.advance(3000);
+    await untilAfterPauses(clock, () => server.requests.length === 3);
     expect(await summary).toEqual({ total: 1, health: 1 });
     server.verify();
   });

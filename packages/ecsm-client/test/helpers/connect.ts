@@ -1,3 +1,4 @@
+import type { ManualClock } from '@ecsm/api-types/testing';
 import { type ClientsetOptions, createClientset, type RestClientset } from '@ecsm/ecsm-client';
 import { ScriptedServer } from '@ecsm/ecsm-client/testing';
 
@@ -35,4 +36,16 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
 /** Waits, turn by turn of the event loop, until something holds; the test's own timeout is the limit. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Longest pause between two attempts of a client made by {@link connect}, in milliseconds. */
+const longestPauseMs = 2;
+
+/** The same, letting the pauses between attempts pass and no deadline, however slow the machine is. */
+export async function untilAfterPauses(clock: ManualClock, holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const nextMs = clock.nextTimerInMs;
+    if (nextMs !== undefined && nextMs <= longestPauseMs) await clock.advance(nextMs);
+  }
 }

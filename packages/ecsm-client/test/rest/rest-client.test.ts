@@ -175,7 +175,7 @@ describe('reads', () => {
     server.expect('GET', '/service/summary').replyRaw({ status: 429, headers: { 'retry-after': '3' } });
     server.always('GET', '/service/summary').reply(summary);
     const first = ecsm.services.summary();
-    await until(() => clock.pendingTimers === 2 && server.requests.length === 1);
+    await until(() => clock.nextTimerInMs === 3000);
     await clock.advance(0);
     const second = ecsm.services.summary();
     await clock.advance(2999);
