@@ -8,13 +8,14 @@ import { createClientset } from '@ecsm/ecsm-client';
 import { Registry, resolveRegistryPath } from '@ecsm/registry';
 
 import { applyManifests } from './cli/apply-manifests.js';
+import { configCommand } from './cli/config-command.js';
 import { createLogger } from './cli/create-logger.js';
 import { Narrator } from './cli/narrator.js';
 import { exitCodes, type ProgramIo } from './cli/program-io.js';
 import { Signals } from './cli/signals.js';
 import { linesToTry, startSimulator } from './cli/simulate.js';
 import { version } from './cli/version.js';
-import { loadSettings } from './config/load-settings.js';
+import { loadSettings, type LoadedSettings } from './config/load-settings.js';
 import type { Settings } from './config/settings.js';
 import { UsageError } from './config/usage-error.js';
 import { CleanupStack } from './internal/cleanup-stack.js';
@@ -35,21 +36,27 @@ class RegistryFailure extends Error {
  */
 export async function run(argv: readonly string[], io: ProgramIo): Promise<number> {
   try {
+    if (argv[0] === 'config') {
+      await configCommand(argv.slice(1), io.env, io);
+      return exitCodes.clean;
+    }
     const request = await loadSettings(argv, io.env);
     if (request.type === 'help') io.stdout.write(request.text);
     else if (request.type === 'version') io.stdout.write(`${version()}\n`);
-    else return await serve(quietened(request.settings, request.given), io);
+    else return await serve(quietened(request), io);
     return exitCodes.clean;
   } catch (error) {
-    io.stderr.write(`ecsm-operator: ${messageOf(error)}\n`);
+    const problems = error instanceof UsageError ? error.problems : [messageOf(error)];
+    for (const problem of problems) io.stderr.write(`ecsm-operator: ${problem}\n`);
     if (error instanceof UsageError) return exitCodes.usage;
     return error instanceof RegistryFailure ? exitCodes.registry : exitCodes.failure;
   }
 }
 
 /** A simulation tells its story on standard output: without other orders the log adds only what is wrong. */
-function quietened(settings: Settings, given: ReadonlySet<keyof Settings>): Settings {
-  return settings.simulate && !given.has('logLevel') ? { ...settings, logLevel: 'warn' } : settings;
+function quietened({ settings, effective }: LoadedSettings): Settings {
+  const unsaid = effective.get('logLevel')?.source === 'default';
+  return settings.simulate && unsaid ? { ...settings, logLevel: 'warn' } : settings;
 }
 
 async function serve(settings: Settings, io: ProgramIo): Promise<number> {
@@ -118,16 +125,17 @@ async function startOperator({ settings, path, registry, clientset, log, narrato
   const { pollIntervalMs, movingPollIntervalMs, health, metrics } = settings;
   // Loaded only where somebody reads the figures.
   const metricsRegistry = metrics === undefined ? undefined : new (await import('prom-client')).Registry();
-  const leaderElection = settings.leaderElect
-    ? new SqliteLock({ path: `${path}.lock`, clients: registry, name: 'ecsm-operator' })
-    : undefined;
+  const leaderElection =
+    settings.leaderElection !== 'none'
+      ? new SqliteLock({ path: `${path}.lock`, clients: registry, name: 'ecsm-operator' })
+      : undefined;
   return Operator.start({
     registry,
     clientset,
     operatorId: settings.operatorId,
     logger: log,
     concurrency: settings.workers,
-    ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
+    pollIntervalMs,
     ...(movingPollIntervalMs === undefined ? {} : { movingPollIntervalMs }),
     ...(leaderElection === undefined ? {} : { leaderElection }),
     ...(health === undefined ? {} : { health }),

@@ -1,7 +1,7 @@
 import type { Argv, Options } from 'yargs';
 
 import { messageOf } from '../internal/message-of.js';
-import { settingDefinitions } from './settings.js';
+import { settingDefinitions, variableOf, type SettingDefinition } from './setting-definitions.js';
 import { UsageError } from './usage-error.js';
 
 const examples = [
@@ -9,27 +9,32 @@ const examples = [
   ['$0 --simulate --manifests docs/examples/manifests --once', 'the same, until all is Available'],
   ['$0 --platform-url http://10.0.0.5:3001 --registry /var/lib/ecsm/registry.db', 'on a real one'],
   ['ECSM_OPERATOR_LOG_LEVEL=debug $0 --config operator.yaml', 'flags over variables over the file'],
+  ['$0 config print --config operator.yaml', 'what holds, and why; config validate only checks'],
 ] as const;
 
 const exitCodes = [
   ['0', 'stopped as asked, or with --once everything is as it should be'],
   ['1', 'with --once: not everything within --timeout; else: a part failed'],
   ['2', 'a flag, variable, configuration file or manifest makes no sense'],
-  ['3', 'the registry cannot be opened'],
+  ['3', 'the registry cannot be opened, or was taken away'],
+  ['4', 'another operator leads now; start again to wait for the lead'],
   ['130', 'a second signal came while it was stopping'],
 ] as const;
 
 /** Widest line of the help, for terminals of any width and for files. */
 const helpColumns = 100;
 
+function optionOf({ placeholder, help, fallback, absent }: SettingDefinition): Options {
+  const otherwise = fallback ?? absent;
+  const describe = otherwise === undefined ? help : `${help} (${otherwise})`;
+  return placeholder === undefined
+    ? { type: 'boolean', describe }
+    : { type: 'string', describe: `${placeholder}: ${describe}`, requiresArg: true };
+}
+
 const options: Record<string, Options> = {
   ...Object.fromEntries(
-    settingDefinitions.map(({ flag, placeholder, help }): [string, Options] => [
-      flag,
-      placeholder === undefined
-        ? { type: 'boolean', describe: help }
-        : { type: 'string', describe: `${placeholder}: ${help}`, requiresArg: true },
-    ]),
+    settingDefinitions.filter(({ secret }) => secret !== true).map((each) => [each.flag, optionOf(each)]),
   ),
   config: {
     type: 'string',
@@ -50,11 +55,15 @@ export interface ParsedFlags {
 }
 
 function describe(parser: Argv): Argv {
+  const secrets = settingDefinitions.flatMap((each) => (each.secret === true ? [variableOf(each)] : [])).join(', ');
   const codes = exitCodes.map(([code, what]) => `  ${code.padEnd(4)} ${what}`).join('\n');
   return examples
     .reduce((each, [command, what]) => each.example(command, what), parser)
     .usage('$0: drives an ECSM platform towards the objects of a registry')
-    .epilogue(`Each flag is also read from the environment: ECSM_OPERATOR_PLATFORM_URL, …\n\nExit codes:\n${codes}`);
+    .epilogue(
+      `Each flag is also read from the environment: ECSM_OPERATOR_PLATFORM_URL, …; secrets only from there or from files:
+${secrets}. SIGHUP reads the configuration and files anew.\n\nExit codes:\n${codes}`,
+    );
 }
 
 /**

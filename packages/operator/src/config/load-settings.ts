@@ -1,107 +1,99 @@
-import { readFile } from 'node:fs/promises';
-
-import { messageOf } from '../internal/message-of.js';
+import { checkTogether } from './check-together.js';
 import { parseFlags } from './command-line.js';
-import { defaultSettings, settingDefinitions, type SettingDefinition, type Settings } from './settings.js';
+import { readConfigurationFile } from './configuration-file.js';
+import { profiles } from './profiles.js';
+import { settingDefinitions, variableOf, variablePrefix, type SettingDefinition } from './setting-definitions.js';
+import type { Settings } from './settings.js';
 import { UsageError } from './usage-error.js';
+
+/** The environment of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a setting's value comes from. */
+export type SettingSource = 'flag' | 'variable' | 'file' | 'profile' | 'default';
+
+/** One setting as it holds. */
+export interface EffectiveSetting {
+  readonly definition: SettingDefinition;
+  /** As it was written; absent where nothing is set and nothing holds. */
+  readonly text?: string;
+  readonly source: SettingSource;
+  /** Source in words, such as `variable ECSM_OPERATOR_WORKERS`. */
+  readonly where: string;
+}
+
+/** What holds, and why. */
+export interface LoadedSettings {
+  readonly settings: Settings;
+  readonly effective: ReadonlyMap<keyof Settings, EffectiveSetting>;
+  /** The configuration file, if there is one. */
+  readonly configPath?: string;
+}
 
 /** What the command line asks for. */
 export type Request =
   | { readonly type: 'help'; readonly text: string }
   | { readonly type: 'version' }
-  | {
-      readonly type: 'run';
-      readonly settings: Settings;
-      /** Names of the settings that somebody has said something about. */
-      readonly given: ReadonlySet<keyof Settings>;
-    };
+  | ({ readonly type: 'run' } & LoadedSettings);
 
-const variablePrefix = 'ECSM_OPERATOR_';
+class Collector {
+  readonly effective = new Map<keyof Settings, EffectiveSetting>();
+  readonly values = new Map<keyof Settings, unknown>();
+  readonly problems: string[] = [];
 
-/** The environment variable of a setting. */
-export function variableOf(definition: SettingDefinition): string {
-  return variablePrefix + definition.flag.toUpperCase().replaceAll('-', '_');
-}
-
-/** The field of a setting in the configuration file. */
-export function fieldOf(definition: SettingDefinition): string {
-  return definition.flag.replace(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase());
-}
-
-function accept(into: Map<keyof Settings, unknown>, definition: SettingDefinition, where: string, text: string): void {
-  const reading = definition.read(text);
-  if ('rule' in reading) throw new UsageError(`${where} is ${JSON.stringify(text)}: it ${reading.rule}`);
-  into.set(definition.name, reading.value);
-}
-
-/** Scalars of the file as the texts that flags would carry. */
-function scalar(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
-}
-
-async function readConfig(path: string, into: Map<keyof Settings, unknown>): Promise<void> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--config ${path} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-  const { load } = await import('js-yaml');
-  let content: unknown;
-  try {
-    content = load(text, { filename: path });
-  } catch (error) {
-    throw new UsageError(`${path} is not YAML: ${messageOf(error)}`, { cause: error });
-  }
-  if (content === null || content === undefined) return;
-  if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new UsageError(`${path} must hold fields such as "platformUrl: http://10.0.0.5:3001"`);
-  }
-  const byField = new Map(settingDefinitions.map((definition) => [fieldOf(definition), definition]));
-  for (const [field, value] of Object.entries(content)) {
-    const definition = byField.get(field);
-    if (definition === undefined) {
-      throw new UsageError(`${path}: ${field} is not a setting; there are ${[...byField.keys()].join(', ')}`);
+  /** Takes a text for a setting; later ones win. */
+  take(definition: SettingDefinition, text: string, source: SettingSource, where: string): void {
+    const reading = definition.read(text);
+    if ('rule' in reading) {
+      const shown = definition.secret === true ? '***' : JSON.stringify(text);
+      this.problems.push(`${where} is ${shown}: it ${reading.rule}`);
+      return;
     }
-    const given = scalar(value);
-    if (given === undefined) {
-      throw new UsageError(`${path}: ${field} is ${JSON.stringify(value)}: it must be a plain value`);
-    }
-    accept(into, definition, `${path}: ${field}`, given);
+    this.values.set(definition.name, reading.value);
+    this.effective.set(definition.name, { definition, text, source, where });
   }
 }
 
 /**
- * Reads what the program is asked to do: flags over environment over file over defaults.
+ * Reads what the program is asked to do: flags over environment over file over profile over defaults.
  *
- * @throws UsageError naming the flag, variable or field, its value and the rule
+ * @throws UsageError naming each flag, variable or field that makes no sense, its value and the rule
  */
-export async function loadSettings(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Request> {
+export async function loadSettings(argv: readonly string[], env: Environment): Promise<Request> {
   const { help, version, values: flags } = await parseFlags(argv);
   if (help !== undefined) return { type: 'help', text: help };
   if (version) return { type: 'version' };
-  const found = new Map<keyof Settings, unknown>();
+  const given = new Collector();
   const config = flags['config'] ?? env[`${variablePrefix}CONFIG`];
-  if (typeof config === 'string' && config !== '') await readConfig(config, found);
+  const configPath = typeof config === 'string' && config !== '' ? config : undefined;
+  if (configPath !== undefined) {
+    const { values, problems } = await readConfigurationFile(configPath);
+    given.problems.push(...problems);
+    for (const { definition, text, where } of values) given.take(definition, text, 'file', where);
+  }
   for (const definition of settingDefinitions) {
     const variable = variableOf(definition);
     const value = env[variable];
-    if (value !== undefined && value !== '') accept(found, definition, `the variable ${variable}`, value);
-  }
-  for (const definition of settingDefinitions) {
-    const value = flags[definition.flag];
-    if (typeof value === 'string' || typeof value === 'boolean') {
-      accept(found, definition, `--${definition.flag}`, String(value));
+    if (value !== undefined && value !== '') given.take(definition, value, 'variable', `the variable ${variable}`);
+    const flag = flags[definition.flag];
+    if (typeof flag === 'string' || typeof flag === 'boolean') {
+      given.take(definition, String(flag), 'flag', `--${definition.flag}`);
     }
   }
-  return {
-    type: 'run',
-    settings: { ...defaultSettings, ...(Object.fromEntries(found) as Partial<Settings>) },
-    given: new Set(found.keys()),
-  };
+  const profile = (given.values.get('profile') ?? 'default') as Settings['profile'];
+  const found = new Collector();
+  for (const definition of settingDefinitions) {
+    const { name, fallback } = definition;
+    const text = profiles[profile][name];
+    if (text !== undefined) found.take(definition, text, 'profile', `profile ${profile}`);
+    else if (fallback !== undefined) found.take(definition, fallback, 'default', 'default');
+    else found.effective.set(name, { definition, source: 'default', where: 'default' });
+  }
+  for (const [name, value] of given.values) found.values.set(name, value);
+  for (const [name, each] of given.effective) found.effective.set(name, each);
+  // Complete: what is not optional has a fallback.
+  const settings = Object.fromEntries(found.values) as Partial<Settings> as Settings;
+  const problems = [...given.problems, ...(given.problems.length > 0 ? [] : checkTogether(settings))];
+  if (problems.length > 0) throw new UsageError(problems);
+  return { type: 'run', settings, effective: found.effective, ...(configPath === undefined ? {} : { configPath }) };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { run } from '../../src/run.js';
-import type { ProgramSignal } from '../../src/cli/program-io.js';
+import { TestIo } from '../helpers/test-io.js';
 
 let folder = '';
 
@@ -14,38 +14,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-/** The parts of a process that the program uses, with what it printed. */
-class TestIo {
-  out = '';
-  err = '';
-  exited: number | undefined;
-  readonly env = {};
-  readonly stdout = { write: (text: string) => (this.out += text) };
-  readonly stderr = { write: (text: string) => (this.err += text) };
-  readonly #listeners = new Map<ProgramSignal, () => void>();
-
-  on(signal: ProgramSignal, listener: () => void): void {
-    this.#listeners.set(signal, listener);
-  }
-
-  off(signal: ProgramSignal): void {
-    this.#listeners.delete(signal);
-  }
-
-  exit(code: number): void {
-    this.exited = code;
-  }
-
-  send(signal: ProgramSignal): void {
-    this.#listeners.get(signal)?.();
-  }
-
-  /** Waits until something is printed. */
-  async prints(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.out + this.err)) await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 function manifest(name: string, image: string): string {
   return `apiVersion: ecsm.sh/v1

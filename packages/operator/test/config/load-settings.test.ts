@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { parseDuration } from '../../src/config/duration.js';
 import { loadSettings } from '../../src/config/load-settings.js';
-import { settingDefinitions } from '../../src/config/settings.js';
+import { settingDefinitions } from '../../src/config/setting-definitions.js';
 import { UsageError } from '../../src/config/usage-error.js';
 
 let folder = '';
@@ -27,7 +27,10 @@ describe('loadSettings', () => {
   it('takes flags over variables over the file over defaults', async () => {
     const config = await file('pollInterval: 1s\npollIntervalMoving: 2s\nworkers: 7\n');
     const env = { ECSM_OPERATOR_CONFIG: config, ECSM_OPERATOR_WORKERS: '8', ECSM_OPERATOR_POLL_INTERVAL_MOVING: '3s' };
-    const request = await loadSettings(['--poll-interval-moving', '4s', '--simulate', '--no-leader-elect'], env);
+    const request = await loadSettings(
+      ['--poll-interval-moving', '4s', '--simulate', '--leader-election', 'none'],
+      env,
+    );
     expect(request).toMatchObject({
       type: 'run',
       settings: {
@@ -35,7 +38,7 @@ describe('loadSettings', () => {
         workers: 8,
         movingPollIntervalMs: 4000,
         simulate: true,
-        leaderElect: false,
+        leaderElection: 'none',
         timeoutMs: 120_000,
       },
     });
@@ -78,7 +81,10 @@ describe('loadSettings', () => {
   it('explains every flag, with examples and exit codes', async () => {
     const request = await loadSettings(['--help'], {});
     const text = request.type === 'help' ? request.text : '';
-    for (const { flag } of settingDefinitions) expect(text).toContain(`--${flag}`);
+    for (const { flag, secret } of settingDefinitions) {
+      if (secret === true) expect(text).not.toMatch(new RegExp(`--${flag} `));
+      else expect(text).toContain(`--${flag}`);
+    }
     expect(text).toMatch(/Examples:[\s\S]*--simulate[\s\S]*Exit codes:[\s\S]*130/);
   });
 });
