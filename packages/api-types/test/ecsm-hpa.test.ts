@@ -56,4 +56,23 @@ describe('ECSMHpa', () => {
       }),
     ).toEqual([]);
   });
+
+  it('shows what it sees beside what it steers to', () => {
+    const shown = edit(ECSMHpa.applyDefaults!(hpa), (draft) => {
+      draft.spec.metrics = [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
+        { type: 'Resource', resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '200Mi' } } },
+        { type: 'External', external: { metric: { name: 'queue' }, target: { type: 'Value', value: '30' } } },
+      ];
+      draft.status = {
+        currentMetrics: [
+          { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 47 } } },
+          { type: 'Resource', resource: { name: 'memory', current: { averageValue: '143Mi' } } },
+        ],
+      };
+    });
+    const column = ECSMHpa.printerColumns.find(({ name }) => name === 'TARGETS');
+    const text = typeof column?.value === 'function' ? column.value(shown) : undefined;
+    expect(text).toBe('cpu: 47%/60%, memory: 143Mi (avg)/200Mi (avg), queue: <unknown>/30');
+  });
 });

@@ -3,6 +3,7 @@ import { ecsmHpaSchema } from '../generated/schemas.js';
 import { validateECSMHpa } from '../generated/validators.js';
 import { defineKind, type KindDefinition } from '../kind-definition.js';
 import { checkQuantity } from '../quantity.js';
+import { targetsOf } from './ecsm-hpa-summary.js';
 import type { ECSMHpa as Hpa, MetricSpec, MetricTarget } from './ecsm-hpa.js';
 
 /** Keeps the number of replicas of a service in step with its load; shaped as autoscaling/v2. */
@@ -106,6 +107,7 @@ export const ECSMHpa: KindDefinition<Hpa> = defineKind<Hpa>({
       name: 'REFERENCE',
       value: (object) => `${(object as Hpa).spec.scaleTargetRef.kind}/${(object as Hpa).spec.scaleTargetRef.name}`,
     },
+    { name: 'TARGETS', value: (object) => targetsOf(object as Hpa) },
     { name: 'MINPODS', value: '.spec.minReplicas', format: 'number' },
     { name: 'MAXPODS', value: '.spec.maxReplicas', format: 'number' },
     { name: 'REPLICAS', value: '.status.currentReplicas', format: 'number' },
