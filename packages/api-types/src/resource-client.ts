@@ -87,6 +87,7 @@ export interface VersionList {
 /** What an informer needs of a source: to list, and to watch from the list's revision on. */
 export interface ListWatch<T extends ApiObject> {
   readonly kind: KindDefinition<T>;
+  /** Reads what the selectors match, all of it or page by page (`limit`, `continue`); an empty list when nothing does. */
   list(options?: ListOptions): Promise<ObjectList<T>>;
   /**
    * Reports changes until the signal aborts or the loop over it ends.
@@ -205,9 +206,11 @@ export interface ResourceClient<T extends ApiObject> extends ResourceReader<T> {
   updateStatus(object: T, options?: UpdateOptions): Promise<Stored<T>>;
   /** Sets the number of replicas through the scale subresource and nothing else. */
   scale(key: KeyOrName, replicas: number, options?: UpdateOptions): Promise<Stored<T>>;
+  /** Changes what the patch names. Redone on the newest object when another writer came between, unless it names a version. */
   patch(key: KeyOrName, patch: Patch, options?: PatchOptions): Promise<Stored<T>>;
   /** Merges a manifest three ways: what it says now, what the same manager said last, what is there. */
   apply(manifest: Manifest<T>, options?: ApplyOptions): Promise<ApplyResult<T>>;
+  /** Deletes the object and what it owns. Succeeds with `deleted: false` when there is none. */
   delete(key: KeyOrName, options?: DeleteOptions): Promise<DeleteResult<T>>;
   /** Deletes all that the selectors match and returns how many. */
   deleteCollection(options?: DeleteCollectionOptions): Promise<number>;
@@ -215,5 +218,6 @@ export interface ResourceClient<T extends ApiObject> extends ResourceReader<T> {
 
 /** Gives clients of kinds: a registry, a test environment, or somebody's own store. */
 export interface ResourceClients {
+  /** The client of one kind. */
   resource<T extends ApiObject>(kind: KindDefinition<T>): ResourceClient<T>;
 }
