@@ -82,6 +82,7 @@ export interface ObjectControllerBuilder<T extends ApiObject> {
   ): ObjectControllerBuilder<T>;
   /** Runs the keys that come out of a stream. */
   trigger(stream: TriggerStream, options?: TriggerOptions): ObjectControllerBuilder<T>;
+  /** Sets workers, retries, timeouts and the like. */
   options(options: ControllerOptions): ObjectControllerBuilder<T>;
   /** Says what a run does, and adds the controller to the manager. */
   reconcile(reconciler: ReconcileFunction<T> | Reconciler<T>): Controller;
@@ -89,12 +90,15 @@ export interface ObjectControllerBuilder<T extends ApiObject> {
 
 /** Describes a controller whose keys are not those of one kind. */
 export interface KeyControllerBuilder {
+  /** Runs the keys a mapper names when an object of another kind changes. */
   watches<U extends ApiObject>(
     source: KindSource<U>,
     mapper: Mapper<U>,
     options?: SourceOptions<U>,
   ): KeyControllerBuilder;
+  /** Runs the keys that come out of a stream. */
   trigger(stream: TriggerStream, options?: TriggerOptions): KeyControllerBuilder;
+  /** Sets workers, retries, timeouts and the like. */
   options(options: ControllerOptions): KeyControllerBuilder;
   /** Says what a run does, and adds the controller to the manager. */
   reconcileKeys(reconcile: ReconcileKeyFunction): Controller;

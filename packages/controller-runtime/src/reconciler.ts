@@ -83,6 +83,7 @@ export interface ReconcileContext<T extends ApiObject = ApiObject> extends RunCo
  * @typeParam T - the objects it is for
  */
 export interface Reconciler<T extends ApiObject = ApiObject> {
+  /** Makes the world follow the object, which was read at the start of the run, and says what comes next. */
   reconcile(object: Stored<T>, context: ReconcileContext<T>): Promise<Outcome> | Outcome;
   /**
    * Undoes what reconcile did, for an object marked for deletion. Where it is given, a finalizer is stored before the
