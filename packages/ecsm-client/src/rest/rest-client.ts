@@ -98,6 +98,7 @@ export class RestClient implements AsyncDisposable {
     await this.#connections.close();
   }
 
+  /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

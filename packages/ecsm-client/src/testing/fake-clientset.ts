@@ -116,6 +116,7 @@ export class FakeClientset implements Clientset {
     return Promise.resolve();
   }
 
+  /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -191,6 +191,7 @@ export class ScriptedServer implements AsyncDisposable {
     await Promise.all([closed, ...gone]);
   }
 
+  /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
