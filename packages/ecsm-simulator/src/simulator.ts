@@ -89,6 +89,7 @@ export class Simulator {
     return (this.#stopping ??= this.#stop());
   }
 
+  /** The same as `stop`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }

@@ -23,7 +23,9 @@ export interface ContainerProcess {
   stop(): void;
   /** Ends it at once. */
   kill(): void;
+  /** Holds it where it is. */
   pause(): void;
+  /** Lets it go on after {@link ContainerProcess.pause}. */
   resume(): void;
 }
 
