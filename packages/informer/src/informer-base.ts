@@ -148,6 +148,7 @@ export abstract class InformerBase<E extends MergeableEvent> implements AsyncDis
     return this.#broadcast.addHandler(handler, { name, syncPeriodMs, accepts });
   }
 
+  /** Hands an event to every reader. */
   protected publish(event: E): void {
     this.#broadcast.publish(event);
   }
@@ -159,6 +160,7 @@ export abstract class InformerBase<E extends MergeableEvent> implements AsyncDis
     this.#broadcast.markInitialEnd();
   }
 
+  /** Tells the listener for errors, if there is one. */
   protected reportError(error: Error): void {
     try {
       this.#onError?.(error);

@@ -6,6 +6,7 @@ export type IndexFunction<T extends ApiObject> = (object: Stored<T>) => readonly
 /** Reads the objects an informer keeps. What it returns is shared: it is read-only by type and must stay as it is. */
 export interface ObjectCache<T extends ApiObject> {
   readonly size: number;
+  /** The object as last heard of, if it exists. */
   get(key: ObjectKey): Stored<T> | undefined;
   /** All objects; of one namespace when one is given. */
   list(options?: { readonly namespace?: string }): readonly Stored<T>[];

@@ -3,6 +3,7 @@ import { NotSyncedError } from './errors/not-synced-error.js';
 /** Anything with a first state to wait for: informers, handlers, sources. */
 export interface Syncable {
   readonly name: string;
+  /** Resolves when the first state has been taken in. */
   synced(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
