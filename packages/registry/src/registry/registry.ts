@@ -146,6 +146,7 @@ export class Registry implements ResourceClients, AsyncDisposable {
     return this.store.close();
   }
 
+  /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

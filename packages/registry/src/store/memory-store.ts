@@ -150,6 +150,7 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

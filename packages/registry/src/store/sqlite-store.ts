@@ -322,6 +322,7 @@ export class SqliteStore implements Store {
     return this.#closing;
   }
 
+  /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

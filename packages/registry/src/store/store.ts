@@ -123,6 +123,7 @@ export interface StoreStats {
  * grows by one with every commit that changes something.
  */
 export interface Store extends AsyncDisposable {
+  /** Reads one entry; undefined when there is none. */
   get(key: StoreKey, options?: AbortableOptions): Promise<StoreEntry | undefined>;
   /** Entries of a kind in order of namespace and name; an unpaged list comes from one snapshot. */
   list(range: StoreRange): Promise<StorePage<StoreEntry>>;
@@ -152,6 +153,8 @@ export interface Store extends AsyncDisposable {
   watch(options: StoreWatchOptions): AsyncIterable<StoreEvent>;
   /** Forgets changes up to a revision (kept entries are untouched). @throws BadRequestError below the present mark */
   compact(revision: number): Promise<void>;
+  /** Figures for metrics and checks. */
   stats(): Promise<StoreStats>;
+  /** Waits for commits under way and ends all watches. Does nothing the second time. */
   close(): Promise<void>;
 }
