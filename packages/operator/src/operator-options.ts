@@ -1,8 +1,17 @@
 import type { Clock, ObjectKey, ResourceClients } from '@ecsm/api-types';
-import type { LeaderLock, ListenOptions, Logger } from '@ecsm/controller-runtime';
+import type {
+  HealthCheck,
+  LeaderLock,
+  ListenOptions,
+  Logger,
+  ManagerOptions,
+  RunRecord,
+} from '@ecsm/controller-runtime';
 import type { Clientset } from '@ecsm/ecsm-client';
 import type { Action } from '@ecsm/planner';
 import type { Registry as MetricsRegistry } from 'prom-client';
+
+import type { PollRecord } from './platform/platform-observer.js';
 
 /** Options of {@link Operator}. */
 export interface OperatorOptions {
@@ -58,6 +67,20 @@ export interface OperatorOptions {
    * @defaultValue `30_000`
    */
   readonly gracefulShutdownTimeoutMs?: number;
+  /** OpenTelemetry tracer: one span for each run. */
+  readonly tracer?: NonNullable<ManagerOptions['tracer']>;
+  /**
+   * Reports rejections of promises that a run forgot, with object and attempt, instead of ending the process.
+   *
+   * @defaultValue `false`
+   */
+  readonly handleUnhandledRejections?: boolean;
+  /** More checks for `/readyz`, by name. */
+  readonly readyChecks?: Readonly<Record<string, HealthCheck>>;
+  /** Hears of every run after its end. Must be quick and must not throw. */
+  readonly onRun?: (record: RunRecord) => void;
+  /** Hears of every look at the platform after its end. Must be quick and must not throw. */
+  readonly onPoll?: (record: PollRecord) => void;
   /** Told what is about to be done on the platform. */
   readonly onAction?: (key: ObjectKey, action: Action) => void;
 }

@@ -1,9 +1,14 @@
 import { ECSMService, systemClock, type AbortableOptions } from '@ecsm/api-types';
-import { Manager, silentLogger } from '@ecsm/controller-runtime';
+import { Manager, silentLogger, type Controller, type HealthReport } from '@ecsm/controller-runtime';
 
 import { KeyStream } from './internal/key-stream.js';
 import type { OperatorOptions } from './operator-options.js';
-import { PlatformObserver, type Reachability } from './platform/platform-observer.js';
+import {
+  PlatformObserver,
+  type Observation,
+  type PollIntervals,
+  type Reachability,
+} from './platform/platform-observer.js';
 import { ActionExecutor } from './service/action-executor.js';
 import { Dependencies } from './service/dependencies.js';
 import { ImageCatalog } from './service/image-catalog.js';
@@ -48,6 +53,9 @@ export class Operator implements AsyncDisposable {
       ...(options.metricsServer === undefined ? {} : { metricsServer: options.metricsServer }),
       ...(options.health === undefined ? {} : { health: options.health }),
       ...(options.leaderElection === undefined ? {} : { leaderElection: options.leaderElection }),
+      ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
+      ...(options.onRun === undefined ? {} : { onRun: options.onRun }),
+      handleUnhandledRejections: options.handleUnhandledRejections ?? false,
       ...(options.gracefulShutdownTimeoutMs === undefined
         ? {}
         : { gracefulShutdownTimeoutMs: options.gracefulShutdownTimeoutMs }),
@@ -59,6 +67,7 @@ export class Operator implements AsyncDisposable {
       ...(options.pollIntervalMs === undefined ? {} : { restIntervalMs: options.pollIntervalMs }),
       ...(options.movingPollIntervalMs === undefined ? {} : { movingIntervalMs: options.movingPollIntervalMs }),
       ...(options.rotationMs === undefined ? {} : { rotationMs: options.rotationMs }),
+      ...(options.onPoll === undefined ? {} : { onPoll: options.onPoll }),
       onChange: (key, reason) => this.#keys.push(key, reason),
       onReachability: (state) => this.#reachabilityChanged(state),
     });
@@ -89,6 +98,7 @@ export class Operator implements AsyncDisposable {
       if (state !== 'reachable')
         throw new Error(state === 'unknown' ? 'not asked yet' : 'the platform does not answer');
     });
+    for (const [name, check] of Object.entries(options.readyChecks ?? {})) this.#manager.addReadyCheck(name, check);
     this.#ended = this.#manager.run();
     // Whoever asks for `ended` gets the error; nobody asking must not end the process.
     this.#ended.catch(() => undefined);
@@ -112,6 +122,36 @@ export class Operator implements AsyncDisposable {
   /** Complete looks at the platform so far. */
   get polls(): number {
     return this.#observer.polls;
+  }
+
+  /** What is known of the platform, in figures. */
+  get observation(): Observation {
+    return this.#observer.observation;
+  }
+
+  /** Whether this process leads; without leader election whether it runs. */
+  get isLeader(): boolean {
+    return this.#manager.isLeader;
+  }
+
+  /** The controllers by name, for a look into their queues. */
+  get controllers(): ReadonlyMap<string, Controller> {
+    return this.#manager.controllers;
+  }
+
+  /** Is the process well, or should it be restarted? */
+  health(): Promise<HealthReport> {
+    return this.#manager.health();
+  }
+
+  /** Can it do its work now? */
+  ready(): Promise<HealthReport> {
+    return this.#manager.ready();
+  }
+
+  /** Changes how often the platform is looked at, from now on. */
+  setPollIntervals(intervals: PollIntervals): void {
+    this.#observer.setIntervals(intervals);
   }
 
   /** The objects that are not yet as they should be, with the reason in words; empty when all is done. */
@@ -138,6 +178,7 @@ export class Operator implements AsyncDisposable {
     this.#keys.end();
   }
 
+  /** The same as `stop`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }

@@ -312,10 +312,9 @@ export const settingDefinitions: readonly SettingDefinition[] = [
   define({
     name: 'traces',
     flag: 'traces',
-    placeholder: 'URL',
-    help: 'send OpenTelemetry traces there (OTLP over HTTP); needs @opentelemetry/sdk-trace-base and its exporter',
-    read: url,
-    absent: 'off',
+    help: 'a span for each run, to the OpenTelemetry SDK that node --import has loaded',
+    read: truth,
+    fallback: 'false',
   }),
   define({
     name: 'logLevel',

@@ -54,7 +54,7 @@ export interface Settings {
   readonly backupDir?: string;
   readonly backupSchedule: string;
   readonly backupKeep: number;
-  readonly traces?: string;
+  readonly traces: boolean;
   readonly logLevel: (typeof logLevels)[number];
   readonly logFormat?: (typeof logFormats)[number];
 }

@@ -7,12 +7,8 @@ import { messageOf } from '../internal/message-of.js';
 import { ObservedTime } from './observed-time.js';
 import { ServiceCache } from './service-cache.js';
 
-/** Options of {@link PlatformObserver}. */
-export interface PlatformObserverOptions {
-  readonly clientset: Clientset;
-  readonly log: Logger;
-  /** @defaultValue the machine's clock */
-  readonly clock?: Clock;
+/** How often the platform is looked at. */
+export interface PollIntervals {
   /**
    * Milliseconds between two looks while nothing moves.
    *
@@ -25,6 +21,14 @@ export interface PlatformObserverOptions {
    * @defaultValue `2_000`, or `10_000` on a link whose answers take longer than half a second
    */
   readonly movingIntervalMs?: number;
+}
+
+/** Options of {@link PlatformObserver}. */
+export interface PlatformObserverOptions extends PollIntervals {
+  readonly clientset: Clientset;
+  readonly log: Logger;
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock;
   /**
    * Milliseconds within which the detail of every service is read once.
    *
@@ -35,6 +39,25 @@ export interface PlatformObserverOptions {
   readonly onChange: (key: ObjectKey, reason: string) => void;
   /** Told when the platform stops answering, has not answered for long, and answers again. */
   readonly onReachability?: (state: Reachability) => void;
+  /** Hears of every look after its end. */
+  readonly onPoll?: (record: PollRecord) => void;
+}
+
+/** One look at the platform. */
+export interface PollRecord {
+  readonly durationMs: number;
+  /** Why it failed; absent when it did not. */
+  readonly error?: unknown;
+}
+
+/** What is known of the platform, in figures. */
+export interface Observation {
+  /** Platform services known. */
+  readonly services: number;
+  /** Objects of which something moves. */
+  readonly moving: number;
+  /** Milliseconds since the last complete look; absent before the first. */
+  readonly ageMs?: number;
 }
 
 /** Whether the platform answers. */
@@ -67,6 +90,8 @@ const defaultRotationMs = 600_000;
  */
 export class PlatformObserver {
   readonly #options: PlatformObserverOptions;
+  #intervals: PollIntervals;
+  #lookedAtMs: number | undefined;
   readonly #clock: Clock;
   readonly #cache = new ServiceCache();
   readonly #time: ObservedTime;
@@ -88,6 +113,7 @@ export class PlatformObserver {
 
   constructor(options: PlatformObserverOptions) {
     this.#options = options;
+    this.#intervals = options;
     this.#clock = options.clock ?? systemClock;
     this.#time = new ObservedTime(this.#clock);
   }
@@ -119,6 +145,20 @@ export class PlatformObserver {
   /** Platform services known. */
   get size(): number {
     return this.#cache.size;
+  }
+
+  /** What is known, in figures. */
+  get observation(): Observation {
+    const at = this.#lookedAtMs;
+    const age = at === undefined ? {} : { ageMs: this.#clock.monotonicNow() - at };
+    return { services: this.#cache.size, moving: this.#moving.size, ...age };
+  }
+
+  /** Changes how often it looks; a look that is planned for later than that comes earlier. */
+  setIntervals(intervals: PollIntervals): void {
+    this.#intervals = intervals;
+    const dueMs = this.#clock.monotonicNow() + this.#intervalMs;
+    if (this.#timer !== undefined && dueMs < this.#nextPollMs) this.#schedule(this.#intervalMs);
   }
 
   /** Begins to look, at once. */
@@ -239,7 +279,7 @@ export class PlatformObserver {
   }
 
   get #intervalMs(): number {
-    const { restIntervalMs, movingIntervalMs } = this.#options;
+    const { restIntervalMs, movingIntervalMs } = this.#intervals;
     const rest = restIntervalMs ?? defaultRestIntervalMs;
     if (this.#moving.size === 0) return rest;
     return Math.min(rest, movingIntervalMs ?? (this.#slow ? slowLinkIntervalMs : defaultMovingIntervalMs));
@@ -275,10 +315,13 @@ export class PlatformObserver {
         if (what !== 'same') news.set(row.id, row.name);
       }
     } catch (error) {
-      if (!signal.aborted) this.#failed(error);
+      if (signal.aborted) return;
+      this.#failed(error);
+      this.#options.onPoll?.({ durationMs: this.#clock.monotonicNow() - asOfMs, error });
       return;
     }
-    this.#slow = this.#clock.monotonicNow() - asOfMs > slowAnswerMs * Math.max(1, Math.ceil(shown.size / 100));
+    this.#lookedAtMs = this.#clock.monotonicNow();
+    this.#slow = this.#lookedAtMs - asOfMs > slowAnswerMs * Math.max(1, Math.ceil(shown.size / 100));
     this.#time.looked(this.#intervalMs);
     this.#noteUnreadable(unreadable);
     // A row that cannot be read is no proof that its service is gone.
@@ -288,6 +331,7 @@ export class PlatformObserver {
       news.set(service.id, service.name);
     }
     this.#polls++;
+    this.#options.onPoll?.({ durationMs: this.#lookedAtMs - asOfMs });
     this.#answered();
     for (const [id, name] of news) this.#tell(id, name, 'the platform service changed');
     this.#rotate();
