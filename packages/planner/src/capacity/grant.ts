@@ -1,0 +1,26 @@
+import type { MadeWay } from './room-condition.js';
+
+/** Why an object does not run everything it wants: how much is missing, of what, and who is in the way. */
+export interface Shortage {
+  readonly missing: number;
+  /** What it needs, where, and who is in the way, as a sentence. */
+  readonly message: string;
+}
+
+/** What an object may run now. */
+export interface Grant {
+  /** The most instances it may have. */
+  readonly instances: number;
+  /** The nodes it may use; without it, all it names. */
+  readonly nodes?: readonly string[];
+  /** Set while it may not run all it wants. */
+  readonly shortage?: Shortage;
+  /** Set in the step in which it gives instances up for somebody else. */
+  readonly eviction?: Eviction;
+}
+
+/** Instances given up for an object of higher priority. */
+export interface Eviction extends MadeWay {
+  readonly instances: number;
+  readonly message: string;
+}

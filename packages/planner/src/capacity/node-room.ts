@@ -1,0 +1,96 @@
+import type { NodeCapacity, NodeInstance } from './node-capacity.js';
+import type { Need, Resources } from './resources.js';
+
+/** What an instance may lack on a node. */
+export const lacks = ['node', 'memory', 'disk', 'port'] as const;
+/** One of {@link lacks}. */
+export type Lack = (typeof lacks)[number];
+
+/**
+ * The room left on a node while grants are worked out.
+ *
+ * Memory must be free twice: by declaration, so that all may use their limits, and by measurement, because the node also
+ * holds what nobody declared.
+ */
+export class NodeRoom {
+  readonly #node: NodeCapacity;
+  #memory: number;
+  #unusedMemory: number;
+  #disk: number;
+  /** How many instances hold each port. */
+  readonly #ports = new Map<number, number>();
+
+  constructor(node: NodeCapacity) {
+    this.#node = node;
+    this.#memory = node.total.memory;
+    this.#disk = node.total.disk - node.otherDisk;
+    for (const { counts } of node.instances) {
+      this.#memory -= counts.memory;
+      this.#disk -= counts.disk;
+    }
+    this.#unusedMemory = node.unusedMemory;
+  }
+
+  /** The same room once more, to try something out in. */
+  copy(): NodeRoom {
+    const twin = new NodeRoom(this.#node);
+    twin.#memory = this.#memory;
+    twin.#unusedMemory = this.#unusedMemory;
+    twin.#disk = this.#disk;
+    for (const [port, count] of this.#ports) twin.#ports.set(port, count);
+    return twin;
+  }
+
+  get name(): string {
+    return this.#node.name;
+  }
+
+  get online(): boolean {
+    return this.#node.online;
+  }
+
+  /** Free by declaration; negative where more was promised than there is. */
+  get free(): Resources {
+    return { memory: this.#memory, disk: this.#disk };
+  }
+
+  /** Share of the memory that is promised, for choosing the emptiest node. */
+  get fullness(): number {
+    const { memory } = this.#node.total;
+    return Number.isFinite(memory) ? 1 - this.#memory / memory : 0;
+  }
+
+  /** What an instance lacks here; `undefined` when it fits. */
+  lack({ memory, disk, port }: Need): Lack | undefined {
+    if (!this.online) return 'node';
+    if (memory > 0 && memory > Math.min(this.#memory, this.#unusedMemory)) return 'memory';
+    if (disk > 0 && disk > this.#disk) return 'disk';
+    if (port !== undefined && (this.#ports.get(port) ?? 0) > 0) return 'port';
+    return undefined;
+  }
+
+  fits(need: Need): boolean {
+    return this.lack(need) === undefined;
+  }
+
+  /** Sets room aside for an instance, whether or not it is there yet. */
+  take({ memory, disk, port }: Need): void {
+    this.#memory -= memory;
+    this.#unusedMemory -= memory;
+    this.#disk -= disk;
+    this.takePort(port);
+  }
+
+  /** Counts the port of an instance that is there. */
+  takePort(port: number | undefined): void {
+    if (port !== undefined) this.#ports.set(port, (this.#ports.get(port) ?? 0) + 1);
+  }
+
+  /** Counts an instance as gone. */
+  release({ counts, usedMemory }: NodeInstance, port: number | undefined): void {
+    this.#memory += counts.memory;
+    this.#unusedMemory += usedMemory;
+    this.#disk += counts.disk;
+    if (port !== undefined) this.#ports.set(port, (this.#ports.get(port) ?? 0) - 1);
+  }
+}

@@ -1,0 +1,32 @@
+import { findCondition, type Condition } from '@ecsm/api-types';
+
+/** Reason of Progressing on an object that waits for room. */
+export const waitingForRoom = 'WaitingForRoom';
+
+/** For whom an object has made way, and where. */
+export interface MadeWay {
+  /** `namespace/name` of the object that needed the room. */
+  readonly to: string;
+  readonly node: string;
+}
+
+const pattern = / made way to (\S+) \(priority -?\d+\) on (\S+),/;
+
+/** The message of Preempted; {@link parseMadeWay} reads it again, so that nothing else has to be stored. */
+export function describeMadeWay(
+  instances: number,
+  wanted: number,
+  to: { readonly key: string; readonly priority: number },
+  node: string,
+  need: string,
+): string {
+  return `${instances} of ${wanted} instances made way to ${to.key} (priority ${to.priority}) on ${node}, which needs ${need}`;
+}
+
+/** For whom an object that is marked Preempted has made way. */
+export function parseMadeWay(conditions: readonly Condition[] | undefined): MadeWay | undefined {
+  const condition = findCondition(conditions, 'Preempted');
+  if (condition?.status !== 'True') return undefined;
+  const [, to, node] = pattern.exec(condition.message) ?? [];
+  return to === undefined || node === undefined ? undefined : { to, node };
+}

@@ -1,0 +1,63 @@
+import { NodeRoom } from './node-room.js';
+import type { NodeCapacity } from './node-capacity.js';
+import { describeNeed, formatBytes } from './resources.js';
+import type { Stake } from './stake.js';
+
+/** Most nodes and services a sentence names; the rest is counted. */
+const mostNamed = 4;
+
+function some(parts: readonly string[]): string {
+  const rest = parts.length - mostNamed;
+  const shown = parts.slice(0, mostNamed).join(', ');
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+/** What a node has left for an object, in words. */
+function describeNode(name: string, { claim }: Stake, node: NodeCapacity | undefined): string {
+  if (node === undefined) return `${name} is unknown`;
+  if (!node.online) return `${name} is offline`;
+  const { free } = new NodeRoom(node);
+  const { memory, disk, port } = claim.need;
+  const left = [
+    ...(memory > 0 ? [`${formatBytes(Math.max(0, free.memory))} of memory`] : []),
+    ...(disk > 0 ? [`${formatBytes(Math.max(0, free.disk))} of disk`] : []),
+  ];
+  if (left.length === 0) return port === undefined ? name : `port ${port} is taken on ${name}`;
+  return `${name} has ${left.join(' and ')} left`;
+}
+
+/** Who has instances on the nodes an object wants, our objects by key and priority, strangers by name. */
+function inTheWay({ claim }: Stake, nodes: ReadonlyMap<string, NodeCapacity>, stakes: readonly Stake[]) {
+  const owners = new Map<string, Stake>();
+  for (const stake of stakes) for (const { id } of stake.claim.services) owners.set(id, stake);
+  const others = new Map<string, number>();
+  for (const node of claim.pool) {
+    for (const { serviceId, serviceName } of nodes.get(node)?.instances ?? []) {
+      const owner = owners.get(serviceId)?.claim;
+      if (owner?.key === claim.key) continue;
+      const who = owner === undefined ? `service ${serviceName}` : `${owner.key} (priority ${owner.priority})`;
+      others.set(who, (others.get(who) ?? 0) + 1);
+    }
+  }
+  return [...others].map(([who, count]) => (count === 1 ? who : `${who} with ${count} instances`));
+}
+
+/** What an object lacks, where, who is in the way, and what is being done about it. */
+export function describeShortage(
+  stake: Stake,
+  missing: number,
+  nodes: ReadonlyMap<string, NodeCapacity>,
+  stakes: readonly Stake[],
+): string {
+  const { claim } = stake;
+  const what = `${missing} of ${claim.wanted} instances wait for room: each needs ${describeNeed(claim.need)}`;
+  const where = some(claim.pool.map((name) => describeNode(name, stake, nodes.get(name))));
+  const who = inTheWay(stake, nodes, stakes);
+  return [
+    what,
+    where,
+    ...(who.length === 0 ? [] : [`in the way: ${some(who)}`]),
+    ...(stake.steps.length === 0 ? [] : [some([...new Set(stake.steps)])]),
+    ...(claim.mayPreempt ? [] : ['preemptionPolicy Never: it waits in line']),
+  ].join('; ');
+}
