@@ -32,7 +32,7 @@ export interface PlatformObserverOptions extends PollIntervals {
   /**
    * Milliseconds within which the detail of every service is read once.
    *
-   * @defaultValue `600_000`
+   * @defaultValue `600_000`, or `3_600_000` on a slow link
    */
   readonly rotationMs?: number;
   /** Asks for a run of an object whose platform services have changed. */
@@ -81,6 +81,7 @@ const slowLinkIntervalMs = 10_000;
 const defaultRestIntervalMs = 30_000;
 const defaultMovingIntervalMs = 2000;
 const defaultRotationMs = 600_000;
+const slowLinkRotationMs = 3_600_000;
 
 /**
  * The one pair of eyes on the platform: a single poll of the service list serves every reconcile.
@@ -346,7 +347,7 @@ export class PlatformObserver {
 
   /** Has the details read that were read longest ago, a few at a time. */
   #rotate(): void {
-    const { rotationMs = defaultRotationMs } = this.#options;
+    const rotationMs = this.#options.rotationMs ?? (this.#slow ? slowLinkRotationMs : defaultRotationMs);
     const nowMs = this.#clock.monotonicNow();
     if (this.#rotated === 0) this.#rotated = nowMs;
     const share = ((nowMs - this.#rotated) / rotationMs) * this.#cache.size;
