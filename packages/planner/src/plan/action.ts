@@ -37,6 +37,8 @@ export type Action =
        * `replace` lays it over the image's own configuration.
        */
       readonly image: 'keep' | 'correct' | 'replace';
+      /** Nodes that it leaves for a while, so that certain instances go. */
+      readonly leaves?: readonly string[];
       readonly revision: TargetRevision;
       /** Why, as a CamelCase word for events. */
       readonly cause: UpdateCause;

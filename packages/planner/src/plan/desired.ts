@@ -1,5 +1,6 @@
 import type { ECSMService, ServiceTemplate } from '@ecsm/api-types';
 
+import type { driftKey } from '../request/drift.js';
 import type { ObservedService } from './observed-service.js';
 
 /** A state of a template that is kept to return to. */
@@ -9,18 +10,18 @@ export interface KnownRevision {
   readonly template: ServiceTemplate;
   /** Image that the platform's own upgrade has put in the place of the template's. */
   readonly upgradedTo?: string;
+  /** Values the platform stores in the place of what it is sent for this revision, by {@link driftKey}. */
+  readonly tolerated?: readonly string[];
 }
 
 /** What the platform at hand does where its documents are silent. */
 export interface PlatformFacts {
-  /** Whether a taken service name is refused. */
-  readonly duplicateNames: 'refuse' | 'accept';
   /** Which containers an update replaces: those whose definition changed, or all. */
   readonly putRestarts: 'changed' | 'all';
 }
 
 /** Until the contrary is seen. */
-export const defaultPlatformFacts: PlatformFacts = { duplicateNames: 'refuse', putRestarts: 'changed' };
+export const defaultPlatformFacts: PlatformFacts = { putRestarts: 'changed' };
 
 /** Something that keeps an object from being carried out. */
 export interface Problem {
@@ -41,7 +42,7 @@ export interface Desired {
   readonly waitingFor?: readonly string[];
   /** The most instances the cluster's capacity grants this object. @defaultValue no limit */
   readonly granted?: number;
-  /** Fields in which this platform is known to store other values than it was sent, so that they are no drift. */
+  /** Values that this platform is known to store in the place of what it was sent, by {@link driftKey}: they are no drift. */
   readonly toleratedDrift?: ReadonlySet<string>;
   /** @defaultValue {@link defaultPlatformFacts} */
   readonly platform?: PlatformFacts;
@@ -61,6 +62,17 @@ export interface Observed {
   readonly progressedAtMs?: number;
   /** Attempts to heal each platform service, by id. */
   readonly healing?: ReadonlyMap<string, HealingRecord>;
+  /** Nodes that platform services stay away from, by id. */
+  readonly avoided?: ReadonlyMap<string, Avoidance>;
+  /** Instances wanted when the platform was last brought in line; without it no change of the number is noticed. */
+  readonly wantedBefore?: number;
+}
+
+/** Nodes a platform service has left because its instances there were beyond help. */
+export interface Avoidance {
+  readonly nodes: readonly string[];
+  /** Observed time at which they may be tried again: milliseconds. */
+  readonly untilMs: number;
 }
 
 /** What has been done to heal a platform service. */

@@ -2,7 +2,7 @@ import { formatOwnerMark } from '../naming/owner-mark.js';
 import { identityOf } from '../naming/service-identity.js';
 import { parsePlatformServiceName, serviceStem } from '../naming/service-name.js';
 import { adoptAnnotation } from '../request/from-platform-service.js';
-import { imageDrift, type Drift } from '../request/drift.js';
+import { driftKey, imageDrift, type Drift } from '../request/drift.js';
 import type { TargetRevision } from './action.js';
 import type { Desired, Observed } from './desired.js';
 import type { ObservedService } from './observed-service.js';
@@ -38,7 +38,7 @@ function driftOf(service: ObservedService, desired: Desired, target: TargetRevis
     ...(object.spec.upgradeStrategy === undefined ? {} : { upgradeStrategy: object.spec.upgradeStrategy }),
     ...(target.upgradedTo === undefined ? {} : { upgradedTo: target.upgradedTo }),
   });
-  return toleratedDrift === undefined ? drift : drift.filter(({ field }) => !toleratedDrift.has(field));
+  return toleratedDrift === undefined ? drift : drift.filter((each) => !toleratedDrift.has(driftKey(each)));
 }
 
 /** Sorts the platform services that may belong to an object by the role they play. */

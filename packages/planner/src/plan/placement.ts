@@ -1,5 +1,5 @@
 import { fullPlacement } from '../request/to-platform-request.js';
-import type { ObservedService } from './observed-service.js';
+import { sizeOf, type ObservedService } from './observed-service.js';
 import type { Change, PlanDraft } from './plan-draft.js';
 
 /** A number of instances in words. */
@@ -12,9 +12,13 @@ export function sameNodes(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && new Set([...a, ...b]).size === a.length;
 }
 
-/** The nodes an object may use. */
-export function wantedNodes(draft: PlanDraft): readonly string[] {
-  return fullPlacement(draft.desired.service).nodes;
+/** The nodes an object may use; a service that had to leave some of them stays away for a while. */
+export function wantedNodes(draft: PlanDraft, service?: ObservedService): readonly string[] {
+  const { nodes } = fullPlacement(draft.desired.service);
+  const avoided = service === undefined ? undefined : draft.observed.avoided?.get(service.id);
+  if (avoided === undefined || draft.isStatic || draft.now.observedMs >= avoided.untilMs) return nodes;
+  const others = nodes.filter((node) => !avoided.nodes.includes(node));
+  return others.length === 0 ? nodes : others;
 }
 
 /** What differs between where a service runs its instances and where it should. */
@@ -36,7 +40,7 @@ export function placementChange(
 /** What a change of placement does, in words. */
 export function describeChange(service: ObservedService, change: Change): string {
   const parts = [
-    ...(change.factor === undefined ? [] : [`from ${service.factor} to ${counted(change.factor)}`]),
+    ...(change.factor === undefined ? [] : [`from ${sizeOf(service)} to ${counted(change.factor)}`]),
     ...(change.nodes === undefined ? [] : [`to nodes ${change.nodes.join(', ')}`]),
     ...(change.policy === undefined ? [] : [`to policy ${change.policy}`]),
   ];
@@ -60,5 +64,5 @@ export function place(
 export function leavingInstances(service: ObservedService): number {
   const exist = service.containerStatuses.length;
   if (service.leaving === true) return exist;
-  return Math.max(0, exist - (service.policy === 'static' ? service.nodes.length : service.factor));
+  return Math.max(0, exist - sizeOf(service));
 }

@@ -1,7 +1,8 @@
-import { platformServiceName } from '../naming/service-name.js';
+import { platformServiceName, serviceStem } from '../naming/service-name.js';
+import { shortHash } from '../naming/short-hash.js';
 import { identityOf, type ServiceIdentity } from '../naming/service-identity.js';
 import type { Action, DestroyCause, Need, TargetRevision, UpdateCause, Wait } from './action.js';
-import type { Desired, HealingRecord, Now, Observed } from './desired.js';
+import { defaultPlatformFacts, type Desired, type HealingRecord, type Now, type Observed } from './desired.js';
 import type { Family } from './family.js';
 import type { ObservedService } from './observed-service.js';
 import type { ResolvedStrategy } from './strategy.js';
@@ -13,6 +14,7 @@ export interface Change {
   readonly factor?: number;
   readonly policy?: 'static' | 'dynamic';
   readonly image?: 'keep' | 'correct' | 'replace';
+  readonly leaves?: readonly string[];
 }
 
 /** A plan in the making: everything the planning functions look at, and what they have decided so far. */
@@ -39,9 +41,20 @@ export class PlanDraft {
     return this.desired.service.spec.deploymentStrategy.type === 'Static';
   }
 
+  /** Whether every change of a platform service restarts all of its instances. */
+  get restartsAll(): boolean {
+    return (this.desired.platform ?? defaultPlatformFacts).putRestarts === 'all';
+  }
+
   /** The name under which the target revision runs. */
   get targetName(): string {
     return platformServiceName(this.identity, this.target.hash);
+  }
+
+  /** A name under which a service is one of an earlier revision, so that a rollout takes its place. */
+  replacementName(service: ObservedService, why: string): string {
+    const { readable, s8 } = serviceStem(this.identity);
+    return `${readable}-${s8}-${shortHash(['replaced', service.id, why])}`;
   }
 
   healingOf(service: ObservedService): HealingRecord | undefined {

@@ -1,11 +1,10 @@
-import { shortHash } from '../naming/short-hash.js';
 import { canonicalJson } from '../naming/canonical-json.js';
-import { serviceStem } from '../naming/service-name.js';
 import { describeDrift } from '../request/drift.js';
 import { adoptAnnotation } from '../request/from-platform-service.js';
 import type { HealingRecord } from './desired.js';
 import { sizeOf, type ObservedService } from './observed-service.js';
 import type { PlanDraft } from './plan-draft.js';
+import { runningByNode } from './plan-moving.js';
 
 /** Observed milliseconds for which a fault must last before we act: the platform heals most of them by itself. */
 const graceMs = 10_000;
@@ -29,28 +28,65 @@ function dueInMs(record: HealingRecord, deploying: boolean, observedMs: number):
   return fromMs + Math.min(pauseMs, maxPauseMs) - observedMs;
 }
 
+/** Observed milliseconds for which a service stays away from a node where its instances were beyond help. */
+export const avoidanceMs = 600_000;
+
 /**
- * What may help, in turn: setting going what is there and stands still, and sending the definition again, which makes the
- * platform try failed deployments anew and end instances too many.
+ * Nodes to leave so that certain instances go: those where a deployment fails again and again and nothing runs, or those of
+ * instances too many. Never all of them.
  */
+function hopelessNodes(service: ObservedService): readonly string[] {
+  const containers = service.containers ?? [];
+  const onNode = (node: string): number => containers.filter(({ nodeName }) => nodeName === node).length;
+  const excess = containers.length - sizeOf(service);
+  const running = runningByNode(containers);
+  const failing = new Set(service.failures.map(({ nodeName }) => nodeName));
+  const nodes = service.nodes.filter((node) => failing.has(node) && (running.get(node) ?? 0) === 0);
+  if (nodes.length === 0 && excess > 0) {
+    const spare = service.nodes.filter((node) => onNode(node) > 0 && onNode(node) <= excess);
+    nodes.push(...spare.slice(0, 1));
+  }
+  return nodes.length < service.nodes.length ? nodes : [];
+}
+
 /**
- * Does what helps most likely, and the other thing when the time before did not help.
+ * Does what helps most likely, and another thing when the time before did not help.
  *
  * Starting sets stopped instances going. Sending the definition again makes the platform try failed deployments anew and
- * end instances too many.
+ * end instances too many. What neither helps with goes with its node, which leaves the list for a while.
  */
 function remedy(draft: PlanDraft, service: ObservedService, attempts: number): void {
   const words = service.containerStatuses.map((word) => word.toLowerCase());
   const some = `${service.online} of ${sizeOf(service)} instances of ${service.name} are online`;
+  const act = (verb: 'start' | 'unpause', what: string): void => {
+    draft.actions.push({ type: 'act', verb, id: service.id, name: service.name, reason: `${some}: ${what}` });
+  };
   const paused = words.includes('paused') && words.every((word) => word === 'paused' || word === 'running');
-  const stopped = service.failures.length === 0 && words.length === sizeOf(service);
-  if (paused) {
-    draft.actions.push({ type: 'act', verb: 'unpause', id: service.id, name: service.name, reason: `${some}: paused` });
-  } else if (stopped === (attempts % 2 === 0)) {
-    draft.actions.push({ type: 'act', verb: 'start', id: service.id, name: service.name, reason: `${some}: started` });
-  } else {
+  const complete = service.failures.length === 0 && words.length === sizeOf(service);
+  // Where every change of a service restarts all of its instances, those that run are not disturbed for the others.
+  const spared = draft.restartsAll && service.online > 0 && words.length <= sizeOf(service);
+  if (paused) act('unpause', 'paused');
+  else if (spared || (complete ? attempts % 2 === 0 : attempts % 3 === 1)) act('start', 'started');
+  else if (complete || attempts % 3 === 0 || draft.isStatic || service.policy === 'static') sendAgain();
+  else if (service.containers === undefined) draft.need('containers', service);
+  else {
+    const leaves = hopelessNodes(service);
+    const nodes = service.nodes.filter((node) => !leaves.includes(node));
+    if (leaves.length === 0) sendAgain();
+    else draft.update(service, 'Heal', { nodes, leaves }, `${some}: it leaves ${leaves.join(', ')} for a while`);
+  }
+
+  function sendAgain(): void {
     draft.update(service, 'Heal', {}, `${some}, ${words.length} exist: sent again`);
   }
+}
+
+/** Says until when a service stays away from nodes, so that it is looked at again then. */
+function planReturn(draft: PlanDraft, service: ObservedService): void {
+  const avoided = draft.observed.avoided?.get(service.id);
+  const leftMs = (avoided?.untilMs ?? 0) - draft.now.observedMs;
+  if (avoided === undefined || leftMs <= 0) return;
+  draft.wait('grace', `${service.name} stays away from ${avoided.nodes.join(', ')} for a while`, leftMs);
 }
 
 /** Mends what the platform has not mended by itself after a grace, ever more patiently. */
@@ -58,6 +94,7 @@ export function planHealing(draft: PlanDraft): void {
   const { family, target, now } = draft;
   const started = target.template.platformSpecific?.action !== 'Load';
   for (const service of [...(family.current === undefined ? [] : [family.current]), ...family.old]) {
+    planReturn(draft, service);
     if (!isUnwell(service, started)) continue;
     const record = draft.healingOf(service) ?? { unwellSinceMs: now.observedMs, attempts: 0 };
     const waitMs = dueInMs(record, service.deploying, now.observedMs);
@@ -83,11 +120,10 @@ export function planDrift(draft: PlanDraft): void {
     return;
   }
   const words = describeDrift(drift);
-  if (draft.strategy.type !== 'RollingUpdate') {
+  if (draft.strategy.type !== 'RollingUpdate' || draft.restartsAll) {
     draft.update(current, 'DriftCorrected', { image: 'correct' }, `${current.name} was changed by hand: ${words}`);
     return;
   }
-  const { readable, s8 } = serviceStem(draft.identity);
-  const rename = `${readable}-${s8}-${shortHash(['drift', current.id, canonicalJson(current.detail.image)])}`;
+  const rename = draft.replacementName(current, canonicalJson(current.detail.image));
   draft.update(current, 'DriftCorrected', { rename }, `${current.name} was changed by hand: ${words}; it is replaced`);
 }

@@ -1,16 +1,44 @@
 import { counted, place, wantedNodes } from './placement.js';
+import { availableInstances, nextAvailableInMs } from './observed-service.js';
+import { isSteady } from './steadiness.js';
 import type { PlanDraft } from './plan-draft.js';
 
 /** Ends everything of earlier templates before anything of the newest starts. */
 export function planRecreate(draft: PlanDraft): void {
   const { current, old } = draft.family;
   if (old.length > 0) {
+    const why = draft.restartsAll ? ', since the platform restarts all instances at every change (ScaleRestarts)' : '';
     for (const service of old) {
-      draft.destroy(service, 'Rollout', `${service.name} makes room for ${draft.targetName}`);
+      draft.destroy(service, 'Rollout', `${service.name} makes room for ${draft.targetName}${why}`);
     }
     return;
   }
   settle(draft, current);
+}
+
+/**
+ * A rollout where every change of a platform service restarts all of its instances: sizes are never moved step by step, since
+ * each step would take down what it leaves. All new instances start before the old ones end where the surge has room for
+ * them, and otherwise after.
+ */
+export function planAtOnce(draft: PlanDraft): void {
+  const { current, old } = draft.family;
+  if (old.length === 0 || draft.strategy.bounds.surge < draft.wanted) {
+    planRecreate(draft);
+    return;
+  }
+  settle(draft, current);
+  if (draft.actions.length > 0 || current === undefined || current.leaving === true) return;
+  const { minReadyMs } = draft.strategy;
+  const { observedMs } = draft.now;
+  const dueMs = nextAvailableInMs(current, minReadyMs, observedMs);
+  if (isSteady(draft, current) && availableInstances(current, minReadyMs, observedMs) >= draft.wanted) {
+    for (const service of old) {
+      draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
+    }
+  } else if (dueMs !== undefined) {
+    draft.wait('minReady', `waiting until the instances of ${current.name} have been ready for long enough`, dueMs);
+  }
 }
 
 /** Lets the platform's own update turn the service into one of the newest template. */
@@ -42,7 +70,7 @@ export function planInPlace(draft: PlanDraft): void {
 
 /** Brings the one service of the newest template to its size. */
 function settle(draft: PlanDraft, current: PlanDraft['family']['current']): void {
-  const nodes = wantedNodes(draft);
+  const nodes = wantedNodes(draft, current);
   const factor = draft.isStatic ? undefined : draft.wanted;
   if (current === undefined) {
     const size = factor ?? nodes.length;

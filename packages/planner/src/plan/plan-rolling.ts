@@ -1,7 +1,16 @@
-import { nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
-import { availableInstances, nextAvailableInMs, readyInstances, type ObservedService } from './observed-service.js';
+import { proportionalSizes } from '../rollout/proportional-sizes.js';
+import { keepAvailable, nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
+import {
+  availableInstances,
+  nextAvailableInMs,
+  readyInstances,
+  sizeOf,
+  type ObservedService,
+} from './observed-service.js';
 import { counted, leavingInstances, place, placementChange, wantedNodes } from './placement.js';
+import { moveWithinBounds, shrink } from './plan-moving.js';
 import { isBroken, isSteady } from './steadiness.js';
+import { resolveStrategy } from './strategy.js';
 import type { PlanDraft } from './plan-draft.js';
 
 /** The instances of a service in the terms of a rolling update. */
@@ -9,9 +18,10 @@ function instanceSet(draft: PlanDraft, service: ObservedService): InstanceSet {
   const ready = readyInstances(service);
   const available = availableInstances(service, draft.strategy.minReadyMs, draft.now.observedMs);
   // Which instances go is the platform's choice: one that is merely slow must not cost one that is ready.
-  const spare = ready === 0 ? service.factor : isBroken(draft, service) ? service.factor - ready : 0;
+  const size = sizeOf(service);
+  const spare = ready === 0 ? size : isBroken(draft, service) ? size - ready : 0;
   return {
-    size: service.factor,
+    size,
     available: isSteady(draft, service) ? available : 0,
     spare: Math.max(0, spare),
   };
@@ -21,10 +31,10 @@ function instanceSet(draft: PlanDraft, service: ObservedService): InstanceSet {
 function waitForInstances(draft: PlanDraft, services: readonly ObservedService[]): void {
   const { minReadyMs } = draft.strategy;
   for (const service of services) {
-    const missing = service.factor - readyInstances(service);
+    const missing = sizeOf(service) - readyInstances(service);
     const dueMs = nextAvailableInMs(service, minReadyMs, draft.now.observedMs);
     if (missing > 0)
-      draft.wait('instances', `waiting for ${missing} of ${service.factor} instances of ${service.name}`);
+      draft.wait('instances', `waiting for ${missing} of ${sizeOf(service)} instances of ${service.name}`);
     else if (dueMs !== undefined) {
       draft.wait(
         'minReady',
@@ -46,9 +56,10 @@ export function planRolling(draft: PlanDraft): void {
     draft.wait('gone', `waiting until ${current.name} is gone, to run the same template again`);
     return;
   }
-  const nodes = wantedNodes(draft);
+  const nodes = wantedNodes(draft, current);
   const currentSet = current === undefined ? { size: 0, available: 0 } : instanceSet(draft, current);
   const oldSets = old.map((service) => instanceSet(draft, service));
+  if (shareChange(draft, old, oldSets, current, currentSet)) return;
   const oldSize = oldSets.reduce((sum, { size }) => sum + size, 0);
   const size = nextCurrentSize({
     desired: wanted,
@@ -62,25 +73,58 @@ export function planRolling(draft: PlanDraft): void {
       draft.create(nodes, size, `${draft.targetName} starts with ${share}`);
       return;
     }
-  } else if (place(draft, current, nodes, size)) return;
+  } else if (moveWithinBounds(draft, current, nodes, size)) return;
   const sizes = nextOldSizes({ desired: wanted, bounds: strategy.bounds, current: currentSet, old: oldSets });
   let shrunk = false;
   for (const [index, service] of old.entries()) {
-    const next = sizes[index] ?? service.factor;
+    const now = sizeOf(service);
+    const next = sizes[index] ?? now;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
-    else if (next !== service.factor) {
-      draft.update(
-        service,
-        'Rollout',
-        { factor: next },
-        `${service.name} shrinks from ${service.factor} to ${counted(next)}`,
-      );
+    else if (next !== now) {
+      shrink(draft, service, next, `${service.name} shrinks from ${now} to ${counted(next)}`);
     }
-    shrunk ||= next !== service.factor;
+    shrunk ||= next !== now;
   }
   if (shrunk) return;
   if (leaving > 0) draft.wait('gone', `waiting for ${leaving} instances to end`);
   waitForInstances(draft, current === undefined ? [] : [current]);
+}
+
+/** Gives each template its share of a changed number of instances in the middle of a rollout. */
+function shareChange(
+  draft: PlanDraft,
+  old: readonly ObservedService[],
+  oldSets: readonly InstanceSet[],
+  current: ObservedService | undefined,
+  currentSet: InstanceSet,
+): boolean {
+  const { wantedBefore } = draft.observed;
+  const services = current === undefined ? old : [...old, current];
+  const sets = current === undefined ? oldSets : [...oldSets, currentSet];
+  if (wantedBefore === undefined || wantedBefore === draft.wanted || services.length < 2) return false;
+  const before = resolveStrategy(draft.desired.service, wantedBefore);
+  const sizes = proportionalSizes({
+    sizes: sets.map(({ size }) => size),
+    allowed: draft.wanted + draft.strategy.bounds.surge,
+    allowedBefore: wantedBefore + before.bounds.surge,
+  });
+  const kept = keepAvailable(sizes, sets, draft.wanted - draft.strategy.bounds.unavailable);
+  let changed = false;
+  for (const [index, service] of services.entries()) {
+    const [size, next] = [sizeOf(service), kept[index] ?? sizeOf(service)];
+    if (next === size) continue;
+    const share = `its share of ${draft.wanted} instances is ${next}`;
+    if (next === 0) draft.destroy(service, 'Rollout', `${service.name} goes: ${share}`);
+    else
+      draft.update(
+        service,
+        'Scale',
+        placementChange(draft, service, service.nodes, next) ?? {},
+        `${service.name}: ${share}`,
+      );
+    changed = true;
+  }
+  return changed;
 }
 
 /** Keeps sizes right while rollouts stand still: nothing of a new template starts, and nothing of an old one goes. */
@@ -98,7 +142,10 @@ export function planPaused(draft: PlanDraft): void {
   if (draft.isStatic) {
     if (active.length === 1) place(draft, newest, wantedNodes(draft), undefined);
   } else {
-    const others = active.slice(0, -1).reduce((sum, service) => sum + service.factor, 0);
+    const older = active.slice(0, -1);
+    const set = (service: ObservedService): InstanceSet => instanceSet(draft, service);
+    if (shareChange(draft, older, older.map(set), newest, set(newest))) return;
+    const others = older.reduce((sum, service) => sum + sizeOf(service), 0);
     const size = Math.max(1, draft.wanted - others);
     if (placementChange(draft, newest, newest.nodes, size) !== undefined) place(draft, newest, newest.nodes, size);
   }

@@ -42,7 +42,8 @@ export function planStatic(draft: PlanDraft): void {
       moved = true;
     } else if (!sameNodes(nodes, service.nodes)) {
       const left = service.nodes.filter((node) => !nodes.includes(node));
-      draft.update(service, 'Rollout', { nodes }, `${service.name} leaves ${left.join(', ')}`);
+      const policy = service.policy === 'static' ? {} : { policy: 'static' as const };
+      draft.update(service, 'Rollout', { nodes, ...policy }, `${service.name} leaves ${left.join(', ')}`);
       moved = true;
     }
   }

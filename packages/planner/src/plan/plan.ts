@@ -5,7 +5,7 @@ import type { Desired, Now, Observed, Problem } from './desired.js';
 import { familyOf, type Family } from './family.js';
 import { PlanDraft } from './plan-draft.js';
 import { planDrift, planHealing } from './plan-healing.js';
-import { planInPlace, planRecreate } from './plan-replacing.js';
+import { planAtOnce, planInPlace, planRecreate } from './plan-replacing.js';
 import { planPaused, planRolling } from './plan-rolling.js';
 import { planStatic } from './plan-static.js';
 import { resolveStrategy, type ResolvedStrategy } from './strategy.js';
@@ -60,7 +60,8 @@ function planRunning(draft: PlanDraft): void {
     if (draft.actions.length > 0) return;
     switch (draft.strategy.type) {
       case 'RollingUpdate':
-        if (draft.isStatic) planStatic(draft);
+        if (draft.restartsAll) planAtOnce(draft);
+        else if (draft.isStatic) planStatic(draft);
         else planRolling(draft);
         break;
       case 'Recreate':

@@ -3,6 +3,7 @@ import { parseImageReference } from '@ecsm/api-types';
 import type { ServiceDetail } from '@ecsm/ecsm-client';
 
 import { canonicalJson } from '../naming/canonical-json.js';
+import { shortHash } from '../naming/short-hash.js';
 import { isRecord } from '../internal/json.js';
 import type { ServiceIdentity } from '../naming/service-identity.js';
 import { toPlatformImage } from './to-platform-request.js';
@@ -69,6 +70,11 @@ export function imageDrift(detail: ServiceDetail, options: DriftOptions): readon
     ...compare('image.vsoa', live.vsoa, wanted.vsoa),
     ...compare('image.config', live.config, wanted.config),
   ];
+}
+
+/** Names a field together with the value it has on the platform, so that only that value can be let pass. */
+export function driftKey({ field, live }: Drift): string {
+  return `${field}=${shortHash([canonicalJson(live ?? null)])}`;
 }
 
 function show(value: unknown): string {

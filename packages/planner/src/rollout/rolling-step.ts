@@ -72,6 +72,28 @@ export function nextOldSizes(state: RollingState): readonly number[] {
 }
 
 /**
+ * Sizes that leave at least `least` instances available: what would take too many away is taken back, from the newest template
+ * first.
+ */
+export function keepAvailable(
+  sizes: readonly number[],
+  sets: readonly InstanceSet[],
+  least: number,
+): readonly number[] {
+  const lost = (set: InstanceSet, next: number): number =>
+    Math.max(0, Math.min(set.available, set.size - next - (set.spare ?? set.size - set.available)));
+  const kept = [...sizes];
+  const left = (): number => sum(sets.map((set, index) => set.available - lost(set, kept[index] ?? set.size)));
+  for (const [index, set] of [...sets.entries()].reverse()) {
+    const missing = least - left();
+    if (missing <= 0) break;
+    const next = kept[index] ?? set.size;
+    kept[index] = next + Math.min(missing, lost(set, next));
+  }
+  return kept;
+}
+
+/**
  * One step of a rolling update, with a Deployment's numbers: first grow or shrink the newest template, and when that is
  * done for now, shrink the earlier ones.
  */

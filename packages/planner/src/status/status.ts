@@ -95,6 +95,17 @@ function reachability(observed: Observed): Finding {
     : finding('PlatformReachable', false, observed.unreachable.reason, observed.unreachable.message);
 }
 
+/** Said once it is known, and taken back when it turns out otherwise: it also tells the next operator. */
+function restarts(desired: Desired): readonly Finding[] {
+  const type = 'ScaleRestarts';
+  if (desired.platform?.putRestarts === 'all') {
+    const what = 'the platform restarts all instances of a service at every change of it, scaling included';
+    return [finding(type, true, 'AllInstances', `${what}: a new template replaces them all at once`)];
+  }
+  const said = findCondition(desired.service.status?.conditions, type);
+  return said === undefined ? [] : [finding(type, false, 'OnlyChanged', 'the platform restarts only what changes')];
+}
+
 /** Whether dependencies hold back what already runs: they do not. */
 function dependencyFinding(desired: Desired, plan: Plan): Finding {
   const found = dependencies(desired);
@@ -132,6 +143,7 @@ export function status(
       degradation(plan, observed, exceeded),
       dependencyFinding(desired, plan),
       reachability(observed),
+      ...restarts(desired),
     ],
     generation,
     now.wallMs,

@@ -1,0 +1,82 @@
+import type { ContainerRow } from '@ecsm/ecsm-client';
+
+import { departingNodes } from '../rollout/departing-nodes.js';
+import { availableInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
+import { place, placementChange } from './placement.js';
+import type { PlanDraft } from './plan-draft.js';
+import { isSteady } from './steadiness.js';
+
+/** Instances that run on each node, as far as the containers are known. */
+export function runningByNode(containers: readonly ContainerRow[]): ReadonlyMap<string, number> {
+  const running = new Map<string, number>();
+  for (const { nodeName, status } of containers) {
+    running.set(nodeName, (running.get(nodeName) ?? 0) + (status.toLowerCase() === 'running' ? 1 : 0));
+  }
+  return running;
+}
+
+/**
+ * Brings a Dynamic service to its size and to the nodes the object names, with no more instances missing than may be.
+ *
+ * New nodes join at once. Old ones leave as far as the instances there can be missed for the moment; where even the node that
+ * costs least costs too much, the service is rolled over like an earlier revision.
+ *
+ * @returns whether there is anything left to do or to wait for
+ */
+export function moveWithinBounds(
+  draft: PlanDraft,
+  service: ObservedService,
+  wanted: readonly string[],
+  size: number,
+): boolean {
+  const leaving = service.nodes.filter((node) => !wanted.includes(node));
+  const all = [...service.nodes, ...wanted.filter((node) => !service.nodes.includes(node))];
+  if (leaving.length === 0 || place(draft, service, all, size)) return place(draft, service, wanted, size);
+  if (!isSteady(draft, service)) {
+    draft.wait('instances', `waiting until ${service.name} is at rest before it leaves ${leaving.join(', ')}`);
+    return false;
+  }
+  if (service.containers === undefined) {
+    draft.need('containers', service);
+    return true;
+  }
+  const { strategy, now } = draft;
+  const members = [service, ...draft.family.old];
+  const available = members.reduce((sum, each) => {
+    return sum + (isSteady(draft, each) ? availableInstances(each, strategy.minReadyMs, now.observedMs) : 0);
+  }, 0);
+  const budget = available - (draft.wanted - strategy.bounds.unavailable);
+  const departing = departingNodes({ nodes: leaving, running: runningByNode(service.containers), budget });
+  if (departing.length > 0) {
+    const nodes = service.nodes.filter((node) => !departing.includes(node));
+    return place(draft, service, nodes, size);
+  }
+  if (available < draft.wanted) {
+    draft.wait('instances', `waiting for ${draft.wanted - available} instances before ${leaving.join(', ')} is left`);
+    return false;
+  }
+  draft.update(
+    service,
+    'Rollout',
+    { rename: draft.replacementName(service, [...wanted].sort().join(' ')) },
+    `${service.name} cannot leave ${leaving.join(', ')} with so few instances missing: it is replaced`,
+  );
+  return true;
+}
+
+/**
+ * Makes an old service smaller. Which instances go is the platform's choice, so where some do not run their nodes leave the
+ * list in the same update.
+ */
+export function shrink(draft: PlanDraft, service: ObservedService, size: number, reason: string): void {
+  const ready = readyInstances(service);
+  const choose = service.policy !== 'static' && ready > 0 && ready < sizeOf(service);
+  if (choose && service.containers === undefined) {
+    draft.need('containers', service);
+    return;
+  }
+  const running = runningByNode((choose ? service.containers : undefined) ?? []);
+  const nodes = service.nodes.filter((node) => running.get(node) !== 0);
+  const change = placementChange(draft, service, nodes.length === 0 ? service.nodes : nodes, size);
+  if (change !== undefined) draft.update(service, 'Rollout', change, reason);
+}
