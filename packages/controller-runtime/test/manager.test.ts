@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 
 import { defineKind, ecsmScheme, type ApiObject, type ListWatch } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
@@ -49,6 +50,16 @@ function testLock() {
     },
   };
   return { lock, log, granted, lost };
+}
+
+/** A port that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 const Slow = defineKind<ApiObject>({ group: 'test.dev', version: 'v1', kind: 'Slow' });
@@ -204,6 +215,28 @@ describe('start and stop', () => {
     expect(ended).toEqual(['other']);
     expect(error).toBeInstanceOf(AggregateError);
     expect((error as AggregateError).errors.map(String)).toEqual(['Error: run failed', 'Error: stop failed']);
+  });
+
+  it('C14 waits for each of several runnables without a name', async () => {
+    const { clock, manager } = setUp();
+    const ended: number[] = [];
+    for (const afterMs of [3000, 1000, 2000]) {
+      manager.add(async ({ signal }) => {
+        await once(signal, 'abort');
+        await new Promise<void>((resolve) => clock.setTimer(resolve, afterMs));
+        ended.push(afterMs);
+      });
+    }
+    const running = manager.run();
+    await manager.started();
+    let hasStopped = false;
+    const stopped = manager.stop().then(() => (hasStopped = true));
+    await clock.advance(2999);
+    expect([ended, hasStopped]).toEqual([[1000, 2000], false]);
+    await clock.advance(1);
+    await stopped;
+    await running;
+    expect(ended).toEqual([1000, 2000, 3000]);
   });
 
   it.each([
@@ -403,6 +436,27 @@ describe('health', () => {
     await manager.stop();
     await running;
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  });
+
+  it.each([
+    [{}, {}],
+    [{ host: '127.0.0.1' }, {}],
+    [{}, { host: '127.0.0.1' }],
+  ])('serves health at %o and metrics at %o of one port by one server', async (health, metricsServer) => {
+    const port = await freePort();
+    const { manager } = setUp({
+      metrics: new MetricsRegistry(),
+      health: { ...health, port },
+      metricsServer: { ...metricsServer, port },
+    });
+    const running = manager.run();
+    await manager.started();
+    expect(manager.metricsUrl).toBe(manager.healthUrl);
+    for (const path of ['healthz', 'readyz', 'metrics']) {
+      expect([path, (await fetch(`http://127.0.0.1:${port}/${path}`)).status]).toEqual([path, 200]);
+    }
+    await manager.stop();
+    await running;
   });
 
   it('says so when an address is taken', async () => {

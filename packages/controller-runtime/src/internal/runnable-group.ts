@@ -16,7 +16,7 @@ export class RunnableGroup {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   readonly #stopping = new AbortController();
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<RunnableEntry, Promise<void>>();
 
   /** @param onFailure - hears of every runnable that rejects, also while it stops */
   constructor(clock: Clock, onFailure: (error: unknown) => void) {
@@ -25,9 +25,9 @@ export class RunnableGroup {
   }
 
   start(entries: readonly RunnableEntry[], leadership: Leadership | undefined): void {
-    for (const { name, runnable } of entries) {
-      const running = this.#run(runnable, leadership).finally(() => this.#running.delete(name));
-      this.#running.set(name, running);
+    for (const entry of entries) {
+      const running = this.#run(entry.runnable, leadership).finally(() => this.#running.delete(entry));
+      this.#running.set(entry, running);
     }
   }
 
@@ -36,7 +36,7 @@ export class RunnableGroup {
     this.#stopping.abort(reason);
     const ended = Promise.all(this.#running.values());
     if (waitMs > 0) await settlesWithin(this.#clock, ended, waitMs);
-    return [...this.#running.keys()];
+    return Array.from(this.#running.keys(), ({ name }) => name);
   }
 
   async #run(runnable: Runnable, leadership: Leadership | undefined): Promise<void> {
