@@ -41,7 +41,7 @@ export { Finalizers, type Cleanup, type FinalizerContext } from './helpers/final
 export { EventRecorder, eventWriteIntervalMs, type EventRecorderOptions } from './events/event-recorder.js';
 
 // Leader election. SqliteLock has an entry point of its own, @ecsm/controller-runtime/sqlite-lock
-export type { Leadership, LeaderLock } from './leader-election/leader-lock.js';
+export type { AcquireOptions, Leadership, LeaderLock } from './leader-election/leader-lock.js';
 export { LeaseLock, type LeaseLockOptions } from './leader-election/lease-lock.js';
 
 // Health and logging

@@ -54,6 +54,6 @@ export interface ManagerOptions {
   readonly blockedLoopThresholdMs?: number;
   /** Hears of every run after its end, for audits and tests. Must be quick and must not throw. */
   readonly onRun?: (record: RunRecord) => void;
-  /** Takes secrets out of error messages and events before they are logged or stored. */
+  /** Takes secrets out of error messages and events before they are logged, traced, stored or shown on health pages. */
   readonly redact?: (message: string) => string;
 }

@@ -40,8 +40,8 @@ export class Manager implements AsyncDisposable {
   readonly #options: ManagerOptions;
   readonly #controllers = new Map<string, ControllerHandle>();
   readonly #runnables: RunnableEntry[] = [];
-  readonly #health = new HealthChecks();
-  readonly #ready = new HealthChecks();
+  readonly #health: HealthChecks;
+  readonly #ready: HealthChecks;
   readonly #stopping = new AbortController();
   #run: ManagerRun | undefined;
   #ended: Promise<void> | undefined;
@@ -55,6 +55,8 @@ export class Manager implements AsyncDisposable {
     if (!(threshold > 0)) throw new RangeError(`blockedLoopThresholdMs must be above 0, got ${threshold}`);
     this.#options = options;
     this.clock = options.clock ?? systemClock;
+    this.#health = new HealthChecks(options.redact);
+    this.#ready = new HealthChecks(options.redact);
     this.clients = new GuardedClients(options.clients, {
       beforeRead: () => undefined,
       beforeWrite: () => this.#run?.leadership?.assertHeld(),

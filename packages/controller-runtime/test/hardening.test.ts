@@ -13,7 +13,7 @@ import { MemoryStore, Registry } from '@ecsm/registry';
 import { ecsmScheme } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
-import { Gadget, gadget, kinds } from './helpers/gadget.js';
+import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
 import { gadgetEnv } from './helpers/gadget-env.js';
 import { recordingLogger } from './helpers/recording-logger.js';
 
@@ -90,6 +90,34 @@ describe('events', () => {
     expect((await env.registry.resource(Event).list()).items).toMatchObject([{ message: 'with ***' }]);
     expect(lines.filter((line) => line.level === 'error')).toHaveLength(1);
     expect(JSON.stringify(lines)).toContain('*** was refused');
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+});
+
+describe('redact', () => {
+  it('reaches the errors of mappers and of health checks, too', async () => {
+    const { logger, lines } = recordingLogger();
+    const refused = (): never => {
+      throw new Error('hunter2 was refused');
+    };
+    await using env = await testEnv({
+      kinds,
+      manager: { logger, redact: (message) => message.replaceAll('hunter2', '***') },
+      controllers: [
+        (manager) =>
+          manager
+            .controller()
+            .for(Gadget)
+            .watches(Part, refused)
+            .reconcile(() => done()),
+      ],
+    });
+    env.manager.addHealthCheck('login', refused);
+    await env.registry.resource(Part).create(part('p'));
+    await env.settled();
+    const failures = lines.filter((line) => line.level === 'error');
+    expect(failures).toMatchObject([{ fields: { err: { type: 'Error', message: '*** was refused' } } }]);
+    expect((await env.manager.health()).checks).toContainEqual({ name: 'login', ok: false, reason: '*** was refused' });
     expect(JSON.stringify(lines)).not.toContain('hunter2');
   });
 });

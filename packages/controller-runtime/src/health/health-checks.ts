@@ -1,3 +1,5 @@
+import { showValue } from '../internal/show-value.js';
+
 /** Looks at one thing; throws or rejects, with the reason in the message, when it is not well. */
 export type HealthCheck = () => void | Promise<void>;
 
@@ -10,6 +12,12 @@ export interface HealthReport {
 /** A named set of checks. */
 export class HealthChecks {
   readonly #checks = new Map<string, HealthCheck>();
+  readonly #redact: (message: string) => string;
+
+  /** @param redact - takes secrets out of the reasons that are shown */
+  constructor(redact = (reason: string): string => reason) {
+    this.#redact = redact;
+  }
 
   /** @throws TypeError when there is a check of that name already */
   add(name: string, check: HealthCheck): void {
@@ -25,7 +33,7 @@ export class HealthChecks {
           await check();
           return { name, ok: true };
         } catch (error) {
-          return { name, ok: false, reason: error instanceof Error ? error.message : String(error) };
+          return { name, ok: false, reason: this.#redact(error instanceof Error ? error.message : showValue(error)) };
         }
       }),
     );

@@ -31,7 +31,7 @@ export class StatusServer implements AsyncDisposable {
 
   /** Listens; rejects when the address cannot be had. */
   static async listen(
-    { host = '127.0.0.1', port }: ListenOptions,
+    { host, port }: Required<ListenOptions>,
     pages: ReadonlyMap<string, Page>,
   ): Promise<StatusServer> {
     const server = createServer((request, response) => void answer(pages, request, response));

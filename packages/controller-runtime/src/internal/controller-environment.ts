@@ -1,5 +1,4 @@
 import type { Clock, ResourceClients } from '@ecsm/api-types';
-import type { Tracer } from '@opentelemetry/api';
 
 import type { EventRecorder } from '../events/event-recorder.js';
 import type { Logger } from '../logger.js';
@@ -8,6 +7,7 @@ import type { RunRecord } from '../run/run-record.js';
 import type { InformerPool } from './informer-pool.js';
 import type { LoopMonitor } from './loop-monitor.js';
 import type { RunAttribution } from './run-attribution.js';
+import type { Tracing } from './traced.js';
 
 /** What a manager shares with its controllers. */
 export interface ControllerEnvironment {
@@ -17,11 +17,9 @@ export interface ControllerEnvironment {
   readonly meter: Meter;
   readonly events: EventRecorder;
   readonly informers: InformerPool;
-  readonly tracer: Tracer | undefined;
+  readonly tracing: Tracing | undefined;
   readonly attribution: RunAttribution | undefined;
   readonly loopMonitor: LoopMonitor | undefined;
-  /** Takes secrets out of messages before they are logged. */
-  readonly redact: ((message: string) => string) | undefined;
   readonly onRun: ((record: RunRecord) => void) | undefined;
   /** Ends the manager with this error. */
   onFatal(error: unknown): void;

@@ -17,9 +17,9 @@ import type { Runner } from '../run/runner.js';
 import type { Source } from '../sources/source.js';
 import { isTrigger, type Cause, type Trigger } from '../sources/trigger.js';
 import { settlesWithin } from './abort.js';
+import { asError } from './as-error.js';
 import type { ControllerDefinition } from './controller-definition.js';
 import type { ControllerEnvironment } from './controller-environment.js';
-import { describeError } from './describe-error.js';
 import { Failures } from './failures.js';
 import { makeRateLimiter } from './make-rate-limiter.js';
 import { PendingCauses } from './pending-causes.js';
@@ -231,13 +231,13 @@ export class ControllerProcess implements Controller {
 
   /** Does the run and what follows from it. Never rejects. */
   async #execute(run: Run, item: WorkItem): Promise<void> {
-    const { clock, tracer, attribution, onRun } = this.#environment;
+    const { clock, tracing, attribution, onRun } = this.#environment;
     const startedAt = clock.monotonicNow();
     this.#meter.runStarted();
     let result: RunResult;
     let ending: Pick<RunRecord, 'outcome' | 'error'>;
     try {
-      const attempt = (): Promise<Outcome> => traced(tracer, run, () => this.#runner.run(run));
+      const attempt = (): Promise<Outcome> => traced(tracing, run, () => this.#runner.run(run));
       const outcome = await (attribution === undefined ? attempt() : attribution.within(run, attempt));
       ending = { outcome };
       result = this.#follow(item, outcome);
@@ -273,7 +273,7 @@ export class ControllerProcess implements Controller {
   }
 
   async #fail(run: Run, { key, priority }: WorkItem, error: unknown): Promise<void> {
-    const { clock, redact } = this.#environment;
+    const { clock } = this.#environment;
     const { maxAttempts = Infinity, recoverPanics = true } = this.#definition.options;
     if (run.abortReason === 'shutdown' || run.abortReason === 'lostLease') {
       run.log.info({ reason: run.abortReason }, 'a run was ended');
@@ -281,7 +281,7 @@ export class ControllerProcess implements Controller {
     }
     const panicked = isPanic(error);
     if (panicked) this.#meter.panicked();
-    const err = describeError(error, redact);
+    const err = asError(error);
     // A failure before the next retry is due came from an event in between. It counts for nothing, or a busy source
     // would drive the delay of a failing key to its limit.
     const series = this.#failures.get(key);
@@ -332,7 +332,7 @@ export class ControllerProcess implements Controller {
     try {
       await this.#runner.giveUp(error, run);
     } catch (failure) {
-      run.log.error({ err: describeError(failure, this.#environment.redact) }, 'giveUp itself failed');
+      run.log.error({ err: asError(failure) }, 'giveUp itself failed');
     }
   }
 

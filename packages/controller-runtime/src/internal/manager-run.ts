@@ -1,23 +1,26 @@
 import { formatKey, type Clock, type ResourceClients } from '@ecsm/api-types';
+import type { Tracer } from '@opentelemetry/api';
 import type { Registry as MetricsRegistry } from 'prom-client';
 
 import { RunAbortedError } from '../errors/run-aborted-error.js';
 import { EventRecorder } from '../events/event-recorder.js';
 import type { HealthChecks } from '../health/health-checks.js';
-import type { Page, StatusServer } from '../health/status-server.js';
+import type { StatusServers } from '../health/serve-status.js';
 import type { Leadership } from '../leader-election/leader-lock.js';
 import { consoleLogger, type Logger } from '../logger.js';
-import type { ListenOptions, ManagerOptions } from '../manager-options.js';
+import type { ManagerOptions } from '../manager-options.js';
 import { noMeter, type Meter } from '../metrics/meter.js';
+import { asError } from './as-error.js';
 import type { ControllerEnvironment } from './controller-environment.js';
 import type { ControllerHandle } from './controller-handle.js';
 import { ControllerProcess } from './controller-process.js';
 import { deferred } from './deferred.js';
-import { describeError } from './describe-error.js';
 import { InformerPool } from './informer-pool.js';
 import { LoopMonitor } from './loop-monitor.js';
+import { redactedLogger } from './redacted-logger.js';
 import { RunAttribution } from './run-attribution.js';
 import { RunnableGroup, type RunnableEntry } from './runnable-group.js';
+import type { Tracing } from './traced.js';
 
 /** What a manager brings to its run. */
 export interface ManagerParts {
@@ -44,7 +47,7 @@ export class ManagerRun {
   readonly #ending = new AbortController();
   /** How to take back what was started, in the order it was started. */
   readonly #takeBack: (() => Promise<void> | void)[] = [];
-  readonly servers: { health?: StatusServer; metrics?: StatusServer } = {};
+  servers: StatusServers = {};
   readonly #begun = deferred();
   leadership: Leadership | undefined;
   isLeading = false;
@@ -54,7 +57,8 @@ export class ManagerRun {
   constructor(options: ManagerOptions, parts: ManagerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#log = options.logger ?? consoleLogger();
+    const { logger = consoleLogger(), redact } = options;
+    this.#log = redact === undefined ? logger : redactedLogger(logger, redact);
   }
 
   /** Resolves when all that does not need the lead has been begun; rejects when the start failed before. */
@@ -144,7 +148,12 @@ export class ManagerRun {
       meter.leading(lock.name, false);
       this.#log.info({ lock: lock.name, identity: lock.identity }, 'waiting to lead');
       try {
-        this.leadership = await lock.acquire({ signal });
+        this.leadership = await lock.acquire({
+          signal,
+          onSlowRenewal: () => {
+            meter.renewedSlowly(lock.name);
+          },
+        });
       } catch (error) {
         if (signal.aborted) return false;
         throw error;
@@ -176,7 +185,7 @@ export class ManagerRun {
 
   async #environment(): Promise<ControllerEnvironment> {
     const { clients, clock } = this.#parts;
-    const { metrics, tracer, redact, onRun, handleUnhandledRejections = false } = this.#options;
+    const { metrics, tracer, redact = same, onRun, handleUnhandledRejections = false } = this.#options;
     const { blockedLoopThresholdMs = 1000 } = this.#options;
     const log = this.#log;
     // prom-client costs memory: only programs that measure load it.
@@ -195,8 +204,7 @@ export class ManagerRun {
       meter,
       events,
       informers,
-      tracer,
-      redact,
+      tracing: tracer === undefined ? undefined : await loadTracing(tracer, redact),
       onRun,
       attribution: handleUnhandledRejections ? this.#attribution() : undefined,
       loopMonitor: blockedLoopThresholdMs === Infinity ? undefined : this.#loopMonitor(blockedLoopThresholdMs),
@@ -210,7 +218,7 @@ export class ManagerRun {
     const attribution = new RunAttribution((run, reason) => {
       const { controller, key, attempt } = run;
       this.#log.error(
-        { controller, key: formatKey(key), attempt, err: describeError(reason, this.#options.redact) },
+        { controller, key: formatKey(key), attempt, err: asError(reason) },
         'a promise that a run started and forgot was rejected: await it, or catch its rejection',
       );
     });
@@ -255,40 +263,13 @@ export class ManagerRun {
   }
 
   async #listen(): Promise<void> {
-    const { health, metricsServer, metrics } = this.#options;
+    const { health, metricsServer } = this.#options;
     if (health === undefined && metricsServer === undefined) return;
-    const { StatusServer, healthPage } = await import('../health/status-server.js');
-    const pages = new Map<string, Page>();
-    const metricsPages = new Map<string, Page>();
-    if (health !== undefined) {
-      pages.set(
-        '/healthz',
-        healthPage(() => this.#parts.health.run()),
-      );
-      pages.set(
-        '/readyz',
-        healthPage(() => this.#parts.ready.run()),
-      );
-    }
-    const shared =
-      health !== undefined &&
-      health.port !== 0 &&
-      health.port === metricsServer?.port &&
-      health.host === metricsServer.host;
-    if (metricsServer !== undefined && metrics !== undefined) {
-      const page: Page = async () => ({ status: 200, type: metrics.contentType, body: await metrics.metrics() });
-      (shared ? pages : metricsPages).set('/metrics', page);
-    }
-    const listen = async (where: ListenOptions, served: ReadonlyMap<string, Page>): Promise<StatusServer> => {
-      const server = await StatusServer.listen(where, served);
+    // The HTTP server costs memory: only programs that serve something load it.
+    const { serveStatus } = await import('../health/serve-status.js');
+    this.servers = await serveStatus(this.#options, this.#parts, (server) => {
       this.#takeBack.push(() => server[Symbol.asyncDispose]());
-      return server;
-    };
-    if (health !== undefined) this.servers.health = await listen(health, pages);
-    if (metricsServer !== undefined) {
-      const server = shared ? this.servers.health : await listen(metricsServer, metricsPages);
-      if (server !== undefined) this.servers.metrics = server;
-    }
+    });
   }
 
   /** Lets a part go on by itself; its failure ends everything. */
@@ -319,6 +300,15 @@ export class ManagerRun {
   #remainingMs(): number {
     return this.#lost ? 0 : Math.max(0, this.#stopBy - this.#parts.clock.monotonicNow());
   }
+}
+
+async function loadTracing(tracer: Tracer, redact: Tracing['redact']): Promise<Tracing> {
+  const { SpanStatusCode } = await import('@opentelemetry/api');
+  return { tracer, redact, failed: SpanStatusCode.ERROR };
+}
+
+function same(message: string): string {
+  return message;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

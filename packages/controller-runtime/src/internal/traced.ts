@@ -1,11 +1,22 @@
 import { formatKey } from '@ecsm/api-types';
-import type { Span, Tracer } from '@opentelemetry/api';
+import type { Span, SpanStatusCode, Tracer } from '@opentelemetry/api';
 
 import type { Run } from '../run/run.js';
+import { asError } from './as-error.js';
+
+/** What {@link traced} makes spans with. */
+export interface Tracing {
+  readonly tracer: Tracer;
+  /** Takes secrets out of messages. */
+  readonly redact: (message: string) => string;
+  /** The constant itself: only programs with a tracer load OpenTelemetry. */
+  readonly failed: SpanStatusCode.ERROR;
+}
 
 /** Does a run within a span of its own; without a tracer just does it. */
-export function traced<R>(tracer: Tracer | undefined, run: Run, action: () => Promise<R>): Promise<R> {
-  if (tracer === undefined) return action();
+export function traced<R>(tracing: Tracing | undefined, run: Run, action: () => Promise<R>): Promise<R> {
+  if (tracing === undefined) return action();
+  const { tracer, redact, failed } = tracing;
   const attributes = {
     'ecsm.controller': run.controller,
     'ecsm.object': formatKey(run.key),
@@ -17,10 +28,9 @@ export function traced<R>(tracer: Tracer | undefined, run: Run, action: () => Pr
     try {
       return await action();
     } catch (error) {
-      span.recordException(error instanceof Error ? error : String(error));
-      // Loaded where it is needed: programs without a tracer never are.
-      const { SpanStatusCode } = await import('@opentelemetry/api');
-      span.setStatus({ code: SpanStatusCode.ERROR });
+      const { name, message, stack = '' } = asError(error);
+      span.recordException({ name, message: redact(message), stack: redact(stack) });
+      span.setStatus({ code: failed, message: redact(message) });
       throw error;
     } finally {
       span.end();

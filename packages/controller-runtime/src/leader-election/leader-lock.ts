@@ -16,6 +16,12 @@ export interface Leadership {
   release(): Promise<void>;
 }
 
+/** Options of {@link LeaderLock.acquire}. */
+export interface AcquireOptions extends AbortableOptions {
+  /** Hears of each renewal that could not be written at once and read the lease first, where there are renewals. */
+  readonly onSlowRenewal?: () => void;
+}
+
 /** Lets one of several processes lead. */
 export interface LeaderLock {
   /** What is locked, for metrics and messages. */
@@ -27,5 +33,5 @@ export interface LeaderLock {
    *
    * @throws the reason of `signal` when it aborts first; the lock is not held then
    */
-  acquire(options?: AbortableOptions): Promise<Leadership>;
+  acquire(options?: AcquireOptions): Promise<Leadership>;
 }

@@ -24,6 +24,8 @@ export interface LeaseLeadershipOptions {
   readonly lease: Stored<Lease>;
   /** When the write that acquired it was begun, on the monotonic clock. */
   readonly renewedAt: number;
+  /** Hears of each renewal that reads before it writes. */
+  readonly onSlowRenewal?: (() => void) | undefined;
 }
 
 /** Keeps a lease by renewing it, and knows when it can no longer be counted on. */
@@ -97,6 +99,7 @@ export class LeaseLeadership implements Leadership {
       await this.#write({ renewTime: new Date(clock.now()).toISOString() });
     } catch (error) {
       if (!isConflictError(error) && !isNotFoundError(error)) return;
+      this.#options.onSlowRenewal?.();
       try {
         this.#lease = await leases.get(keyOf(this.#lease));
         if (this.#lease.spec.holderIdentity !== this.#options.identity) {

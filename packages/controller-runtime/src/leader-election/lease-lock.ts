@@ -16,7 +16,7 @@ import {
 } from '@ecsm/api-types';
 
 import { sleep } from '../internal/abort.js';
-import type { LeaderLock, Leadership } from './leader-lock.js';
+import type { AcquireOptions, LeaderLock, Leadership } from './leader-lock.js';
 import { LeaseLeadership } from './lease-leadership.js';
 
 /** Options of {@link LeaseLock}. */
@@ -109,7 +109,7 @@ export class LeaseLock implements LeaderLock {
     this.#random = options.random ?? Math.random;
   }
 
-  async acquire({ signal }: AbortableOptions = {}): Promise<Leadership> {
+  async acquire({ signal, onSlowRenewal }: AcquireOptions = {}): Promise<Leadership> {
     for (;;) {
       signal?.throwIfAborted();
       const askedAt = this.#clock.monotonicNow();
@@ -124,6 +124,7 @@ export class LeaseLock implements LeaderLock {
           retryPeriodMs: this.#retryPeriodMs,
           lease,
           renewedAt: askedAt,
+          onSlowRenewal,
         });
         if (!signal?.aborted) return leadership;
         await leadership.release();

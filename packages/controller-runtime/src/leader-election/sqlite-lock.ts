@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 
-import { isApiError, systemClock, type AbortableOptions, type Clock, type ResourceClients } from '@ecsm/api-types';
+import { isApiError, systemClock, type Clock, type ResourceClients } from '@ecsm/api-types';
 import Database from 'better-sqlite3';
 
 import { LeaseLostError } from '../errors/lease-lost-error.js';
 import { sleep } from '../internal/abort.js';
-import type { LeaderLock, Leadership } from './leader-lock.js';
+import type { AcquireOptions, LeaderLock, Leadership } from './leader-lock.js';
 import { recordTakeOver } from './record-take-over.js';
 
 /** Options of {@link SqliteLock}. */
@@ -55,7 +55,7 @@ export class SqliteLock implements LeaderLock {
     this.#clock = options.clock ?? systemClock;
   }
 
-  async acquire({ signal }: AbortableOptions = {}): Promise<Leadership> {
+  async acquire({ signal }: AcquireOptions = {}): Promise<Leadership> {
     const { path, retryPeriodMs = 1_000, clients, name, namespace = 'default' } = this.#options;
     for (;;) {
       signal?.throwIfAborted();

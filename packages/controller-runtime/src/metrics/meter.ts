@@ -24,6 +24,7 @@ export interface Meter {
   controller(name: string, concurrency: number): ControllerMeter;
   relisted(kind: string, reason: string): void;
   leading(lock: string, leads: boolean): void;
+  renewedSlowly(lock: string): void;
   /** @param read - read when the metrics are collected */
   informers(read: () => readonly { readonly kind: string; readonly health: InformerHealth }[]): void;
   /** Reads nothing any more; what was counted stays. */
@@ -47,6 +48,7 @@ export const noMeter: Meter = {
   controller: () => noControllerMeter,
   relisted: nothing,
   leading: nothing,
+  renewedSlowly: nothing,
   informers: nothing,
   close: nothing,
 };

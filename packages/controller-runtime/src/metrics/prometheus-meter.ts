@@ -90,7 +90,13 @@ export class PrometheusMeter implements Meter {
   }
 
   leading(lock: string, leads: boolean): void {
-    this.#metrics.leader.set({ name: lock }, leads ? 1 : 0);
+    const { leader } = this.#metrics;
+    leader.leads.set({ name: lock }, leads ? 1 : 0);
+    leader.slowRenewals.inc({ name: lock }, 0);
+  }
+
+  renewedSlowly(lock: string): void {
+    this.#metrics.leader.slowRenewals.inc({ name: lock });
   }
 
   informers(read: () => readonly { readonly kind: string; readonly health: InformerHealth }[]): void {

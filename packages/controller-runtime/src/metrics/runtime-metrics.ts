@@ -15,7 +15,7 @@ export interface RuntimeMetrics {
   readonly queue: ReturnType<typeof queueMetrics>;
   readonly controller: ReturnType<typeof controllerMetrics>;
   readonly informer: ReturnType<typeof informerMetrics>;
-  readonly leader: Gauge<'name'>;
+  readonly leader: ReturnType<typeof leaderMetrics>;
 }
 
 /**
@@ -28,7 +28,7 @@ export function runtimeMetrics(registry: Registry): RuntimeMetrics {
     queue: queueMetrics(kit),
     controller: controllerMetrics(kit),
     informer: informerMetrics(kit),
-    leader: kit.gauge('leader_election_master_status', 'Whether this process leads: 1 if it does, else 0.', ['name']),
+    leader: leaderMetrics(kit),
   };
 }
 
@@ -126,6 +126,18 @@ function controllerMetrics(kit: Kit) {
     activeWorkers: kit.gauge('controller_runtime_active_workers', 'How many runs go on.', labels),
     attempts: kit.histogram('controller_reconcile_attempts', 'Which attempt runs were.', labels, attemptBuckets),
     giveUps: kit.counter('controller_giveups_total', 'Keys given up after too many failures.', labels),
+  };
+}
+
+function leaderMetrics(kit: Kit) {
+  const labels = ['name'] as const;
+  return {
+    leads: kit.gauge('leader_election_master_status', 'Whether this process leads: 1 if it does, else 0.', labels),
+    slowRenewals: kit.counter(
+      'leader_election_slowpath_total',
+      'Renewals of the lease that had to read it first.',
+      labels,
+    ),
   };
 }
 
