@@ -80,6 +80,14 @@ export { isUnwell } from './plan/plan-healing.js';
 export { resolveStrategy, type ResolvedStrategy } from './plan/strategy.js';
 export { targetRevision } from './plan/target.js';
 
+// Capacity
+export { allocate } from './capacity/allocate.js';
+export { claimOf, saysItLacksRoom, type Claim, type ClaimOptions, type ClaimService } from './capacity/claim.js';
+export type { Eviction, Grant, Shortage } from './capacity/grant.js';
+export { nodeCapacity, type NodeCapacity, type NodeInstance } from './capacity/node-capacity.js';
+export { describeNeed, needOf, type InstanceNeed, type NeedOptions, type Resources } from './capacity/resources.js';
+export { type MadeWay } from './capacity/room-condition.js';
+
 // Status
 export { conditionChange, status } from './status/status.js';
 export { countInstances, type Counts } from './status/counts.js';

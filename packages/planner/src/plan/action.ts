@@ -73,7 +73,7 @@ export type DestroyCause = (typeof destroyCauses)[number];
 
 /** Something to wait for before the plan can go on. */
 export interface Wait {
-  readonly type: 'dependencies' | 'instances' | 'gone' | 'minReady' | 'grace' | 'paused';
+  readonly type: 'dependencies' | 'instances' | 'gone' | 'minReady' | 'grace' | 'paused' | 'room';
   readonly message: string;
   /** Milliseconds of observed time after which looking again is worth it; without it, when the platform changes. */
   readonly recheckMs?: number;

@@ -1,5 +1,6 @@
 import type { ECSMService, ServiceTemplate } from '@ecsm/api-types';
 
+import type { Grant } from '../capacity/grant.js';
 import type { driftKey } from '../request/drift.js';
 import type { ObservedService } from './observed-service.js';
 
@@ -40,8 +41,10 @@ export interface Desired {
   readonly revisions?: readonly KnownRevision[];
   /** Dependencies that are not Available, as `namespace/name`. @defaultValue none */
   readonly waitingFor?: readonly string[];
-  /** The most instances the cluster's capacity grants this object. @defaultValue no limit */
-  readonly granted?: number;
+  /** The way by which the object depends on itself, as `namespace/name` from it back to it. @defaultValue it does not */
+  readonly cycle?: readonly string[];
+  /** What the cluster's capacity grants this object, where it has not room for all of it. @defaultValue no limit */
+  readonly grant?: Grant;
   /** Values that this platform is known to store in the place of what it was sent, by {@link driftKey}: they are no drift. */
   readonly toleratedDrift?: ReadonlySet<string>;
   /** @defaultValue {@link defaultPlatformFacts} */

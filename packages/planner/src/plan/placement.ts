@@ -14,6 +14,8 @@ export function sameNodes(a: readonly string[], b: readonly string[]): boolean {
 
 /** The nodes an object may use; a service that had to leave some of them stays away for a while. */
 export function wantedNodes(draft: PlanDraft, service?: ObservedService): readonly string[] {
+  const granted = draft.desired.grant?.nodes;
+  if (granted !== undefined) return granted;
   const { nodes } = fullPlacement(draft.desired.service);
   const avoided = service === undefined ? undefined : draft.observed.avoided?.get(service.id);
   if (avoided === undefined || draft.isStatic || draft.now.observedMs >= avoided.untilMs) return nodes;

@@ -1,5 +1,7 @@
 import { desiredReplicas } from '@ecsm/api-types';
 
+import { planGranted, waitForRoom } from '../capacity/plan-granted.js';
+import { wasStarted } from '../status/dependencies.js';
 import type { Action, Need, TargetRevision, Wait } from './action.js';
 import type { Desired, Now, Observed, Problem } from './desired.js';
 import { familyOf, type Family } from './family.js';
@@ -32,6 +34,8 @@ export interface Plan {
   readonly family: Family;
   /** Instances to run. */
   readonly wanted: number;
+  /** Whether that is fewer than the object asks for, because there is no room for more. */
+  readonly limited: boolean;
   readonly strategy: ResolvedStrategy;
 }
 
@@ -45,8 +49,10 @@ function planDeletion(draft: PlanDraft): boolean {
 
 function planNothing(draft: PlanDraft): void {
   const { current, old } = draft.family;
+  const { eviction, shortage } = draft.desired.grant ?? {};
+  const why = eviction?.message ?? shortage?.message ?? 'the object is scaled to zero';
   for (const service of [...(current === undefined ? [] : [current]), ...old]) {
-    draft.destroy(service, 'ScaledToZero', `the object is scaled to zero: ${service.name} goes`);
+    draft.destroy(service, 'ScaledToZero', `${why}: ${service.name} goes`);
   }
 }
 
@@ -54,6 +60,7 @@ function planRunning(draft: PlanDraft): void {
   for (const twin of draft.family.twins) {
     draft.destroy(twin, 'Twin', `${twin.name} (${twin.id}) exists twice: the younger one goes`);
   }
+  if (planGranted(draft)) return;
   if (draft.desired.service.spec.paused === true) planPaused(draft);
   else {
     planDrift(draft);
@@ -100,7 +107,7 @@ function takenProblem(family: Family): Problem | undefined {
 export function plan(desired: Desired, observed: Observed, now: Now): Plan {
   const { service } = desired;
   const target = targetRevision(desired);
-  const wanted = Math.min(desiredReplicas(service), desired.granted ?? Infinity);
+  const wanted = Math.min(desiredReplicas(service), desired.grant?.instances ?? Infinity);
   const strategy = resolveStrategy(service, wanted);
   const family = familyOf(desired, observed, target);
   const draft = new PlanDraft(desired, observed, now, target, family, wanted, strategy);
@@ -112,9 +119,10 @@ export function plan(desired: Desired, observed: Observed, now: Now): Plan {
   else if (deleting) gone = planDeletion(draft);
   else if (blocked !== undefined) draft.wait('gone', blocked.message);
   else if (wanted === 0) planNothing(draft);
-  else if (!exists && (desired.waitingFor ?? []).length > 0) {
+  else if (!exists && !wasStarted(service) && (desired.waitingFor ?? []).length > 0) {
     draft.wait('dependencies', `waiting until ${(desired.waitingFor ?? []).join(', ')} is Available`);
   } else planRunning(draft);
+  if (!deleting) waitForRoom(draft);
   return {
     actions: draft.actions,
     waits: draft.waits,
@@ -125,6 +133,7 @@ export function plan(desired: Desired, observed: Observed, now: Now): Plan {
     target,
     family,
     wanted,
+    limited: wanted < desiredReplicas(service),
     strategy,
   };
 }

@@ -6,6 +6,7 @@ import type { Counts } from './counts.js';
 export function isComplete(plan: Plan, counts: Counts): boolean {
   const { current, old, twins, taken, unread } = plan.family;
   if (taken.length > 0 || unread.length > 0 || old.length > 0 || twins.length > 0) return false;
+  if (plan.limited) return false;
   if (plan.wanted === 0) return current === undefined;
   return (
     current !== undefined &&
@@ -31,7 +32,7 @@ export function progressSignature(plan: Plan, counts: Counts): string {
 /** Whether a rollout has gone on for too long without progress. */
 export function isDeadlineExceeded(plan: Plan, desired: Desired, observed: Observed, now: Now): boolean {
   const paused = desired.service.spec.paused === true;
-  const waits = plan.waits.some(({ type }) => type === 'dependencies');
+  const waits = plan.waits.some(({ type }) => type === 'dependencies' || type === 'room');
   if (paused || waits || plan.wanted === 0 || observed.progressedAtMs === undefined) return false;
   return now.observedMs - observed.progressedAtMs >= plan.strategy.progressDeadlineMs;
 }

@@ -1,12 +1,16 @@
-import { findCondition, type ECSMServiceStatus } from '@ecsm/api-types';
+import { desiredReplicas, findCondition, type ECSMServiceStatus } from '@ecsm/api-types';
 
+import { preemptedFinding } from '../capacity/room-findings.js';
+import { waitingForRoom } from '../capacity/room-condition.js';
 import { defined } from '../internal/json.js';
 import { canonicalJson } from '../naming/canonical-json.js';
 import type { Desired, Now, Observed } from '../plan/desired.js';
 import { isUnhealthy, type ObservedService } from '../plan/observed-service.js';
 import { plan as makePlan, type Plan } from '../plan/plan.js';
+import { resolveStrategy } from '../plan/strategy.js';
 import { withFindings, type Finding } from './conditions.js';
 import { countInstances, type Counts } from './counts.js';
+import { dependenciesFinding } from './dependencies.js';
 import { isComplete, isDeadlineExceeded } from './progress.js';
 
 function finding(type: string, status: boolean | 'Unknown', reason: string, message: string): Finding {
@@ -24,10 +28,13 @@ function members(plan: Plan): readonly ObservedService[] {
   return [...(current === undefined ? [] : [current]), ...old, ...twins];
 }
 
-function availability(plan: Plan, counts: Counts): Finding {
-  if (plan.wanted === 0) return finding('Available', true, 'ScaledToZero', 'no instances are asked for');
-  const enough = plan.wanted - plan.strategy.bounds.unavailable;
-  const numbers = `${counts.available} of ${plan.wanted} instances are available`;
+function availability(plan: Plan, { service }: Desired, counts: Counts): Finding {
+  // What there is no room for is missed as much as what does not run.
+  const wanted = desiredReplicas(service);
+  if (wanted === 0) return finding('Available', true, 'ScaledToZero', 'no instances are asked for');
+  const { bounds } = plan.limited ? resolveStrategy(service) : plan.strategy;
+  const enough = wanted - bounds.unavailable;
+  const numbers = `${counts.available} of ${wanted} instances are available`;
   return counts.available >= Math.max(enough, 1)
     ? finding('Available', true, 'MinimumReplicasAvailable', numbers)
     : finding('Available', false, 'MinimumReplicasUnavailable', numbers);
@@ -48,6 +55,9 @@ function progress(
   if (exceeded) {
     const limit = `no progress for ${plan.strategy.progressDeadlineMs / 1000} s`;
     return finding('Progressing', false, 'ProgressDeadlineExceeded', `${limit}: ${problem ?? next}`);
+  }
+  if (plan.limited && plan.waits.some((wait) => wait.type === 'room')) {
+    return finding('Progressing', true, waitingForRoom, next);
   }
   const { type } = plan.waits[0] ?? { type: undefined };
   if (type === 'dependencies') return finding('Progressing', true, 'WaitingForDependencies', next);
@@ -79,16 +89,6 @@ function degradation(plan: Plan, observed: Observed, exceeded: boolean): Finding
   return finding('Degraded', false, 'AsExpected', 'nothing is wrong');
 }
 
-function dependencies(desired: Desired): Finding {
-  const waitingFor = desired.waitingFor ?? [];
-  if ((desired.service.spec.dependsOn ?? []).length === 0) {
-    return finding('DependenciesReady', true, 'NoDependencies', 'depends on nothing');
-  }
-  return waitingFor.length === 0
-    ? finding('DependenciesReady', true, 'AllAvailable', 'every dependency is Available')
-    : finding('DependenciesReady', false, 'WaitingForDependencies', `not Available: ${waitingFor.join(', ')}`);
-}
-
 function reachability(observed: Observed): Finding {
   return observed.unreachable === undefined
     ? finding('PlatformReachable', true, 'Answering', 'the platform answers')
@@ -104,13 +104,6 @@ function restarts(desired: Desired): readonly Finding[] {
   }
   const said = findCondition(desired.service.status?.conditions, type);
   return said === undefined ? [] : [finding(type, false, 'OnlyChanged', 'the platform restarts only what changes')];
-}
-
-/** Whether dependencies hold back what already runs: they do not. */
-function dependencyFinding(desired: Desired, plan: Plan): Finding {
-  const found = dependencies(desired);
-  const running = members(plan).length > 0;
-  return running && found.status === 'False' ? { ...found, status: 'True', reason: 'AlreadyStarted' } : found;
 }
 
 /**
@@ -138,10 +131,11 @@ export function status(
   const conditions = withFindings(
     before.conditions,
     [
-      availability(plan, counts),
+      availability(plan, desired, counts),
       progress(plan, counts, exceeded, paused, problem),
       degradation(plan, observed, exceeded),
-      dependencyFinding(desired, plan),
+      dependenciesFinding(desired, members(plan).length > 0),
+      ...preemptedFinding(desired),
       reachability(observed),
       ...restarts(desired),
     ],
@@ -156,7 +150,7 @@ export function status(
     readyReplicas: counts.ready,
     updatedReplicas: counts.updated,
     availableReplicas: counts.available,
-    unavailableReplicas: Math.max(0, plan.wanted - counts.available),
+    unavailableReplicas: Math.max(0, desiredReplicas(service) - counts.available),
     underlyingServiceID: plan.family.current?.id ?? plan.family.old.at(-1)?.id,
     currentRevision,
     updateRevision: plan.target.hash,

@@ -254,7 +254,7 @@ describe('plan', () => {
   });
 
   it('runs no more than it is granted', () => {
-    expect(brief(plan(desired(v1, { granted: 1 }), observed([running(nameOf(v1), 3)]), now).actions)).toEqual([
+    expect(brief(plan(desired(v1, { grant: { instances: 1 } }), observed([running(nameOf(v1), 3)]), now).actions)).toEqual([
       'update keep 1',
     ]);
   });

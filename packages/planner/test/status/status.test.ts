@@ -56,7 +56,7 @@ describe('status', () => {
 
   it('keeps conditions of others and what it has no news of', () => {
     const foreign = {
-      type: 'Preempted',
+      type: 'example.dev/Checked',
       status: 'False',
       reason: 'X',
       message: '',
