@@ -2,7 +2,7 @@ import { candidateNodes, desiredReplicas, findCondition, formatKey, keyOf, type 
 
 import type { ObservedService } from '../plan/observed-service.js';
 import { resolveStrategy } from '../plan/strategy.js';
-import { needOf, type Need, type NeedOptions } from './resources.js';
+import { needOf, type InstanceNeed, type NeedOptions } from './resources.js';
 import { parseMadeWay, waitingForRoom, type MadeWay } from './room-condition.js';
 
 /** A platform service of an object, as far as room goes. */
@@ -32,7 +32,7 @@ export interface Claim {
   /** Instances wanted. */
   readonly wanted: number;
   /** What one more instance takes. */
-  readonly need: Need;
+  readonly need: InstanceNeed;
   /** Instances that may be missing by its own update strategy. */
   readonly mayMiss: number;
   /** Instances available at the moment. */

@@ -1,5 +1,5 @@
 import type { NodeCapacity, NodeInstance } from './node-capacity.js';
-import type { Need, Resources } from './resources.js';
+import type { InstanceNeed, Resources } from './resources.js';
 
 /** What an instance may lack on a node. */
 export const lacks = ['node', 'memory', 'disk', 'port'] as const;
@@ -61,7 +61,7 @@ export class NodeRoom {
   }
 
   /** What an instance lacks here; `undefined` when it fits. */
-  lack({ memory, disk, port }: Need): Lack | undefined {
+  lack({ memory, disk, port }: InstanceNeed): Lack | undefined {
     if (!this.online) return 'node';
     if (memory > 0 && memory > Math.min(this.#memory, this.#unusedMemory)) return 'memory';
     if (disk > 0 && disk > this.#disk) return 'disk';
@@ -69,12 +69,12 @@ export class NodeRoom {
     return undefined;
   }
 
-  fits(need: Need): boolean {
+  fits(need: InstanceNeed): boolean {
     return this.lack(need) === undefined;
   }
 
   /** Sets room aside for an instance, whether or not it is there yet. */
-  take({ memory, disk, port }: Need): void {
+  take({ memory, disk, port }: InstanceNeed): void {
     this.#memory -= memory;
     this.#unusedMemory -= memory;
     this.#disk -= disk;

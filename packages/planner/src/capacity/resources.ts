@@ -9,7 +9,7 @@ export interface Resources {
 }
 
 /** What one instance takes from its node. */
-export interface Need extends Resources {
+export interface InstanceNeed extends Resources {
   /** A port of the node that no other instance may have. */
   readonly port?: number;
 }
@@ -38,7 +38,7 @@ export interface NeedOptions {
  * What one instance of a template takes from its node: the limits of the template, else of the image, else what an instance
  * that runs counts as. Where none of these is known it counts as nothing, so nobody is ever asked to make room for it.
  */
-export function needOf(template: ServiceTemplate, { config, seen }: NeedOptions = {}): Need {
+export function needOf(template: ServiceTemplate, { config, seen }: NeedOptions = {}): InstanceNeed {
   const limits = template.resources?.limits;
   const port = template.vsoa?.port ?? 0;
   return {
@@ -54,7 +54,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /** What an instance needs, in words. */
-export function describeNeed({ memory, disk, port }: Need): string {
+export function describeNeed({ memory, disk, port }: InstanceNeed): string {
   const parts = [
     ...(memory > 0 ? [`${formatBytes(memory)} of memory`] : []),
     ...(disk > 0 ? [`${formatBytes(disk)} of disk`] : []),

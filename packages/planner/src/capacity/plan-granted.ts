@@ -1,0 +1,24 @@
+import { desiredReplicas } from '@ecsm/api-types';
+
+import { place, wantedNodes } from '../plan/placement.js';
+import type { PlanDraft } from '../plan/plan-draft.js';
+
+/**
+ * Gives a Dynamic service the size and the nodes it is granted, both in one update: that is how the instance on a certain node
+ * goes, and how a new one comes to where room is set aside for it.
+ *
+ * @returns whether there was anything to do
+ */
+export function planGranted(draft: PlanDraft): boolean {
+  const { current, old } = draft.family;
+  if (draft.desired.grant?.nodes === undefined || draft.isStatic) return false;
+  if (current === undefined || current.leaving === true || old.length > 0) return false;
+  return place(draft, current, wantedNodes(draft), draft.wanted);
+}
+
+/** Says what an object waits for that may not run all it wants. */
+export function waitForRoom(draft: PlanDraft): void {
+  const { grant, service } = draft.desired;
+  if (grant?.shortage === undefined || draft.wanted >= desiredReplicas(service)) return;
+  draft.wait('room', grant.shortage.message);
+}
