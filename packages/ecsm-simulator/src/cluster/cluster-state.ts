@@ -1,4 +1,5 @@
-import type { ClusterNode, ConfigItem, Image, Registry, Service, Task, TemplateEntry } from './model.js';
+import type { Load } from '../spec/cluster-spec.js';
+import type { ClusterNode, ConfigItem, Image, Registry, Service, SharedLoad, Task, TemplateEntry } from './model.js';
 
 /**
  * Everything in the cluster, with the indexes that keep each look-up independent of the cluster's size.
@@ -22,6 +23,8 @@ export class ClusterState {
   readonly templates = new Map<string, TemplateEntry>();
   readonly templatesByPath = new Map<string, TemplateEntry>();
   readonly configItems = new Map<string, ConfigItem>();
+  /** By the prefix of the names. */
+  readonly sharedLoads = new Map<string, SharedLoad>();
 
   addNode(node: ClusterNode): void {
     this.nodes.set(node.id, node);
@@ -42,18 +45,28 @@ export class ClusterState {
     this.services.set(service.id, service);
     addTo(this.servicesByName, service.name, service);
     for (const name of service.nodeNames) addTo(this.servicesByNodeName, name, service);
+    this.#joinLoad(service);
   }
 
   removeService(service: Service): void {
     this.services.delete(service.id);
     removeFrom(this.servicesByName, service.name, service);
     for (const name of service.nodeNames) removeFrom(this.servicesByNodeName, name, service);
+    service.sharedLoad?.services.delete(service);
   }
 
   renameService(service: Service, name: string): void {
     removeFrom(this.servicesByName, service.name, service);
     service.name = name;
     addTo(this.servicesByName, name, service);
+    this.#joinLoad(service);
+  }
+
+  /** Sets the work that all services whose names begin so have to do together; 0 takes it away. */
+  shareLoad(prefix: string, load: Load): void {
+    if (load === 0) this.sharedLoads.delete(prefix);
+    else this.sharedLoads.set(prefix, { prefix, load, services: new Set() });
+    for (const service of this.services.values()) this.#joinLoad(service);
   }
 
   moveService(service: Service, nodeNames: readonly string[]): void {
@@ -92,6 +105,17 @@ export class ClusterState {
     this.templatesByPath.delete(entry.path);
     entry.path = path;
     this.templatesByPath.set(path, entry);
+  }
+
+  /** A service has a part in one shared load at most: the one that names most of it. */
+  #joinLoad(service: Service): void {
+    service.sharedLoad?.services.delete(service);
+    service.sharedLoad = undefined;
+    for (const shared of this.sharedLoads.values()) {
+      const better = shared.prefix.length > (service.sharedLoad?.prefix.length ?? -1);
+      if (better && service.name.startsWith(shared.prefix)) service.sharedLoad = shared;
+    }
+    service.sharedLoad?.services.add(service);
   }
 }
 

@@ -142,9 +142,15 @@ export class Cluster {
     this.nodes.bringUp(this.nodes.getByName(name));
   }
 
-  /** Sets the work a service has to do, by name or id. */
+  /**
+   * Sets the work a service has to do, by name or id.
+   *
+   * A name that ends in `*` stands for all services whose names begin so, those still to come included: they share the
+   * work among all their running instances. That outlives a rollout, which replaces one service by another.
+   */
   setLoad(nameOrId: string, load: Load): void {
-    this.service(nameOrId).load = load;
+    if (nameOrId.endsWith('*')) this.state.shareLoad(nameOrId.slice(0, -1), load);
+    else this.service(nameOrId).load = load;
   }
 
   /** Makes a container (name or task id) fail or pass its health check from now on. */

@@ -100,10 +100,19 @@ export interface Service {
   wanted: 'running' | 'stopped';
   deleting: boolean;
   load: Load;
+  /** Work it has to do together with other services. */
+  sharedLoad: SharedLoad | undefined;
   loadBalance: LoadBalance;
   loadBalanceDetail: readonly LoadBalanceDetail[] | undefined;
   /** Oldest first. */
   readonly records: DeploymentRecord[];
+}
+
+/** Work for all services whose names begin alike, those still to come included. */
+export interface SharedLoad {
+  readonly prefix: string;
+  load: Load;
+  readonly services: Set<Service>;
 }
 
 /** Where an instance is in its life. */

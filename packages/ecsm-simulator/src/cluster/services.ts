@@ -71,6 +71,7 @@ export class Services {
       wanted: request.image.action === 'run' ? 'running' : 'stopped',
       deleting: false,
       load: 0,
+      sharedLoad: undefined,
       loadBalance: 'roundRobin',
       loadBalanceDetail: undefined,
       records: [],

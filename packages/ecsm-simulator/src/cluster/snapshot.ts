@@ -2,7 +2,17 @@ import { omit } from '../internal/omit.js';
 import type { ClusterContext } from './cluster-context.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Images } from './images.js';
-import type { ClusterNode, ConfigItem, Image, Pull, Registry, Service, Task, TemplateEntry } from './model.js';
+import type {
+  ClusterNode,
+  ConfigItem,
+  Image,
+  Pull,
+  Registry,
+  Service,
+  SharedLoad,
+  Task,
+  TemplateEntry,
+} from './model.js';
 import type { Nodes } from './nodes.js';
 import type { Scheduled } from './timeline.js';
 
@@ -23,7 +33,7 @@ type SavedNode = Omit<ClusterNode, 'images' | 'pulls' | 'tasks' | 'ports' | 'boo
   readonly watch: Pending | undefined;
 };
 
-type SavedService = Omit<Service, 'tasks'> & {
+type SavedService = Omit<Service, 'tasks' | 'sharedLoad'> & {
   readonly taskIds: readonly string[];
   /** False for a deleted service of which something is left on an absent node. */
   readonly listed: boolean;
@@ -49,6 +59,7 @@ export interface ClusterSnapshot {
   readonly tasks: readonly SavedTask[];
   readonly templates: readonly TemplateEntry[];
   readonly configItems: readonly ConfigItem[];
+  readonly sharedLoads?: readonly Omit<SharedLoad, 'services'>[];
 }
 
 /** Takes the whole state, what is pending included. */
@@ -76,7 +87,7 @@ export function takeSnapshot({ random, state, timeline }: ClusterContext): Clust
       watch: pending(node.watch),
     })),
     services: [...services].map((service) => ({
-      ...omit(service, 'tasks'),
+      ...omit(service, 'tasks', 'sharedLoad'),
       taskIds: [...service.tasks].map(({ id }) => id),
       listed: state.services.has(service.id),
     })),
@@ -89,6 +100,7 @@ export function takeSnapshot({ random, state, timeline }: ClusterContext): Clust
     })),
     templates: [...state.templates.values()],
     configItems: [...state.configItems.values()],
+    sharedLoads: [...state.sharedLoads.values()].map((shared) => omit(shared, 'services')),
   };
 }
 
@@ -147,9 +159,10 @@ export function restoreSnapshot(context: ClusterContext, original: ClusterSnapsh
     });
   }
 
+  for (const { prefix, load } of snapshot.sharedLoads ?? []) state.shareLoad(prefix, load);
   const services = new Map<string, Service>();
   for (const saved of snapshot.services) {
-    const service: Service = { ...omit(saved, 'taskIds', 'listed'), tasks: new Set() };
+    const service: Service = { ...omit(saved, 'taskIds', 'listed'), tasks: new Set(), sharedLoad: undefined };
     services.set(service.id, service);
     if (saved.listed) state.addService(service);
   }

@@ -1,3 +1,4 @@
+import type { Load } from '../spec/cluster-spec.js';
 import type { ClusterNode, Service, Task } from './model.js';
 import { isOnline } from './task-views.js';
 
@@ -9,9 +10,8 @@ const idleCpuPercent = 2;
 /** How often the figures move. */
 const samplePeriodMs = 5000;
 
-/** The work a service has to do at a moment, in percent of what one instance can do. */
-export function loadAt(service: Service, nowMs: number): number {
-  const { load } = service;
+/** Work to do at a moment, in percent of what one instance can do. */
+function loadAt(load: Load, nowMs: number): number {
   if (typeof load === 'number') return load;
   return Math.max(0, load.mean + load.amplitude * Math.sin((2 * Math.PI * nowMs) / load.periodMs));
 }
@@ -32,9 +32,7 @@ export interface ContainerUsage {
 export function containerUsage(task: Task, nowMs: number): ContainerUsage {
   const diskBytes = task.containerId === '' ? 0 : Math.round(task.diskMB * bytesPerMB * 0.2);
   if (!isOnline(task)) return { cpuPercent: 0, memoryBytes: 0, memoryMaxBytes: 0, diskBytes };
-  let running = 0;
-  for (const other of task.service.tasks) if (isOnline(other)) running++;
-  const share = loadAt(task.service, nowMs) / Math.max(1, running);
+  const share = shareAt(task.service, nowMs);
   const unrest = 1 + 0.04 * (noise(task.id, Math.floor(nowMs / samplePeriodMs)) - 0.5);
   const cpuPercent = round(Math.min(100, Math.max(idleCpuPercent, share) * unrest));
   const memoryBytes = memoryAt(task, cpuPercent);
@@ -44,6 +42,21 @@ export function containerUsage(task: Task, nowMs: number): ContainerUsage {
     memoryMaxBytes: Math.max(memoryBytes, memoryAt(task, Math.min(100, share * 1.02))),
     diskBytes,
   };
+}
+
+/** What one running instance of a service has to do: its share of the service's own work and of what it shares. */
+function shareAt(service: Service, nowMs: number): number {
+  const own = loadAt(service.load, nowMs) / Math.max(1, countRunning([service]));
+  const { sharedLoad } = service;
+  return sharedLoad === undefined
+    ? own
+    : own + loadAt(sharedLoad.load, nowMs) / Math.max(1, countRunning(sharedLoad.services));
+}
+
+function countRunning(services: Iterable<Service>): number {
+  let running = 0;
+  for (const { tasks } of services) for (const task of tasks) if (isOnline(task)) running++;
+  return running;
 }
 
 /** A third of the limit when idle, most of it under full load. */

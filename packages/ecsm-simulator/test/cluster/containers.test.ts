@@ -195,6 +195,28 @@ describe('usage', () => {
     for (const percent of cpu()) expect(Math.abs(percent - 40)).toBeLessThan(2);
   });
 
+  it('shares a load among all services whose names begin alike, also those to come', () => {
+    const { cluster } = stillCluster();
+    cluster.setLoad('web-*', 120);
+    const first = cluster.services.create({ ...dynamicService({ factor: 2 }), name: 'web-1' });
+    const other = cluster.services.create({ ...dynamicService({ factor: 1 }), name: 'webcam' });
+    cluster.advance(10_000);
+    const cpu = (service: typeof first): number[] =>
+      [...service.tasks].map((task) => Math.round(containerRow(cluster, task).cpuUsage!.total / 10) * 10);
+    expect(cpu(first)).toEqual([60, 60]);
+    expect(cpu(other)).toEqual([0]);
+    const second = cluster.services.create({ ...dynamicService({ factor: 1 }), name: 'web-2' });
+    cluster.advance(10_000);
+    expect([...cpu(first), ...cpu(second)]).toEqual([40, 40, 40]);
+    const loaded = stillCluster({ snapshot: cluster.save() }).cluster;
+    expect(cpu(loaded.service('web-2'))).toEqual([40]);
+    cluster.services.delete(first);
+    cluster.advance(10_000);
+    expect(cpu(second)).toEqual([100]);
+    cluster.setLoad('web-*', 0);
+    expect(cpu(second)).toEqual([0]);
+  });
+
   it('swings with a wave and never exceeds the limits', () => {
     const { cluster, task } = running();
     cluster.setLoad('web', { mean: 100, amplitude: 100, periodMs: 60_000 });
