@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import './start.js';
+require('./start.js');

@@ -2,6 +2,7 @@ import type { Clock } from '@ecsm/api-types';
 
 /** Where text goes. */
 export interface Output {
+  /** Takes a piece of text as it is. */
   write(text: string): void;
   /** Whether a person looks at it: colour, progress and cutting to the width happen only then. @defaultValue `false` */
   readonly isTerminal?: boolean;
@@ -25,5 +26,5 @@ export interface Io {
   /** @defaultValue the system's clock */
   readonly clock?: Clock;
   /** Lets the user change a file and resolves when he is done; without it `edit` says that there is no terminal. */
-  readonly edit?: (file: string) => Promise<void>;
+  readonly edit?: ((file: string) => Promise<void>) | undefined;
 }

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 
 import type { Output } from './io.js';
@@ -31,19 +30,28 @@ const chosenEditor = env['ECSMCTL_EDITOR'] ?? env['VISUAL'] ?? env['EDITOR'];
 /** Runs the user's editor on a file and waits until he closes it. */
 async function edit(file: string): Promise<void> {
   const editor = chosenEditor ?? 'vi';
+  const { spawn } = await import('node:child_process');
   // The variable may hold arguments too, as in "code --wait", so a shell takes it apart.
   const child = spawn('sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`the editor ${editor} ended with code ${String(code)}`);
 }
 
-process.exitCode = await run(process.argv.slice(2), {
+// A promise, since the bundle is CommonJS, which cannot wait for one at its top level.
+void run(process.argv.slice(2), {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
-  stdin: process.stdin,
+  // Getters, since Node makes the stream when it is first asked for it, and most commands read nothing.
+  get stdin() {
+    return process.stdin;
+  },
   env,
   cwd: process.cwd(),
   home: homedir(),
   signal: interruption.signal,
-  ...(process.stdin.isTTY || chosenEditor !== undefined ? { edit } : {}),
+  get edit() {
+    return chosenEditor !== undefined || process.stdin.isTTY ? edit : undefined;
+  },
+}).then((code) => {
+  process.exitCode = code;
 });

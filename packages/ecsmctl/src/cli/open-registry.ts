@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { Registry, resolveRegistryPath } from '@ecsm/registry';
@@ -27,7 +27,7 @@ export async function openRegistry(
   mode: 'read' | 'write' | 'create',
 ): Promise<{ readonly value: Registry; readonly close: () => Promise<void> }> {
   const path = await invocation.registryPath();
-  if (mode === 'create') await mkdir(dirname(path), { recursive: true });
+  if (mode === 'create') mkdirSync(dirname(path), { recursive: true });
   const value = await Registry.open({
     path,
     scheme: await invocation.scheme(),

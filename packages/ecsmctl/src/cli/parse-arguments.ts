@@ -4,6 +4,7 @@ import { UsageError } from './cli-error.js';
 import type { AnyCommand } from './command.js';
 import { parseDuration } from './duration.js';
 import type { Flag, Flags } from './flag.js';
+import { locate } from './locate.js';
 import { suggest } from './suggest.js';
 
 /** What a command line asks for. */
@@ -69,19 +70,6 @@ function checkTruths(argv: readonly string[], flags: Flags): void {
       throw new UsageError(`--${name} is true or false, not "${text}"`);
     }
   }
-}
-
-/** Finds the longest command that the first words name, wherever flags stand between them. */
-function findCommand(argv: readonly string[], commands: readonly AnyCommand[], globals: Flags) {
-  const everyFlag = Object.assign({}, ...commands.map((command) => command.flags), globals) as Flags;
-  const line = readLine(argv, everyFlag);
-  for (let count = Math.min(3, line.words.length); count > 0; count--) {
-    const words = line.words.slice(0, count).join(' ');
-    const command = commands.find(({ name }) => name === words);
-    const isGroup = command === undefined && commands.some(({ name }) => name.startsWith(`${words} `));
-    if (command !== undefined || isGroup) return { command, words, count, next: line.words[count] };
-  }
-  return { command: undefined, words: '', count: 0, next: line.words[0] };
 }
 
 /** Names the command that was probably meant by a word after a group (or after nothing). */
@@ -150,11 +138,13 @@ function defaultValues(flags: Flags): Record<string, unknown> {
  * @throws UsageError when a command or flag is unknown or a value does not fit; with `--help` in the line, never
  */
 export function parseArguments(argv: readonly string[], commands: readonly AnyCommand[], globals: Flags): ParsedLine {
-  const { command, words, count, next } = findCommand(argv, commands, globals);
+  const { words: named, command, rest } = locate(argv, commands, globals);
+  const words = named.join(' ');
   const flags: Flags = { ...globals, ...command?.flags };
   const values = defaultValues(flags);
   const line = readLine(argv, flags);
   if (line.given['help'] !== undefined) return { command, words, args: [], values: { ...values, help: true } };
+  const [next] = rest;
   if (command === undefined && next !== undefined) throw unknownCommand(words, next, commands);
   checkTruths(argv, flags);
   for (const [name, texts] of Object.entries(line.given)) {
@@ -163,7 +153,7 @@ export function parseArguments(argv: readonly string[], commands: readonly AnyCo
     const read = texts.map((text) => readValue(name, flag, text));
     values[name] = flag.type === 'strings' ? read : read.at(-1);
   }
-  const args = line.words.slice(count);
+  const args = line.words.slice(named.length);
   if (command !== undefined) checkCount(command, args);
   return { command, words, args, values };
 }

@@ -1,6 +1,7 @@
-import type { AnyCommand, Handler } from '../cli/command.js';
-import type { Completion, Flag, Flags } from '../cli/flag.js';
+import type { Handler } from '../cli/command.js';
+import type { Completion, Flags } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
+import { locate } from '../cli/locate.js';
 import { commands } from '../definitions/commands.js';
 import { globalFlags } from '../definitions/global-flags.js';
 import type { noFlags } from '../definitions/platform.js';
@@ -10,37 +11,6 @@ import { findType } from '../resources/vocabulary.js';
 
 /** How long a person waits for a completion. */
 const patienceMs = 1_500;
-
-/** Where the cursor stands: which command, how many arguments before it, and the flag whose value is wanted. */
-interface Position {
-  readonly words: readonly string[];
-  readonly command: AnyCommand | undefined;
-  readonly args: readonly string[];
-  readonly flag: Flag | undefined;
-}
-
-function findFlag(word: string, flags: Flags): Flag | undefined {
-  if (word.startsWith('--')) return Object.hasOwn(flags, word.slice(2)) ? flags[word.slice(2)] : undefined;
-  return Object.values(flags).find((flag) => flag.short !== undefined && word === `-${flag.short}`);
-}
-
-function locate(line: readonly string[]): Position {
-  const plain: string[] = [];
-  const everyFlag = Object.assign({}, ...commands.map(({ flags }) => flags), globalFlags) as Flags;
-  let flag: Flag | undefined;
-  for (const word of line) {
-    if (flag !== undefined) flag = undefined;
-    else if (word.startsWith('-') && word.length > 1) {
-      const found = word.includes('=') ? undefined : findFlag(word, everyFlag);
-      flag = found?.type === 'boolean' ? undefined : found;
-    } else plain.push(word);
-  }
-  for (let count = Math.min(3, plain.length); count > 0; count--) {
-    const command = commands.find(({ name }) => name === plain.slice(0, count).join(' '));
-    if (command !== undefined) return { words: plain.slice(0, count), command, args: plain.slice(count), flag };
-  }
-  return { words: plain, command: undefined, args: [], flag };
-}
 
 async function declaredNames(invocation: Invocation, word: string): Promise<readonly string[]> {
   const type = findType(word, await invocation.scheme());
@@ -104,7 +74,7 @@ function nextWords(words: readonly string[]): readonly string[] {
 
 async function find(invocation: Invocation, line: readonly string[]): Promise<readonly string[]> {
   const current = line.at(-1) ?? '';
-  const { words, command, args, flag } = locate(line.slice(0, -1));
+  const { words, command, rest: args, flag } = locate(line.slice(0, -1), commands, globalFlags);
   if (flag !== undefined) return candidatesFor(invocation, flag.choices ?? flag.complete ?? 'files', args);
   if (current.startsWith('-')) {
     const flags: Flags = { ...command?.flags, ...globalFlags };
@@ -112,7 +82,7 @@ async function find(invocation: Invocation, line: readonly string[]): Promise<re
       .filter((name) => flags[name]?.hidden !== true)
       .map((name) => `--${name}`);
   }
-  if (command === undefined) return nextWords(words);
+  if (command === undefined) return args.length > 0 ? [] : nextWords(words);
   const slash = current.indexOf('/');
   if (slash > 0) {
     const type = current.slice(0, slash);
