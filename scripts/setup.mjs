@@ -143,7 +143,7 @@ async function build() {
 function isBundleStale() {
   const changedAt = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const builds = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/dist/tsconfig.tsbuildinfo`);
-  return changedAt('packages/ecsmctl/dist/bundle/main.js') <= Math.max(...builds.map(changedAt));
+  return changedAt('packages/ecsmctl/dist/bundle/main.cjs') <= Math.max(...builds.map(changedAt));
 }
 
 /** Sets the checkout up, or ends the process with a message that says what to do. */
