@@ -94,7 +94,30 @@ export { countInstances, type Counts } from './status/counts.js';
 export { isComplete, isDeadlineExceeded, progressSignature } from './status/progress.js';
 
 // Autoscaling
-export { autoscale, scaleTargetOf, type AutoscaleDecision, type AutoscaleInput } from './autoscale/autoscale.js';
+export {
+  autoscale,
+  idleReasons,
+  scaleTargetOf,
+  type AutoscaleDecision,
+  type AutoscaleInput,
+} from './autoscale/autoscale.js';
+export {
+  autoscalerStatus,
+  rescaleReason,
+  type AutoscalerLook,
+  type RescaleResult,
+} from './autoscale/autoscaler-status.js';
+export { containerFigures, cpuWarmUpMs, type ContainerFigures } from './autoscale/container-figures.js';
+export {
+  metricFailureReasons,
+  metricName,
+  readExternalMetric,
+  readResourceMetric,
+  type ExternalMetric,
+  type MetricFailure,
+  type MetricReading,
+  type ResourceMetric,
+} from './autoscale/metric-reading.js';
 export type { InstanceSample, MetricGoal, MetricProposal } from './autoscale/metric-sample.js';
 export {
   defaultTolerance,
@@ -103,13 +126,17 @@ export {
   replicasForValue,
 } from './autoscale/replica-calculator.js';
 export {
-  emptyScaleHistory,
+  beginScaleHistory,
+  withScaleEvent,
+  type KnownChanges,
+  type Recommendation,
+  type ScaleEvent,
+  type ScaleHistory,
+} from './autoscale/scale-history.js';
+export {
   resolveBehavior,
   scalingLimits,
   type LimitedReplicas,
-  type Recommendation,
   type ResolvedBehavior,
   type ResolvedRules,
-  type ScaleEvent,
-  type ScaleHistory,
 } from './autoscale/scaling-behavior.js';

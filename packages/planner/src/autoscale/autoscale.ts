@@ -1,14 +1,8 @@
 import type { ECSMHpa, ECSMHpaSpec } from '@ecsm/api-types';
 
 import type { MetricProposal } from './metric-sample.js';
-import {
-  emptyScaleHistory,
-  limitReplicas,
-  resolveBehavior,
-  stabilize,
-  type LimitedReplicas,
-  type ScaleHistory,
-} from './scaling-behavior.js';
+import { withRecommendation, type ScaleHistory } from './scale-history.js';
+import { limitReplicas, resolveBehavior, stabilize, type LimitedReplicas } from './scaling-behavior.js';
 
 /** What an autoscaler looks at when it decides. */
 export interface AutoscaleInput {
@@ -17,80 +11,74 @@ export interface AutoscaleInput {
   readonly current: number;
   /** What each metric asks for; `undefined` for one that could not be read. */
   readonly proposals: readonly (MetricProposal | undefined)[];
-  readonly history?: ScaleHistory;
+  readonly history: ScaleHistory;
   /** A clock that only goes forward, in milliseconds. */
   readonly nowMs: number;
 }
 
+/** Why an autoscaler decided nothing. */
+export const idleReasons = [
+  /** The target was scaled to zero by hand. */
+  'disabled',
+  /** No metric could be read, or one could not and the others ask for less. */
+  'noMetrics',
+] as const;
+
 /** What an autoscaler decides. */
 export interface AutoscaleDecision extends LimitedReplicas {
-  /** What to remember for the next look. */
+  /** What to remember for the next look; a change that is carried out is added to it with `withScaleEvent`. */
   readonly history: ScaleHistory;
-  /**
-   * Why nothing was decided, if so: `disabled` for a target that was scaled to zero by hand, `noMetrics` when no metric could
-   * be read (or one could not and the others ask for less).
-   */
-  readonly idle?: 'disabled' | 'noMetrics';
+  readonly idle?: (typeof idleReasons)[number];
   /** What the metrics ask for before any rule. */
   readonly recommended: number;
+  /** Which of the proposals was the largest, and so the one followed; absent when no metric was asked. */
+  readonly followed?: number;
+  /** Whether a window holds the recommendation back, in the word of Kubernetes' condition AbleToScale. */
+  readonly stabilized?: 'ScaleUpStabilized' | 'ScaleDownStabilized';
 }
 
 /** The largest proposal counts. A metric that cannot be read forbids scaling down, since it might ask for more. */
-function combine(current: number, proposals: AutoscaleInput['proposals']): number | undefined {
-  const known = proposals.filter((proposal) => proposal !== undefined).map((proposal) => proposal.replicas);
-  if (known.length === 0) return undefined;
-  const largest = Math.max(...known);
-  return known.length < proposals.length && largest < current ? undefined : largest;
+function combine(
+  current: number,
+  proposals: AutoscaleInput['proposals'],
+): { readonly replicas: number; readonly followed: number } | undefined {
+  let best: { readonly replicas: number; readonly followed: number } | undefined;
+  for (const [followed, proposal] of proposals.entries()) {
+    if (proposal === undefined || (best !== undefined && proposal.replicas <= best.replicas)) continue;
+    best = { replicas: proposal.replicas, followed };
+  }
+  return best !== undefined && best.replicas < current && proposals.includes(undefined) ? undefined : best;
 }
 
 /** The number of replicas an autoscaler wants, by the algorithm of autoscaling/v2. */
 export function autoscale(input: AutoscaleInput): AutoscaleDecision {
-  const { spec, current, proposals, history = emptyScaleHistory, nowMs } = input;
+  const { spec, current, proposals, history, nowMs } = input;
   const min = spec.minReplicas ?? 1;
   const max = spec.maxReplicas;
-  const stay = (idle: 'disabled' | 'noMetrics'): AutoscaleDecision => ({
+  const decide = (rest: Partial<AutoscaleDecision>): AutoscaleDecision => ({
     replicas: current,
     limit: 'DesiredWithinRange',
     recommended: current,
     history,
-    idle,
+    ...rest,
   });
-  if (current === 0 && min > 0) return stay('disabled');
-  const behavior = resolveBehavior(spec.behavior);
-  const outside = current > max || current < min;
+  if (current === 0 && min > 0) return decide({ idle: 'disabled' });
   // Outside of its bounds a target is brought back without asking any metric.
-  const recommended = current > max ? max : current < min ? min : combine(current, proposals);
-  if (recommended === undefined) return stay('noMetrics');
-  const stabilized = outside ? recommended : stabilize(current, recommended, history.recommendations, behavior, nowMs);
-  const limited = outside
-    ? ({ replicas: recommended, limit: current > max ? 'TooManyReplicas' : 'TooFewReplicas' } as const)
-    : limitReplicas({ current, stabilized, min, max, behavior, events: history.events, nowMs });
-  const limit =
-    limited.limit === 'DesiredWithinRange' && stabilized !== recommended
-      ? stabilized < recommended
-        ? 'ScaleUpStabilized'
-        : 'ScaleDownStabilized'
-      : limited.limit;
-  return {
-    replicas: limited.replicas,
-    limit,
-    recommended,
-    history: remember(input, recommended, limited.replicas, outside),
-  };
-}
-
-function remember(input: AutoscaleInput, recommended: number, replicas: number, outside: boolean): ScaleHistory {
-  const { spec, current, history = emptyScaleHistory, nowMs } = input;
+  if (current > max) return decide({ replicas: max, recommended: max, limit: 'TooManyReplicas' });
+  if (current < min) return decide({ replicas: min, recommended: min, limit: 'TooFewReplicas' });
+  const best = combine(current, proposals);
+  if (best === undefined) return decide({ idle: 'noMetrics' });
+  const { replicas: recommended, followed } = best;
   const behavior = resolveBehavior(spec.behavior);
-  const window = Math.max(behavior.scaleUp.stabilizationWindowMs, behavior.scaleDown.stabilizationWindowMs);
-  const periods = [...behavior.scaleUp.policies, ...behavior.scaleDown.policies].map((policy) => policy.periodSeconds);
-  const longest = Math.max(...periods) * 1000;
-  const recommendations = history.recommendations.filter(({ atMs }) => atMs > nowMs - window);
-  const events = history.events.filter(({ atMs }) => atMs > nowMs - longest);
-  return {
-    recommendations: outside ? recommendations : [...recommendations, { atMs: nowMs, replicas: recommended }],
-    events: replicas === current ? events : [...events, { atMs: nowMs, change: replicas - current }],
-  };
+  const stabilized = stabilize(current, recommended, history.recommendations, behavior, nowMs);
+  const held = recommended < current ? 'ScaleDownStabilized' : 'ScaleUpStabilized';
+  return decide({
+    ...limitReplicas({ current, stabilized, min, max, behavior, changes: history, nowMs }),
+    recommended,
+    followed,
+    ...(stabilized === recommended ? {} : { stabilized: held }),
+    history: withRecommendation(history, recommended, behavior, nowMs),
+  });
 }
 
 /** The object an autoscaler scales, as `kind namespace/name`, to find two of them on one target. */

@@ -1,5 +1,7 @@
 import type { ScalingPolicy, ScalingRules } from '@ecsm/api-types';
 
+import type { KnownChanges, Recommendation } from './scale-history.js';
+
 /** Rules with every default filled in. */
 export interface ResolvedRules {
   readonly stabilizationWindowMs: number;
@@ -49,33 +51,9 @@ export function resolveBehavior(
   };
 }
 
-/** A change of replicas that was made. */
-export interface ScaleEvent {
-  readonly atMs: number;
-  /** How many were added (positive) or taken (negative). */
-  readonly change: number;
-}
-
-/** A number that the metrics asked for at some time. */
-export interface Recommendation {
-  readonly atMs: number;
-  readonly replicas: number;
-}
-
-/** What an autoscaler remembers between two looks; kept in memory, and forgotten by a restart as Kubernetes does. */
-export interface ScaleHistory {
-  readonly recommendations: readonly Recommendation[];
-  readonly events: readonly ScaleEvent[];
-}
-
-/** Nothing has happened yet. */
-export const emptyScaleHistory: ScaleHistory = { recommendations: [], events: [] };
-
-/** Why the number is not what the metrics ask for. */
+/** Why the number is not what the metrics ask for; the words are those of Kubernetes' condition ScalingLimited. */
 export const scalingLimits = [
   'DesiredWithinRange',
-  'ScaleUpStabilized',
-  'ScaleDownStabilized',
   'ScaleUpLimit',
   'ScaleDownLimit',
   'TooFewReplicas',
@@ -106,10 +84,15 @@ export function stabilize(
   return Math.min(Math.max(current, least), most);
 }
 
-/** Replicas at the start of a policy's period: the present ones without what was changed since, in either direction. */
-function periodStart(current: number, policy: ScalingPolicy, events: readonly ScaleEvent[], nowMs: number): number {
+/**
+ * Replicas at the start of a policy's period: the present ones without what was changed since, in either direction.
+ *
+ * `undefined` when the period reaches back to where changes are not known: then the policy allows nothing.
+ */
+function periodStart(current: number, policy: ScalingPolicy, changes: KnownChanges, nowMs: number): number | undefined {
   const sinceMs = nowMs - policy.periodSeconds * 1000;
-  return events.reduce((start, event) => (event.atMs > sinceMs ? start - event.change : start), current);
+  if (changes.knownSinceMs !== undefined && changes.knownSinceMs > sinceMs) return undefined;
+  return changes.events.reduce((start, event) => (event.atMs > sinceMs ? start - event.change : start), current);
 }
 
 function select(
@@ -122,30 +105,22 @@ function select(
 }
 
 /** The most replicas the scale-up rules allow now. */
-export function scaleUpLimit(
-  current: number,
-  rules: ResolvedRules,
-  events: readonly ScaleEvent[],
-  nowMs: number,
-): number {
+export function scaleUpLimit(current: number, rules: ResolvedRules, changes: KnownChanges, nowMs: number): number {
   if (rules.selectPolicy === 'Disabled') return current;
   const allowed = rules.policies.map((policy) => {
-    const start = periodStart(current, policy, events, nowMs);
+    const start = periodStart(current, policy, changes, nowMs);
+    if (start === undefined) return current;
     return policy.type === 'Pods' ? start + policy.value : Math.ceil(start * (1 + policy.value / 100));
   });
   return select(rules, allowed, Math.max, Math.min);
 }
 
 /** The fewest replicas the scale-down rules allow now. */
-export function scaleDownLimit(
-  current: number,
-  rules: ResolvedRules,
-  events: readonly ScaleEvent[],
-  nowMs: number,
-): number {
+export function scaleDownLimit(current: number, rules: ResolvedRules, changes: KnownChanges, nowMs: number): number {
   if (rules.selectPolicy === 'Disabled') return current;
   const allowed = rules.policies.map((policy) => {
-    const start = periodStart(current, policy, events, nowMs);
+    const start = periodStart(current, policy, changes, nowMs);
+    if (start === undefined) return current;
     return policy.type === 'Pods' ? start - policy.value : Math.trunc(start * (1 - policy.value / 100));
   });
   return Math.max(0, select(rules, allowed, Math.min, Math.max));
@@ -158,18 +133,18 @@ export function limitReplicas(options: {
   readonly min: number;
   readonly max: number;
   readonly behavior: ResolvedBehavior;
-  readonly events: readonly ScaleEvent[];
+  readonly changes: KnownChanges;
   readonly nowMs: number;
 }): LimitedReplicas {
-  const { current, stabilized, min, max, behavior, events, nowMs } = options;
+  const { current, stabilized, min, max, behavior, changes, nowMs } = options;
   if (stabilized > current) {
     // A rate that earlier changes have used up must not turn a scale-up into a scale-down.
-    const rate = Math.max(current, scaleUpLimit(current, behavior.scaleUp, events, nowMs));
+    const rate = Math.max(current, scaleUpLimit(current, behavior.scaleUp, changes, nowMs));
     if (stabilized > Math.min(rate, max)) {
       return rate < max ? { replicas: rate, limit: 'ScaleUpLimit' } : { replicas: max, limit: 'TooManyReplicas' };
     }
   } else if (stabilized < current) {
-    const rate = Math.min(current, scaleDownLimit(current, behavior.scaleDown, events, nowMs));
+    const rate = Math.min(current, scaleDownLimit(current, behavior.scaleDown, changes, nowMs));
     if (stabilized < Math.max(rate, min)) {
       return rate > min ? { replicas: rate, limit: 'ScaleDownLimit' } : { replicas: min, limit: 'TooFewReplicas' };
     }

@@ -4,14 +4,17 @@ import { describe, expect, it } from 'vitest';
 
 import { autoscale, type AutoscaleDecision } from '../../src/autoscale/autoscale.js';
 import {
-  emptyScaleHistory,
+  withScaleEvent,
+  type Recommendation,
+  type ScaleEvent,
+  type ScaleHistory,
+} from '../../src/autoscale/scale-history.js';
+import {
   limitReplicas,
   resolveBehavior,
   scaleDownLimit,
   scaleUpLimit,
   stabilize,
-  type Recommendation,
-  type ScaleEvent,
 } from '../../src/autoscale/scaling-behavior.js';
 
 const second = 1000;
@@ -46,7 +49,7 @@ describe('rates', () => {
     ['what was taken in the period counts too', 8, rules([pods(4)]), [up(-2, 10)], 14],
     ['each policy has its own period', 14, rules([pods(4, 10), percent(50, 60)]), [up(4, 30)], 18],
   ])('up: %s', (_title, current, policy, events, expected) => {
-    expect(scaleUpLimit(current, policy, events, now)).toBe(expected);
+    expect(scaleUpLimit(current, policy, { events }, now)).toBe(expected);
   });
 
   it.each<[string, number, ReturnType<typeof rules>, readonly ScaleEvent[], number]>([
@@ -62,7 +65,7 @@ describe('rates', () => {
     ['nothing once the period is used up', 6, rules([pods(4)]), [up(-4, 30)], 6],
     ['everything again after the period', 6, rules([pods(4)]), [up(-4, 61)], 2],
   ])('down: %s', (_title, current, policy, events, expected) => {
-    expect(scaleDownLimit(current, policy, events, now)).toBe(expected);
+    expect(scaleDownLimit(current, policy, { events }, now)).toBe(expected);
   });
 });
 
@@ -90,7 +93,15 @@ describe('stabilisation', () => {
 
 describe('limits', () => {
   const limit = (current: number, stabilized: number, min: number, max: number, events: readonly ScaleEvent[] = []) =>
-    limitReplicas({ current, stabilized, min, max, events, nowMs: now, behavior: resolveBehavior(undefined) });
+    limitReplicas({
+      current,
+      stabilized,
+      min,
+      max,
+      changes: { events },
+      nowMs: now,
+      behavior: resolveBehavior(undefined),
+    });
 
   it.each<[string, ReturnType<typeof limit>, number, string]>([
     ['within', limit(5, 6, 1, 10), 6, 'DesiredWithinRange'],
@@ -105,6 +116,8 @@ describe('limits', () => {
   });
 });
 
+const nothing: ScaleHistory = { recommendations: [], events: [] };
+
 describe('autoscale', () => {
   const decide = (
     current: number,
@@ -115,6 +128,7 @@ describe('autoscale', () => {
       spec: spec(extra),
       current,
       proposals: replicas.map((each) => (each === undefined ? undefined : { replicas: each, mean: 0 })),
+      history: nothing,
       nowMs: now,
     });
 
@@ -147,7 +161,12 @@ describe('autoscale', () => {
       history: first.history,
       nowMs: now + 15_000,
     });
-    expect(second).toMatchObject({ replicas: 10, recommended: 4, limit: 'ScaleDownStabilized' });
+    expect(second).toMatchObject({
+      replicas: 10,
+      recommended: 4,
+      stabilized: 'ScaleDownStabilized',
+      limit: 'DesiredWithinRange',
+    });
     const later = autoscale({
       spec: spec(),
       current: 10,
@@ -170,7 +189,7 @@ describe('autoscale', () => {
         (min, span, steps) => {
           const bounds = { minReplicas: min, maxReplicas: min + span };
           let current = min;
-          let history = emptyScaleHistory;
+          let history = nothing;
           let nowMs = 0;
           const asked: Recommendation[] = [];
           for (const [seconds, replicas] of steps) {
@@ -191,7 +210,8 @@ describe('autoscale', () => {
                 Math.min(current, Math.max(min, Math.min(most, min + span))),
               );
             expect(decision.history.recommendations.every(({ atMs }) => atMs > nowMs - 300_000)).toBe(true);
-            ({ replicas: current, history } = decision);
+            history = withScaleEvent(decision.history, decision.replicas - current, resolveBehavior(undefined), nowMs);
+            current = decision.replicas;
           }
         },
       ),

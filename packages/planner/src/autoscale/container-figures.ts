@@ -1,0 +1,54 @@
+import type { ContainerRow } from '@ecsm/ecsm-client';
+
+import type { InstanceSample } from './metric-sample.js';
+
+/** How long a container has to be up before its CPU figure shows its load rather than its start: milliseconds. */
+export const cpuWarmUpMs = 15_000;
+
+/** What an autoscaler needs to know of one container. */
+export interface ContainerFigures {
+  readonly name: string;
+  /**
+   * `running`: as it should be. `starting`: does not serve yet. `down`: should serve and does not, so that nobody knows
+   * what it would have to do.
+   */
+  readonly state: 'running' | 'starting' | 'down';
+  /** Absent where the platform does not tell. */
+  readonly uptimeMs?: number;
+  /** Percent. */
+  readonly cpuPercent?: number;
+  readonly memoryBytes?: number;
+  /** Absent for a container without a limit. */
+  readonly memoryLimitBytes?: number;
+}
+
+function stateOf({ status, deployStatus }: ContainerRow): ContainerFigures['state'] {
+  if (status === 'running') return 'running';
+  // A paused container was stopped on purpose, one whose deployment failed never served.
+  return status === 'exited' && deployStatus !== 'failure' ? 'down' : 'starting';
+}
+
+/** Takes from a container's row what autoscalers look at. */
+export function containerFigures(row: ContainerRow): ContainerFigures {
+  const { uptime, cpuUsage, memoryUsage, memoryLimit } = row;
+  return {
+    name: row.name,
+    state: stateOf(row),
+    ...(uptime === undefined ? {} : { uptimeMs: uptime * 1000 }),
+    ...(cpuUsage === undefined ? {} : { cpuPercent: cpuUsage.total }),
+    ...(memoryUsage === undefined ? {} : { memoryBytes: memoryUsage }),
+    ...(memoryLimit === undefined || memoryLimit <= 0 ? {} : { memoryLimitBytes: memoryLimit }),
+  };
+}
+
+/** A container as the replica calculator counts it. */
+export function instanceSample(
+  container: ContainerFigures,
+  resource: 'cpu' | 'memory',
+  value: number | undefined,
+): InstanceSample {
+  if (container.state === 'starting') return { state: 'unready' };
+  if (container.state === 'down') return { state: 'ready' };
+  const warm = resource === 'memory' || (container.uptimeMs ?? Infinity) >= cpuWarmUpMs;
+  return { state: warm ? 'ready' : 'unready', ...(value === undefined ? {} : { value }) };
+}
