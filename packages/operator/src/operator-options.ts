@@ -11,6 +11,8 @@ import type { Clientset } from '@ecsm/ecsm-client';
 import type { Action } from '@ecsm/planner';
 import type { Registry as MetricsRegistry } from 'prom-client';
 
+import type { MetricSource } from './autoscale/metric-source.js';
+
 import type { PollRecord } from './platform/platform-observer.js';
 
 /** Options of {@link Operator}. */
@@ -53,6 +55,18 @@ export interface OperatorOptions {
    * @defaultValue `4`
    */
   readonly concurrency?: number;
+  /**
+   * Milliseconds between two looks at the metrics of autoscalers.
+   *
+   * @defaultValue `15_000`
+   */
+  readonly autoscalePeriodMs?: number;
+  /**
+   * Where the values of autoscalers' External metrics come from; asked in this order.
+   *
+   * @defaultValue none
+   */
+  readonly metricSources?: readonly MetricSource[];
   /** Lets one of several operators work; without it this one always does. */
   readonly leaderElection?: LeaderLock;
   /** The prom-client registry that receives the metrics; without it nothing is measured. */

@@ -1,6 +1,7 @@
 import { ECSMService, systemClock, type AbortableOptions } from '@ecsm/api-types';
 import { Manager, silentLogger, type Controller, type HealthReport } from '@ecsm/controller-runtime';
 
+import { addAutoscaling } from './autoscale/add-autoscaling.js';
 import { KeyStream } from './internal/key-stream.js';
 import type { OperatorOptions } from './operator-options.js';
 import {
@@ -92,6 +93,15 @@ export class Operator implements AsyncDisposable {
       .trigger((stream) => this.#keys.read(stream), { name: 'platform' })
       .options({ finalizer: serviceFinalizer, concurrency: options.concurrency ?? 4 })
       .reconcile(reconciler);
+    addAutoscaling(this.#manager, {
+      clientset,
+      observer: this.#observer,
+      operatorId,
+      clock,
+      log: log.child({ part: 'autoscaling' }),
+      ...(options.autoscalePeriodMs === undefined ? {} : { periodMs: options.autoscalePeriodMs }),
+      ...(options.metricSources === undefined ? {} : { sources: options.metricSources }),
+    });
     this.#manager.add(async ({ signal }) => this.#observe(signal), { name: 'platform observer' });
     this.#manager.addReadyCheck('platform', () => {
       const { state } = this.#observer.reachability;
