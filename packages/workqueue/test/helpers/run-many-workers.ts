@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { ManualClock } from '@ecsm/api-types/testing';
 import { WorkQueue } from '@ecsm/workqueue';
 
 /** How {@link runManyWorkers} runs. */
@@ -24,13 +27,15 @@ export interface ManyWorkersReport {
 export async function runManyWorkers(options: ManyWorkersOptions): Promise<ManyWorkersReport> {
   const { producers, workers, keys, adds, seed } = options;
   const random = randomNumbers(seed);
-  const queue = new WorkQueue<number>();
+  const clock = new ManualClock();
+  const queue = new WorkQueue<number>({ clock });
   const running = new Uint8Array(keys);
   const addedAt = new Uint32Array(keys);
   const startedAt = new Uint32Array(keys);
   let step = 0;
   let runs = 0;
   let overlaps = 0;
+  let producing = producers;
   const work = async (): Promise<void> => {
     for (let item = await queue.get(); item !== undefined; item = await queue.get()) {
       const { key } = item;
@@ -49,12 +54,18 @@ export async function runManyWorkers(options: ManyWorkersOptions): Promise<ManyW
       const key = n < keys ? n : Math.floor(random() * keys);
       addedAt[key] = ++step;
       queue.add(key, { priority: Math.floor(random() * 3), afterMs: random() < 0.05 ? 1 : 0 });
-      if (random() < 0.3) await Promise.resolve();
+      const pause = random();
+      if (pause < 0.3) await Promise.resolve();
+      else if (pause < 0.302) await nextTurn();
     }
+    producing--;
   };
   const team = Array.from({ length: workers }, work);
+  const time = (async (): Promise<void> => {
+    while (producing > 0 || queue.delayed > 0) await clock.advance(1);
+  })();
   await Promise.all(Array.from({ length: producers }, (_, producer) => produce(producer)));
-  while (queue.delayed > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  await time;
   await queue.drain();
   await Promise.all(team);
   return {
