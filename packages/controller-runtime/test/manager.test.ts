@@ -19,6 +19,7 @@ import { describe, expect, it } from 'vitest';
 
 import { deferred } from './helpers/deferred.js';
 import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
+import { startStopCycles } from './helpers/start-stop-cycles.js';
 
 function setUp(options: Partial<ManagerOptions> = {}) {
   const clock = new ManualClock();
@@ -298,51 +299,9 @@ describe('start and stop', () => {
     expect(finished).toEqual(['a']);
   });
 
+  // Ten thousand of them: node --conditions=@ecsm/source --import tsx packages/controller-runtime/test/start-stop-command.ts 10000
   it('C14 leaves no listener, timer or handle behind', async () => {
-    const parent = new AbortController();
-    let listeners = 0;
-    const { signal } = parent;
-    const add = signal.addEventListener.bind(signal);
-    const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...given: Parameters<typeof add>) => {
-      listeners++;
-      add(...given);
-    };
-    signal.removeEventListener = (...given: Parameters<typeof remove>) => {
-      listeners--;
-      remove(...given);
-    };
-    const clock = new ManualClock();
-    const registry = new Registry({ store: new MemoryStore({ clock }), clock, scheme: ecsmScheme.with(...kinds) });
-    await registry.resource(Gadget).create(gadget('a'));
-    const processListeners = process.eventNames().length;
-    for (let cycle = 0; cycle < 200; cycle++) {
-      const manager = new Manager({
-        clients: registry,
-        clock,
-        logger: silentLogger,
-        handleUnhandledRejections: true,
-        metrics: new MetricsRegistry(),
-      });
-      manager
-        .controller()
-        .for(Gadget, { changed: ['labels'] })
-        .owns(Part)
-        .reconcile((_, ctx) => {
-          ctx.signal.throwIfAborted();
-          return done();
-        });
-      const running = manager.run({ signal });
-      if (cycle % 2 === 0) {
-        await manager.started();
-        await clock.advance(0);
-      }
-      await manager.stop();
-      await running;
-    }
-    expect(listeners).toBe(0);
-    expect(clock.pendingTimers).toBe(0);
-    expect(process.eventNames()).toHaveLength(processListeners);
+    expect(await startStopCycles(200)).toEqual({ signalListeners: 0, processListeners: 0, timers: 0, handles: [] });
   });
 
   it('stops when the signal aborts', async () => {
