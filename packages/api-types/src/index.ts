@@ -71,7 +71,7 @@ export {
   serviceStatusWords,
   type ServiceStatusWord,
 } from './kinds/ecsm-service-summary.js';
-export { dependenciesOf, findDependencyCycle } from './kinds/dependency-cycle.js';
+export { dependenciesOf, findCycle, findDependencyCycle } from './kinds/dependency-cycle.js';
 export { ECSMHpa } from './kinds/ecsm-hpa-kind.js';
 export {
   metricSourceTypes,
