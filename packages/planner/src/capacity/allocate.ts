@@ -14,7 +14,7 @@ export function inLine(a: Claim, b: Claim): number {
 }
 
 /**
- * Grants every object the instances it may run now; objects that are not limited get no grant.
+ * Grants every object the instances it may run now; objects that have all the room they want get no grant.
  *
  * A function of its arguments alone, to be asked again whenever something has changed. What runs is granted first and never
  * taken for an equal or higher priority; then free room is given out, highest priority first. Who still lacks room makes
@@ -40,10 +40,11 @@ export function allocate(
   for (const stake of stakes) {
     const grant = grantOf(stake, someoneWaits);
     someoneWaits ||= stake.short > 0;
-    if (grant === undefined) continue;
-    const missing = stake.claim.wanted - grant.instances;
-    const shortage = { missing, message: describeShortage(stake, missing, nodes, stakes) };
-    grants.set(stake.claim.key, missing > 0 ? { ...grant, shortage } : grant);
+    const { short } = stake;
+    if (short > 0) {
+      const shortage = { missing: short, message: describeShortage(stake, nodes, stakes) };
+      grants.set(stake.claim.key, { ...(grant ?? { instances: stake.claim.wanted }), shortage });
+    } else if (grant !== undefined) grants.set(stake.claim.key, grant);
   }
   return grants;
 }

@@ -13,7 +13,7 @@ export interface Grant {
   readonly instances: number;
   /** The nodes it may use; without it, all it names. */
   readonly nodes?: readonly string[];
-  /** Set while it may not run all it wants. */
+  /** Set while it lacks room for some of what it wants; with `instances` complete, for what a node took with it. */
   readonly shortage?: Shortage;
   /** Set in the step in which it gives instances up for somebody else. */
   readonly eviction?: Eviction;

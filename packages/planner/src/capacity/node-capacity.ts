@@ -68,3 +68,21 @@ export function nodeCapacity(
     instances,
   };
 }
+
+/** The most that an instance of some services counts as, where any is on the nodes. */
+export function seenCounts(
+  serviceIds: ReadonlySet<string>,
+  nodes: ReadonlyMap<string, NodeCapacity>,
+): Resources | undefined {
+  let most: Resources | undefined;
+  for (const { instances } of nodes.values()) {
+    for (const { serviceId, counts } of instances) {
+      if (!serviceIds.has(serviceId)) continue;
+      most = {
+        memory: Math.max(most?.memory ?? 0, counts.memory),
+        disk: Math.max(most?.disk ?? 0, counts.disk),
+      };
+    }
+  }
+  return most;
+}

@@ -45,12 +45,11 @@ function inTheWay({ claim }: Stake, nodes: ReadonlyMap<string, NodeCapacity>, st
 /** What an object lacks, where, who is in the way, and what is being done about it. */
 export function describeShortage(
   stake: Stake,
-  missing: number,
   nodes: ReadonlyMap<string, NodeCapacity>,
   stakes: readonly Stake[],
 ): string {
   const { claim } = stake;
-  const what = `${missing} of ${claim.wanted} instances wait for room: each needs ${describeNeed(claim.need)}`;
+  const what = `${stake.short} of ${claim.wanted} instances wait for room: each needs ${describeNeed(claim.need)}`;
   const where = some(claim.pool.map((name) => describeNode(name, stake, nodes.get(name))));
   const who = inTheWay(stake, nodes, stakes);
   return [
