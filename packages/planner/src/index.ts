@@ -84,11 +84,13 @@ export { targetRevision } from './plan/target.js';
 export { allocate } from './capacity/allocate.js';
 export { claimOf, saysItLacksRoom, type Claim, type ClaimOptions, type ClaimService } from './capacity/claim.js';
 export type { Eviction, Grant, Shortage } from './capacity/grant.js';
-export { nodeCapacity, type NodeCapacity, type NodeInstance } from './capacity/node-capacity.js';
+export { holdGrant } from './capacity/hold.js';
+export { nodeCapacity, seenCounts, type NodeCapacity, type NodeInstance } from './capacity/node-capacity.js';
 export { describeNeed, needOf, type InstanceNeed, type NeedOptions, type Resources } from './capacity/resources.js';
 export { type MadeWay } from './capacity/room-condition.js';
 
 // Status
+export { wasStarted } from './status/dependencies.js';
 export { conditionChange, status } from './status/status.js';
 export { countInstances, type Counts } from './status/counts.js';
 export { isComplete, isDeadlineExceeded, progressSignature } from './status/progress.js';
