@@ -256,7 +256,7 @@ describe('Operator', () => {
     await world.pass(5000);
     expect(world.platformServices('front')).toEqual([]);
     const waiting = findCondition((await world.get('front')).status?.conditions, 'DependenciesReady');
-    expect(waiting).toMatchObject({ status: 'False', message: 'not Available: default/back' });
+    expect(waiting).toMatchObject({ status: 'False', message: 'not Available: default/back (does not exist)' });
     await world.apply('back', dynamic(1, 'telemetry@1.0.0#sylixos'));
     await world.settle();
     expect(world.running('front')).toHaveLength(1);
