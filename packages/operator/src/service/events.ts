@@ -39,5 +39,11 @@ export function announceStatus(
   if (progress?.reason === 'RolloutComplete') announce('Normal', 'RolloutComplete', progress.message);
   if (progress?.reason === 'ProgressDeadlineExceeded') announce('Warning', progress.reason, progress.message);
   const waiting = conditionChange(before, after, 'DependenciesReady');
-  if (waiting?.status === 'False') announce('Normal', waiting.reason, waiting.message);
+  if (waiting?.status === 'False') {
+    announce(waiting.reason === 'DependencyCycle' ? 'Warning' : 'Normal', waiting.reason, waiting.message);
+  }
+  if (progress?.reason === 'WaitingForRoom') announce('Warning', progress.reason, progress.message);
+  const preempted = conditionChange(before, after, 'Preempted');
+  if (preempted?.status === 'True') announce('Warning', 'Preempted', preempted.message);
+  if (preempted?.status === 'False') announce('Normal', preempted.reason, preempted.message);
 }
