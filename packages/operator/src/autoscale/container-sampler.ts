@@ -101,22 +101,25 @@ export class ContainerSampler {
 
   async #look(signal: AbortSignal): Promise<void> {
     const wishes = [...this.#wishes.values()].map(({ key, serviceIds }) => ({ key, ids: serviceIds() }));
-    const byService = await this.#read([...new Set(wishes.flatMap(({ ids }) => ids))], signal);
+    const outage = this.#outage();
+    const ids = outage === undefined ? [...new Set(wishes.flatMap((wish) => wish.ids))] : [];
+    const byService = await this.#read(ids, signal);
     if (signal.aborted) return;
-    for (const { key, ids } of wishes) {
-      if (this.#wishes.has(formatKey(key))) this.#samples.set(formatKey(key), joined(ids, byService));
+    for (const wish of wishes) {
+      const text = formatKey(wish.key);
+      if (this.#wishes.has(text)) this.#samples.set(text, outage ?? joined(wish.ids, byService));
     }
     this.#options.onSample(wishes.map(({ key }) => key));
   }
 
-  async #read(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ContainerSample>> {
+  #outage(): ContainerSample | undefined {
     const reachability = this.#options.reachability();
+    if (reachability.state === 'reachable') return undefined;
+    return { type: 'outage', long: reachability.state === 'unreachable' && reachability.long };
+  }
+
+  async #read(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ContainerSample>> {
     const samples = new Map<string, ContainerSample>();
-    if (reachability.state !== 'reachable') {
-      const long = reachability.state === 'unreachable' && reachability.long;
-      for (const id of ids) samples.set(id, { type: 'outage', long });
-      return samples;
-    }
     for (let from = 0; from < ids.length && !signal.aborted; from += servicesPerRequest) {
       await this.#readGroup(ids.slice(from, from + servicesPerRequest), samples, signal);
     }
