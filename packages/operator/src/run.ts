@@ -2,10 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import type { Logger } from '@ecsm/controller-runtime';
-import { SqliteLock } from '@ecsm/controller-runtime/sqlite-lock';
-import { createClientset } from '@ecsm/ecsm-client';
-import { Registry, resolveRegistryPath } from '@ecsm/registry';
+import { isLeaseLostError, type Logger } from '@ecsm/controller-runtime';
+import { resolveRegistryPath } from '@ecsm/registry';
 
 import { applyManifests } from './cli/apply-manifests.js';
 import { configCommand } from './cli/config-command.js';
@@ -18,21 +16,18 @@ import { version } from './cli/version.js';
 import { loadSettings, type LoadedSettings } from './config/load-settings.js';
 import type { Settings } from './config/settings.js';
 import { UsageError } from './config/usage-error.js';
+import { Daemon } from './daemon/daemon.js';
+import { openRegistryFile, RegistryFailure } from './daemon/registry-file.js';
 import { CleanupStack } from './internal/cleanup-stack.js';
 import { messageOf } from './internal/message-of.js';
-import { Operator } from './operator.js';
-
-/** The registry cannot be opened. */
-class RegistryFailure extends Error {
-  override readonly name = 'RegistryFailure';
-}
+import type { Operator } from './operator.js';
 
 /**
  * Runs the command `ecsm-operator`; resolves with its exit code when it has ended.
  *
  * 0 when it was stopped as asked, or with `--once` when everything is as it should be; 1 when with `--once` it is not, or a
- * part failed; 2 for flags, configuration or manifests that make no sense; 3 when the registry cannot be opened. A second
- * signal while it stops ends it at once with 130.
+ * part failed; 2 for flags, configuration or manifests that make no sense; 3 when the registry cannot be opened, or
+ * was taken away; 4 when another operator leads now. A second signal while it stops ends it at once with 130.
  */
 export async function run(argv: readonly string[], io: ProgramIo): Promise<number> {
   try {
@@ -43,48 +38,79 @@ export async function run(argv: readonly string[], io: ProgramIo): Promise<numbe
     const request = await loadSettings(argv, io.env);
     if (request.type === 'help') io.stdout.write(request.text);
     else if (request.type === 'version') io.stdout.write(`${version()}\n`);
-    else return await serve(quietened(request), io);
+    else return await serve(quietened(request), argv, io);
     return exitCodes.clean;
   } catch (error) {
     const problems = error instanceof UsageError ? error.problems : [messageOf(error)];
     for (const problem of problems) io.stderr.write(`ecsm-operator: ${problem}\n`);
-    if (error instanceof UsageError) return exitCodes.usage;
-    return error instanceof RegistryFailure ? exitCodes.registry : exitCodes.failure;
+    return exitCodeOf(error);
   }
 }
 
-/** A simulation tells its story on standard output: without other orders the log adds only what is wrong. */
-function quietened({ settings, effective }: LoadedSettings): Settings {
-  const unsaid = effective.get('logLevel')?.source === 'default';
-  return settings.simulate && unsaid ? { ...settings, logLevel: 'warn' } : settings;
+/** How the program ends with an error. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof RegistryFailure) return exitCodes.registry;
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return errors.some(isLeaseLostError) ? exitCodes.leadLost : exitCodes.failure;
 }
 
-async function serve(settings: Settings, io: ProgramIo): Promise<number> {
-  const { log } = await createLogger(settings, io);
-  using signals = new Signals(io, (signal) => log.info({ signal }, 'stopping'));
+/** A simulation tells its story on standard output: without other orders the log adds only what is wrong. */
+function quietened(loaded: LoadedSettings): LoadedSettings {
+  const { settings, effective } = loaded;
+  const unsaid = effective.get('logLevel')?.source === 'default';
+  return settings.simulate && unsaid ? { ...loaded, settings: { ...settings, logLevel: 'warn' } } : loaded;
+}
+
+async function serve(loaded: LoadedSettings, argv: readonly string[], io: ProgramIo): Promise<number> {
+  const { settings } = loaded;
+  const programLog = await createLogger(settings, io);
+  const { log } = programLog;
   await using stack = new CleanupStack();
+  const running: { daemon?: Daemon } = {};
+  using signals = new Signals(io, {
+    onStop: (signal) => log.info({ signal }, 'stopping'),
+    onReload: () => void running.daemon?.reload(() => readAgain(argv, io)),
+  });
   const narrator = new Narrator((text) => (settings.simulate ? io.stdout.write(text) : undefined));
   const path = await registryPath(settings, io, log, stack);
-  const registry = stack.use(await openRegistry(path));
+  const registry = stack.use(await openRegistryFile(path, settings));
   const simulator = settings.simulate ? stack.use(await startSimulator(settings, narrator)) : undefined;
   const platformUrl = simulator?.url ?? settings.platformUrl;
-  log.info({ platformUrl, registry: path, operatorId: settings.operatorId }, 'starting');
-  if (settings.manifests !== undefined) {
-    for (const { name, outcome } of await applyManifests(registry, settings.manifests)) {
+  log.info({ version: version(), platformUrl, registry: path, operatorId: settings.operatorId }, 'starting');
+  if (settings.once && settings.manifests !== undefined) {
+    for (const { name, outcome } of await applyManifests(registry.registry, settings.manifests)) {
       log.info({ name, outcome }, 'manifest applied');
       narrator.tell('manifest', `${name} ${outcome}`);
     }
   }
-  const clientset = stack.use(createClientset({ baseUrl: platformUrl, timeoutMs: settings.requestTimeoutMs }));
-  const operator = stack.use(await startOperator({ settings, path, registry, clientset, log, narrator }));
+  const daemon = stack.use(
+    await Daemon.start({
+      loaded,
+      platformUrl,
+      registry,
+      log: programLog,
+      env: io.env,
+      onAction: (key, action) => narrator.action(key, action),
+      onManifest: (name, outcome) => narrator.tell('manifest', `${name} ${outcome}`),
+    }),
+  );
+  running.daemon = daemon;
   if (settings.simulate && !settings.once) {
     narrator.say(`\nThe simulated platform listens on ${platformUrl}. Try in a second terminal:\n`);
     for (const line of linesToTry(path, platformUrl)) narrator.say(`  ${line}`);
     narrator.say('\nCtrl-C stops.\n');
   }
   return settings.once
-    ? await once(operator, settings, signals.signal, io, log, narrator)
-    : await untilStopped(operator, signals.signal);
+    ? await once(daemon.operator, settings, signals.signal, io, log, narrator)
+    : await untilStopped(daemon, signals.signal);
+}
+
+/** The settings as they are now: the same flags and variables, with the file as it has become. */
+async function readAgain(argv: readonly string[], io: ProgramIo): Promise<LoadedSettings> {
+  const request = await loadSettings(argv, io.env);
+  if (request.type !== 'run') throw new UsageError('there is nothing to run');
+  return quietened(request);
 }
 
 /** Which file is the registry; for a simulation without one a temporary file that goes with the process. */
@@ -102,51 +128,6 @@ async function registryPath(settings: Settings, io: ProgramIo, log: Logger, stac
   if (source === 'default') await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   log.info({ registry: path, source }, 'registry chosen');
   return path;
-}
-
-async function openRegistry(path: string): Promise<Registry> {
-  try {
-    return await Registry.open({ path });
-  } catch (error) {
-    throw new RegistryFailure(`registry ${path} cannot be opened: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-interface Parts {
-  readonly settings: Settings;
-  readonly path: string;
-  readonly registry: Registry;
-  readonly clientset: ReturnType<typeof createClientset>;
-  readonly log: Logger;
-  readonly narrator: Narrator;
-}
-
-async function startOperator({ settings, path, registry, clientset, log, narrator }: Parts): Promise<Operator> {
-  const { pollIntervalMs, movingPollIntervalMs, health, metrics } = settings;
-  // Loaded only where somebody reads the figures.
-  const metricsRegistry = metrics === undefined ? undefined : new (await import('prom-client')).Registry();
-  const leaderElection =
-    settings.leaderElection !== 'none'
-      ? new SqliteLock({ path: `${path}.lock`, clients: registry, name: 'ecsm-operator' })
-      : undefined;
-  return Operator.start({
-    registry,
-    clientset,
-    operatorId: settings.operatorId,
-    logger: log,
-    concurrency: settings.workers,
-    pollIntervalMs,
-    ...(movingPollIntervalMs === undefined ? {} : { movingPollIntervalMs }),
-    ...(leaderElection === undefined ? {} : { leaderElection }),
-    ...(health === undefined ? {} : { health }),
-    ...(metrics === undefined || metricsRegistry === undefined
-      ? {}
-      : { metrics: metricsRegistry, metricsServer: metrics }),
-    onAction: (key, action) => {
-      log.info({ object: key, action: action.type }, action.reason);
-      narrator.action(key, action);
-    },
-  });
 }
 
 /** Waits until everything is as it should be, or says what is not. */
@@ -176,11 +157,11 @@ async function once(
   }
 }
 
-async function untilStopped(operator: Operator, stop: AbortSignal): Promise<number> {
+async function untilStopped(daemon: Daemon, stop: AbortSignal): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     stop.addEventListener('abort', () => resolve(), { once: true });
   });
-  await Promise.race([stopped, operator.ended]);
+  await Promise.race([stopped, daemon.ended]);
   return exitCodes.clean;
 }

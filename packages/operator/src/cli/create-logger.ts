@@ -1,24 +1,67 @@
-import type { Logger } from '@ecsm/controller-runtime';
-import { pino } from 'pino';
+import type { Logger, LogMethod } from '@ecsm/controller-runtime';
+import { pino, type Logger as PinoLogger } from 'pino';
 
 import type { Settings } from '../config/settings.js';
 import type { ProgramIo } from './program-io.js';
 
 /** Fields that may hold secrets; they are masked wherever they turn up. */
-const secretPaths = ['password', '*.password', '*.*.password', 'headers.authorization'];
+const secretPaths = [
+  ...['password', '*.password', '*.*.password'],
+  ...['token', '*.token', 'authorization', '*.authorization', 'headers.authorization'],
+];
+
+/** Levels as pino counts them. */
+const ranks = { debug: 20, info: 30, warn: 40, error: 50, silent: Infinity } as const;
+
+/** The program's log, whose level can be changed while it runs. */
+export interface ProgramLog {
+  readonly log: Logger;
+  /** Changes the level of the log and of all its children. */
+  setLevel(level: Settings['logLevel']): void;
+}
+
+/** A level shared by a logger and all that come from it; pino's own children keep the level they were born with. */
+class LevelledLogger implements Logger {
+  readonly debug = this.#method('debug');
+  readonly info = this.#method('info');
+  readonly warn = this.#method('warn');
+  readonly error = this.#method('error');
+  readonly #target: PinoLogger;
+  readonly #level: { current: number };
+
+  constructor(target: PinoLogger, level: { current: number }) {
+    this.#target = target;
+    this.#level = level;
+  }
+
+  child(fields: Readonly<Record<string, unknown>>): Logger {
+    return new LevelledLogger(this.#target.child(fields), this.#level);
+  }
+
+  #method(name: Exclude<Settings['logLevel'], 'silent'>): LogMethod {
+    return (fields, message) => {
+      if (ranks[name] >= this.#level.current) this.#target[name](fields, message);
+    };
+  }
+}
 
 /** The program's log on standard error: JSON lines, or lines for people on a terminal. */
-export async function createLogger(settings: Settings, io: ProgramIo): Promise<{ readonly log: Logger }> {
+export async function createLogger(settings: Settings, io: ProgramIo): Promise<ProgramLog> {
   const format = settings.logFormat ?? (io.stderr.isTTY === true ? 'pretty' : 'json');
+  const level: { current: number } = { current: ranks[settings.logLevel] };
   const options = {
-    level: settings.logLevel,
+    level: 'debug',
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secretPaths, censor: '***' },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (format === 'json') return { log: pino(options, io.stderr) };
+  const setLevel = (to: Settings['logLevel']): void => {
+    level.current = ranks[to];
+  };
+  if (format === 'json') return { log: new LevelledLogger(pino(options, io.stderr), level), setLevel };
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({ colorize: io.stderr.isTTY === true, translateTime: 'HH:MM:ss', singleLine: true });
-  return { log: pino(options, { write: (line: string) => io.stderr.write(pretty(line)) }) };
+  const lines = { write: (line: string) => io.stderr.write(pretty(line)) };
+  return { log: new LevelledLogger(pino(options, lines), level), setLevel };
 }

@@ -1,25 +1,45 @@
 import { exitCodes, type ProgramIo, type ProgramSignal } from './program-io.js';
 
-/** Turns the first SIGINT or SIGTERM into an abort, and the second into an end at once. */
+/** What to do at signals. */
+export interface SignalHandlers {
+  /** At the first signal to stop. */
+  readonly onStop: (signal: ProgramSignal) => void;
+  /** At each SIGHUP of a daemon. */
+  readonly onReload: () => void;
+}
+
+/**
+ * Turns the first SIGINT or SIGTERM into an abort, and the second into an end at once.
+ *
+ * SIGHUP tells a daemon to read its configuration anew. Where there is a terminal it means that the terminal has gone,
+ * and so is a signal to stop.
+ */
 export class Signals implements Disposable {
   readonly #io: ProgramIo;
   readonly #controller = new AbortController();
   readonly #listeners: readonly (readonly [ProgramSignal, () => void])[];
 
-  constructor(io: ProgramIo, onFirst: (signal: ProgramSignal) => void) {
+  constructor(io: ProgramIo, { onStop, onReload }: SignalHandlers) {
     this.#io = io;
-    this.#listeners = (['SIGINT', 'SIGTERM'] as const).map((signal) => [
-      signal,
-      () => {
-        if (this.#controller.signal.aborted) io.exit(exitCodes.forced);
-        onFirst(signal);
-        this.#controller.abort(new StopRequested(signal));
-      },
-    ]);
+    const stop = (signal: ProgramSignal) => (): void => {
+      if (this.#controller.signal.aborted) io.exit(exitCodes.forced);
+      onStop(signal);
+      this.#controller.abort(new StopRequested(signal));
+    };
+    const hasTerminal = io.stdout.isTTY === true || io.stderr.isTTY === true;
+    // A terminal that has gone may say so more than once: that is no second wish.
+    const hangUp = (): void => {
+      if (!this.#controller.signal.aborted) stop('SIGHUP')();
+    };
+    this.#listeners = [
+      ['SIGINT', stop('SIGINT')],
+      ['SIGTERM', stop('SIGTERM')],
+      ['SIGHUP', hasTerminal ? hangUp : onReload],
+    ];
     for (const [signal, listener] of this.#listeners) io.on(signal, listener);
   }
 
-  /** Aborts at the first signal. */
+  /** Aborts at the first signal to stop. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

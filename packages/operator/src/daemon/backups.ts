@@ -1,0 +1,159 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { systemClock, type Clock, type Timer } from '@ecsm/api-types';
+import type { Logger } from '@ecsm/controller-runtime';
+import { SqliteStore } from '@ecsm/registry';
+
+import { parseDuration } from '../config/duration.js';
+import { messageOf } from '../internal/message-of.js';
+
+/** Options of {@link Backups}. */
+export interface BackupsOptions {
+  readonly store: SqliteStore;
+  readonly folder: string;
+  /** A duration, or five cron fields in UTC. */
+  readonly schedule: string;
+  /** How many copies are kept. */
+  readonly keep: number;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** Whether it is up to this process. */
+  readonly mayRun: () => boolean;
+  /** Told of every copy, and with `undefined` of every failure. */
+  readonly onBackup?: (backup: { readonly atMs: number; readonly bytes: number } | undefined) => void;
+}
+
+const backupName = /^registry-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-r(\d+)\.db$/;
+/** How soon a backup that failed, or was not ours to make, is tried again: milliseconds. */
+const retryMs = 60_000;
+
+interface Copy {
+  readonly name: string;
+  readonly atMs: number;
+  readonly revision: number;
+}
+
+/**
+ * Copies a registry into a folder by schedule, examines each copy, and keeps the newest few.
+ *
+ * A registry that has not changed since the last copy is not copied again. The schedule goes by the copies that are
+ * there, so that a restart neither skips one nor makes one too many.
+ */
+export class Backups implements AsyncDisposable {
+  #options: BackupsOptions;
+  readonly #clock: Clock;
+  readonly #stopping = new AbortController();
+  #timer: Timer | undefined;
+  #running: Promise<void> | undefined;
+  #lastAtMs: number | undefined;
+  #failed = false;
+
+  constructor(options: BackupsOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** Begins. */
+  start(): void {
+    this.#running = this.#plan(false);
+  }
+
+  /** Changes when copies are made and how many are kept. */
+  set(change: Pick<BackupsOptions, 'schedule' | 'keep'>): void {
+    this.#options = { ...this.#options, ...change };
+    this.#timer?.cancel();
+    this.#running = (this.#running ?? Promise.resolve()).then(() => this.#plan(false));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  async #plan(retry: boolean): Promise<void> {
+    const nowMs = this.#clock.now();
+    const lastAtMs = this.#lastAtMs ?? (await this.#copies().catch(() => [])).at(-1)?.atMs;
+    const dueMs = await nextBackupMs(this.#options.schedule, lastAtMs, nowMs);
+    if (this.#stopping.signal.aborted) return;
+    this.#timer?.cancel();
+    this.#timer = this.#clock.setTimer(
+      () => {
+        this.#running = this.#run().then((done) => this.#plan(!done));
+      },
+      Math.max(0, retry ? Math.max(retryMs, dueMs - nowMs) : dueMs - nowMs),
+      { keepAlive: false },
+    );
+  }
+
+  /** Makes a copy; tells whether that is settled until the next is due. */
+  async #run(): Promise<boolean> {
+    const { folder, keep, log, mayRun, onBackup } = this.#options;
+    if (!mayRun()) return false;
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const atMs = this.#clock.now();
+      const newest = (await this.#copies()).at(-1);
+      const revision = await this.#options.store.revision();
+      const path = newest?.revision === revision ? join(folder, newest.name) : await this.#copy(atMs);
+      this.#lastAtMs = atMs;
+      onBackup?.({ atMs, bytes: (await stat(path)).size });
+      for (const { name } of (await this.#copies()).slice(0, -keep)) await rm(join(folder, name), { force: true });
+      if (this.#failed) log.info({ folder }, 'backups are made again');
+      this.#failed = false;
+      return true;
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return true;
+      onBackup?.(undefined);
+      if (!this.#failed) log.error({ folder, error: messageOf(error) }, 'no backup could be made; it is tried again');
+      this.#failed = true;
+      return false;
+    }
+  }
+
+  /** Writes a copy and examines it; a bad one is removed. */
+  async #copy(atMs: number): Promise<string> {
+    const { folder, store, log } = this.#options;
+    const { signal } = this.#stopping;
+    const time = `${new Date(atMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+    const unchecked = join(folder, `unchecked-${time}.db`);
+    try {
+      const { revision } = await store.backup(unchecked, { signal });
+      const problems = await examine(unchecked);
+      if (problems.length > 0) throw new Error(`the copy is damaged: ${problems.join('; ')}`);
+      const path = join(folder, `registry-${time}-r${revision}.db`);
+      await rename(unchecked, path);
+      log.info({ path, revision }, 'backup made and examined');
+      return path;
+    } finally {
+      await rm(unchecked, { force: true });
+    }
+  }
+
+  /** The copies in the folder, oldest first. */
+  async #copies(): Promise<readonly Copy[]> {
+    const names = (await readdir(this.#options.folder)).sort();
+    return names.flatMap((name) => {
+      const match = backupName.exec(name);
+      if (match === null) return [];
+      const atMs = Date.parse(String(match[1]).replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'));
+      return [{ name, atMs, revision: Number(match[2]) }];
+    });
+  }
+}
+
+async function examine(path: string): Promise<readonly string[]> {
+  await using copy = await SqliteStore.open({ path, readonly: true });
+  return copy.checkIntegrity();
+}
+
+/** When the next copy is due, in wall-clock milliseconds. */
+export async function nextBackupMs(schedule: string, lastAtMs: number | undefined, nowMs: number): Promise<number> {
+  const everyMs = parseDuration(schedule);
+  // A clock that was set back must not put the next copy off for as long.
+  if (everyMs !== undefined) return lastAtMs === undefined ? nowMs : Math.min(lastAtMs, nowMs) + everyMs;
+  const { Cron } = await import('croner');
+  const next = new Cron(schedule, { timezone: 'UTC' }).nextRun(new Date(Math.min(lastAtMs ?? nowMs, nowMs)));
+  return next?.getTime() ?? nowMs + 86_400_000;
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+
+import { LeaseLock, type LeaderLock } from '@ecsm/controller-runtime';
+import { SqliteLock } from '@ecsm/controller-runtime/sqlite-lock';
+
+import type { Settings } from '../config/settings.js';
+import type { RegistryFile } from './registry-file.js';
+
+/** Name of the lock and of the Lease that says who leads. */
+const name = 'ecsm-operator';
+/**
+ * Shorter than usual, so that another process leads within 15 s of a leader's death: it may have renewed just before,
+ * and the waiting process asks every two seconds.
+ */
+const leaseDurationMs = 11_000;
+const renewDeadlineMs = 8000;
+
+/** The lock that lets one of several operators on a registry work, as the settings say; `undefined` for none. */
+export function leaderLock({ leaderElection }: Settings, { path, registry }: RegistryFile): LeaderLock | undefined {
+  // Readable, so that the Lease says which process of which machine leads.
+  const identity = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  switch (leaderElection) {
+    case 'sqlite':
+      return new SqliteLock({ path: `${path}.lock`, clients: registry, name, identity });
+    case 'lease':
+      return new LeaseLock({ clients: registry, name, identity, leaseDurationMs, renewDeadlineMs });
+    case 'none':
+      return undefined;
+  }
+}

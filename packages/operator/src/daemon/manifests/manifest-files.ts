@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { messageOf } from '../../internal/message-of.js';
+
+/** A file of manifests as it was read, or why it could not be. */
+export interface ManifestFile {
+  /** As it was given, with the path within the folder. */
+  readonly path: string;
+  /** Tells whether the content is another one. */
+  readonly hash: string;
+  /** Absent when the file could not be read; see `problem`. */
+  readonly text?: string;
+  readonly problem?: string;
+}
+
+/** What is there now. */
+export interface ManifestFiles {
+  readonly files: readonly ManifestFile[];
+  /** Folders in which something can change. */
+  readonly folders: readonly string[];
+  /** Why the whole cannot be trusted to be complete, if it cannot. */
+  readonly problem?: string;
+}
+
+const manifestName = /\.(?:ya?ml|json)$/i;
+/** Far above what a file of manifests needs. */
+const maxFileBytes = 16 * 1024 * 1024;
+
+/** Reads all files of manifests under a path; never rejects: what cannot be read is said in the result. */
+export async function readManifestFiles(path: string): Promise<ManifestFiles> {
+  try {
+    if (!(await stat(path)).isDirectory()) return { files: [await readOne(path)], folders: [dirname(path)] };
+    const found = { paths: [] as string[], folders: [path] };
+    await walk(path, found);
+    if (found.paths.length === 0) {
+      return { files: [], folders: found.folders, problem: `${path} holds no .yaml, .yml or .json file` };
+    }
+    const files: ManifestFile[] = [];
+    for (const each of found.paths.sort()) files.push(await readOne(each));
+    return { files, folders: found.folders };
+  } catch (error) {
+    return { files: [], folders: [dirname(path)], problem: `${path} cannot be read: ${messageOf(error)}` };
+  }
+}
+
+/** Hidden files and folders are none of ours: those of git, of editors, of mounts. */
+async function walk(folder: string, found: { readonly paths: string[]; readonly folders: string[] }): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('.') || name === 'node_modules') continue;
+    const path = join(folder, name);
+    // Follows links: mounted configuration is made of them. One that leads nowhere is a file that cannot be read.
+    const about = await stat(path).catch(() => undefined);
+    if (about?.isDirectory() === true) {
+      found.folders.push(path);
+      await walk(path, found);
+    } else if (manifestName.test(name)) found.paths.push(path);
+  }
+}
+
+async function readOne(path: string): Promise<ManifestFile> {
+  try {
+    if ((await stat(path)).size > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes} bytes`);
+    const bytes = await readFile(path);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { path, text, hash: createHash('sha256').update(bytes).digest('hex') };
+  } catch (error) {
+    const problem = `cannot be read: ${messageOf(error)}`;
+    return { path, problem, hash: problem };
+  }
+}

@@ -1,0 +1,184 @@
+import { statSync } from 'node:fs';
+
+import { systemClock, UnavailableError, type AbortableOptions, type Clock } from '@ecsm/api-types';
+import { isRevisionMismatchError } from '@ecsm/registry';
+import type {
+  Store,
+  StoreCommit,
+  StoreEntry,
+  StoreEvent,
+  StoreFound,
+  StoreGetOptions,
+  StoreKey,
+  StorePage,
+  StoreRange,
+  StoreStats,
+  StoreVersion,
+  StoreWatchOptions,
+} from '@ecsm/registry';
+
+import { messageOf } from '../internal/message-of.js';
+import { registryTroubleOf, type RegistryTrouble } from './registry-trouble.js';
+
+/** What is wrong with the registry's file. */
+export interface Trouble {
+  readonly what: RegistryTrouble;
+  readonly message: string;
+}
+
+/** How a commit ended. */
+export const commitOutcomes = ['done', 'conflict', 'failed'] as const;
+
+/** How a commit ended. */
+export type CommitOutcome = (typeof commitOutcomes)[number];
+
+/** Hears how the registry's file fares. */
+export interface StoreListener {
+  /** Told when something goes wrong with the file, and with `undefined` when it is well again. */
+  readonly onTrouble?: (trouble: Trouble | undefined) => void;
+  /** Told of every commit after its end. */
+  readonly onCommit?: (outcome: CommitOutcome, kinds: readonly string[], seconds: number) => void;
+}
+
+/** What stays wrong until the process starts anew. */
+const lasting: readonly RegistryTrouble[] = ['corrupt', 'replaced'];
+
+/** A {@link Store} that knows how its file fares. */
+export class ObservedStore implements Store {
+  readonly #store: Store;
+  readonly #path: string;
+  readonly #clock: Clock;
+  /** Device and inode: writes go to the file that was opened, whatever has its name now. */
+  readonly #file: string | undefined;
+  readonly #listeners: StoreListener[] = [];
+  #trouble: Trouble | undefined;
+
+  /** @param path - the file; it is looked at before each write, since one that was replaced takes writes nobody will see */
+  constructor(store: Store, path: string, clock: Clock = systemClock) {
+    this.#store = store;
+    this.#path = path;
+    this.#clock = clock;
+    this.#file = fileOf(path);
+  }
+
+  /** Tells a listener from now on. */
+  listen(listener: StoreListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** What is wrong with the file now, as far as is known. */
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
+  }
+
+  /**
+   * Makes sure that the file still is the one that was opened.
+   *
+   * @throws UnavailableError when it was moved, removed or replaced
+   */
+  assertInPlace(): void {
+    if (fileOf(this.#path) === this.#file) return;
+    const error = new UnavailableError({
+      message: `registry file ${this.#path} was moved, removed or replaced while it was open: start again`,
+    });
+    this.#note({ what: 'replaced', message: error.message });
+    throw error;
+  }
+
+  get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined> {
+    return this.#read(this.#store.get(key, options));
+  }
+
+  getMany(keys: readonly StoreKey[], options?: StoreGetOptions): Promise<readonly (StoreFound | undefined)[]> {
+    return this.#read(this.#store.getMany(keys, options));
+  }
+
+  list(range: StoreRange): Promise<StorePage<StoreEntry>> {
+    return this.#read(this.#store.list(range));
+  }
+
+  listVersions(range: StoreRange): Promise<StorePage<StoreVersion>> {
+    return this.#read(this.#store.listVersions(range));
+  }
+
+  listOwned(uid: string, options?: AbortableOptions & { readonly limit?: number }): Promise<readonly StoreEntry[]> {
+    return this.#read(this.#store.listOwned(uid, options));
+  }
+
+  revision(options?: AbortableOptions): Promise<number> {
+    return this.#read(this.#store.revision(options));
+  }
+
+  async commit(commit: StoreCommit, options?: AbortableOptions): Promise<number> {
+    const begunAt = this.#clock.monotonicNow();
+    let outcome: CommitOutcome = 'failed';
+    try {
+      this.assertInPlace();
+      const revision = await this.#store.commit(commit, options);
+      outcome = 'done';
+      this.#wroteWell();
+      return revision;
+    } catch (error) {
+      if (isRevisionMismatchError(error)) {
+        outcome = 'conflict';
+        // It was compared with what the file holds, so the file could be locked and read.
+        this.#wroteWell();
+      } else this.#noteFailure(error);
+      throw error;
+    } finally {
+      const kinds = commit.writes.map((write) => write.key.kind);
+      const seconds = (this.#clock.monotonicNow() - begunAt) / 1000;
+      for (const { onCommit } of this.#listeners) onCommit?.(outcome, kinds, seconds);
+    }
+  }
+
+  watch(options: StoreWatchOptions): AsyncIterable<StoreEvent> {
+    return this.#store.watch(options);
+  }
+
+  compact(revision: number): Promise<void> {
+    return this.#store.compact(revision);
+  }
+
+  stats(): Promise<StoreStats> {
+    return this.#read(this.#store.stats());
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #read<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      this.#noteFailure(error);
+      throw error;
+    }
+  }
+
+  #noteFailure(error: unknown): void {
+    const what = registryTroubleOf(error);
+    if (what !== undefined) this.#note({ what, message: messageOf(error) });
+  }
+
+  #wroteWell(): void {
+    if (this.#trouble !== undefined && !lasting.includes(this.#trouble.what)) this.#note(undefined);
+  }
+
+  #note(trouble: Trouble | undefined): void {
+    const before = this.#trouble;
+    if (before !== undefined && lasting.includes(before.what)) return;
+    this.#trouble = trouble;
+    if (before?.what !== trouble?.what) for (const { onTrouble } of this.#listeners) onTrouble?.(trouble);
+  }
+}
+
+function fileOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
+}

@@ -1,0 +1,357 @@
+import { systemClock, type Clock } from '@ecsm/api-types';
+import { clientMetrics, type AttemptEvent, type ClientMetricName, type ClientMetricsSink } from '@ecsm/ecsm-client';
+import type { Action } from '@ecsm/planner';
+import { Counter, Gauge, Histogram, type Metric, type Registry } from 'prom-client';
+
+import { commitOutcomes, type CommitOutcome } from '../daemon/observed-store.js';
+import { registryTroubles } from '../daemon/registry-trouble.js';
+import type { PollRecord } from '../platform/platform-observer.js';
+import { attemptOutcome } from './attempt-outcome.js';
+
+/** What is read when somebody asks for the metrics. */
+export interface MetricSources {
+  /** Figures of the platform's observer. */
+  readonly platform: () => { readonly services: number; readonly moving: number; readonly ageMs?: number };
+  /** Figures of the registry; rejects when it cannot be read. */
+  readonly registry: () => Promise<RegistryFigures>;
+  /** Objects by what their status says in a word, and by condition. */
+  readonly objects: () => Promise<ObjectFigures>;
+}
+
+/** Figures of the registry. */
+export interface RegistryFigures {
+  readonly revision: number;
+  readonly compactRevision: number;
+  readonly entries: Readonly<Record<string, number>>;
+  readonly logRows: number;
+  readonly watchers: number;
+  readonly bytes: number;
+  readonly revisionsLost?: { readonly from: number; readonly to: number };
+}
+
+/** How the declared services fare. */
+export interface ObjectFigures {
+  readonly words: ReadonlyMap<string, number>;
+  /** By condition and its status. */
+  readonly conditions: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const byteBuckets = [0, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/** The metrics of the daemon, beside those of the controller runtime, in one Prometheus registry. */
+export class OperatorMetrics implements ClientMetricsSink {
+  readonly #registry: Registry;
+  readonly #clock: Clock;
+  readonly #client = new Map<ClientMetricName, Counter | Histogram>();
+  readonly #requests: Counter<'method' | 'outcome'>;
+  readonly #bytes: Counter<'direction'>;
+  readonly #polls: Counter<'outcome'>;
+  readonly #pollTime: Histogram;
+  readonly #reachable: Gauge;
+  readonly #outage: Counter;
+  readonly #actions: Counter<'type' | 'cause'>;
+  readonly #commits: Counter<'outcome'>;
+  readonly #commitTime: Histogram;
+  readonly #conflicts: Counter<'kind'>;
+  readonly #trouble: Gauge<'reason'>;
+  readonly #manifests: Counter<'outcome'>;
+  readonly #manifestFiles: Gauge<'state'>;
+  readonly #backups: Counter<'outcome'>;
+  readonly #backupTime: Gauge;
+  readonly #backupSize: Gauge;
+  readonly #reloads: Counter<'outcome'>;
+  readonly #rejections: Counter;
+  readonly #clockJumps: Counter;
+  readonly #certificates: Gauge<'file'>;
+  readonly #contests: Counter;
+  /** When the platform stopped answering, on the monotonic clock, as far as it is not yet in the counter. */
+  #outageSince: number | undefined;
+
+  constructor(
+    registry: Registry,
+    { version, clock = systemClock }: { readonly version: string; readonly clock?: Clock },
+  ) {
+    this.#registry = registry;
+    this.#clock = clock;
+    this.#gauge('ecsm_operator_build_info', 'The program: its version and that of Node.', ['version', 'node'])
+      .labels({ version, node: process.versions.node })
+      .set(1);
+    for (const { name, type, help, labels } of clientMetrics) {
+      const buckets = name.endsWith('_bytes') ? byteBuckets : secondsBuckets;
+      this.#client.set(
+        name,
+        type === 'counter' ? this.#counter(name, help, labels) : this.#histogram(name, help, buckets, labels),
+      );
+    }
+    this.#requests = this.#counter('ecsm_platform_requests_total', 'Requests to the platform, by how they ended.', [
+      'method',
+      'outcome',
+    ]);
+    this.#bytes = this.#counter('ecsm_platform_bytes_total', 'Bytes of bodies to and from the platform.', [
+      'direction',
+    ]);
+    for (const direction of ['out', 'in']) this.#bytes.inc({ direction }, 0);
+    this.#polls = this.#counter('ecsm_platform_polls_total', 'Looks at the whole platform, by how they ended.', [
+      'outcome',
+    ]);
+    for (const outcome of ['done', 'failed']) this.#polls.inc({ outcome }, 0);
+    this.#pollTime = this.#histogram('ecsm_platform_poll_duration_seconds', 'How long looks took.', secondsBuckets);
+    this.#reachable = this.#gauge('ecsm_platform_reachable', 'Whether the platform answers: 1 if it does, else 0.');
+    this.#outage = this.#counter('ecsm_platform_outage_seconds_total', 'Time in which the platform did not answer.');
+    this.#actions = this.#counter('ecsm_operator_actions_total', 'Changes made to the platform, by kind and cause.', [
+      'type',
+      'cause',
+    ]);
+    this.#commits = this.#counter('registry_commits_total', 'Writes to the registry, by how they ended.', ['outcome']);
+    for (const outcome of commitOutcomes) this.#commits.inc({ outcome }, 0);
+    this.#commitTime = this.#histogram(
+      'registry_commit_duration_seconds',
+      'How long writes took, waiting for other writers included.',
+      secondsBuckets,
+    );
+    this.#conflicts = this.#counter('registry_conflicts_total', 'Writes to something that had changed meanwhile.', [
+      'kind',
+    ]);
+    this.#trouble = this.#gauge('registry_trouble', 'Whether something is wrong with the file, by what: 1 or 0.', [
+      'reason',
+    ]);
+    for (const reason of registryTroubles) this.#trouble.set({ reason }, 0);
+    this.#manifests = this.#counter('ecsm_manifests_applied_total', 'Manifests applied, by what became of them.', [
+      'outcome',
+    ]);
+    this.#manifestFiles = this.#gauge('ecsm_manifest_files', 'Files of manifests, by whether they could be applied.', [
+      'state',
+    ]);
+    this.#backups = this.#counter('ecsm_backups_total', 'Backups, by how they ended.', ['outcome']);
+    for (const outcome of ['done', 'failed']) this.#backups.inc({ outcome }, 0);
+    this.#backupTime = this.#gauge('ecsm_backup_last_success_timestamp_seconds', 'When the last good backup was made.');
+    this.#backupSize = this.#gauge('ecsm_backup_size_bytes', 'Size of the last good backup.');
+    this.#reloads = this.#counter('ecsm_operator_reloads_total', 'Reloads of the configuration.', ['outcome']);
+    for (const outcome of ['done', 'failed']) this.#reloads.inc({ outcome }, 0);
+    this.#rejections = this.#counter('ecsm_operator_unhandled_rejections_total', 'Promises forgotten by the program.');
+    this.#clockJumps = this.#counter('ecsm_operator_clock_jumps_total', 'Times the wall clock was set.');
+    this.#certificates = this.#gauge('ecsm_certificate_expiry_timestamp_seconds', 'When configured certificates end.', [
+      'file',
+    ]);
+    this.#contests = this.#counter(
+      'ecsm_operator_contests_total',
+      'Times the same was set right again and again, because somebody undoes it.',
+    );
+    processMetrics(registry);
+  }
+
+  /** Has figures read whenever the metrics are. */
+  read(sources: MetricSources): void {
+    const services = this.#gauge('ecsm_platform_services', 'Platform services known.');
+    const moving = this.#gauge('ecsm_platform_moving_objects', 'Objects of which something moves.');
+    this.#gauge('ecsm_platform_poll_age_seconds', 'Time since the last complete look.', [], (gauge) => {
+      const { ageMs, ...figures } = sources.platform();
+      services.set(figures.services);
+      moving.set(figures.moving);
+      if (ageMs === undefined) gauge.reset();
+      else gauge.set(ageMs / 1000);
+      this.#settleOutage();
+    });
+    this.#readRegistry(sources);
+    const conditions = this.#gauge('ecsm_service_conditions', 'Declared services by condition and its status.', [
+      'condition',
+      'status',
+    ]);
+    this.#gauge(
+      'ecsm_services',
+      'Declared services by what their status says in a word.',
+      ['status'],
+      async (gauge) => {
+        const objects = await sources.objects();
+        gauge.reset();
+        conditions.reset();
+        for (const [status, count] of objects.words) gauge.set({ status }, count);
+        for (const [condition, statuses] of objects.conditions) {
+          for (const [status, count] of statuses) conditions.set({ condition, status }, count);
+        }
+      },
+    );
+  }
+
+  increment(name: ClientMetricName, labels: Readonly<Record<string, string>>): void {
+    const metric = this.#client.get(name);
+    if (metric instanceof Counter) metric.inc(labels);
+  }
+
+  observe(name: ClientMetricName, labels: Readonly<Record<string, string>>, value: number): void {
+    const metric = this.#client.get(name);
+    if (metric instanceof Histogram) metric.observe(labels, value);
+  }
+
+  /** One request to the platform is over. */
+  attempted(event: AttemptEvent): void {
+    this.#requests.inc({ method: event.method, outcome: attemptOutcome(event) });
+    this.#bytes.inc({ direction: 'out' }, event.requestBytes);
+    this.#bytes.inc({ direction: 'in' }, event.responseBytes);
+  }
+
+  /** One look at the platform is over. */
+  polled({ durationMs, error }: PollRecord): void {
+    this.#polls.inc({ outcome: error === undefined ? 'done' : 'failed' });
+    this.#pollTime.observe(durationMs / 1000);
+    this.#reachable.set(error === undefined ? 1 : 0);
+    this.#settleOutage();
+    this.#outageSince = error === undefined ? undefined : this.#clock.monotonicNow();
+  }
+
+  /** Something is about to be done on the platform. */
+  acted(action: Action): void {
+    this.#actions.inc({ type: action.type, cause: 'cause' in action ? action.cause : '' });
+  }
+
+  /** A write to the registry is over. */
+  committed(outcome: CommitOutcome, kinds: readonly string[], seconds: number): void {
+    this.#commits.inc({ outcome });
+    this.#commitTime.observe(seconds);
+    if (outcome === 'conflict') for (const kind of new Set(kinds)) this.#conflicts.inc({ kind });
+  }
+
+  /** What is wrong with the registry's file; `undefined` when nothing is. */
+  troubled(trouble: (typeof registryTroubles)[number] | undefined): void {
+    for (const reason of registryTroubles) this.#trouble.set({ reason }, reason === trouble ? 1 : 0);
+  }
+
+  /** A manifest was applied or refused. */
+  applied(outcome: string): void {
+    this.#manifests.inc({ outcome });
+  }
+
+  /** How many files of manifests there are now. */
+  manifestFiles(good: number, bad: number): void {
+    this.#manifestFiles.set({ state: 'good' }, good);
+    this.#manifestFiles.set({ state: 'bad' }, bad);
+  }
+
+  /** A backup was made, at that wall-clock time, or failed. */
+  backedUp(backup: { readonly atMs: number; readonly bytes: number } | undefined): void {
+    this.#backups.inc({ outcome: backup === undefined ? 'failed' : 'done' });
+    if (backup === undefined) return;
+    this.#backupTime.set(backup.atMs / 1000);
+    this.#backupSize.set(backup.bytes);
+  }
+
+  /** The configuration was read anew. */
+  reloaded(outcome: 'done' | 'failed'): void {
+    this.#reloads.inc({ outcome });
+  }
+
+  /** A promise was rejected and nobody listened. */
+  rejected(): void {
+    this.#rejections.inc();
+  }
+
+  /** The wall clock was set. */
+  clockJumped(): void {
+    this.#clockJumps.inc();
+  }
+
+  /** When the certificate in a file ends: wall-clock milliseconds. */
+  certificate(file: string, endsAtMs: number): void {
+    this.#certificates.set({ file }, endsAtMs / 1000);
+  }
+
+  /** Somebody undoes what is done. */
+  contested(): void {
+    this.#contests.inc();
+  }
+
+  #readRegistry(sources: MetricSources): void {
+    const gauges = {
+      revision: this.#gauge('registry_revision', 'The newest revision.'),
+      compact: this.#gauge('registry_compact_revision', 'The oldest revision a watch can start after.'),
+      logRows: this.#gauge('registry_log_rows', 'Changes kept for watchers.'),
+      watchers: this.#gauge('registry_watchers', 'Watches that are open in this process.'),
+      objects: this.#gauge('registry_objects', 'Objects, by kind.', ['kind']),
+      lost: this.#gauge('registry_revisions_lost', 'Acknowledged revisions that are missing from the file.'),
+    };
+    this.#gauge('registry_size_bytes', 'Size of the file and its log.', [], async (gauge) => {
+      // A registry that cannot be read has its own metric; the others must still be had.
+      const figures = await sources.registry().catch(() => undefined);
+      if (figures === undefined) return;
+      gauge.set(figures.bytes);
+      gauges.revision.set(figures.revision);
+      gauges.compact.set(figures.compactRevision);
+      gauges.logRows.set(figures.logRows);
+      gauges.watchers.set(figures.watchers);
+      gauges.objects.reset();
+      for (const [kind, count] of Object.entries(figures.entries)) gauges.objects.set({ kind }, count);
+      const { revisionsLost: lost } = figures;
+      gauges.lost.set(lost === undefined ? 0 : lost.to - lost.from + 1);
+    });
+  }
+
+  #settleOutage(): void {
+    if (this.#outageSince === undefined) return;
+    const now = this.#clock.monotonicNow();
+    this.#outage.inc((now - this.#outageSince) / 1000);
+    this.#outageSince = now;
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[] = [],
+    collect?: (gauge: Gauge<L>) => void | Promise<void>,
+  ): Gauge<L> {
+    const gauge: Gauge<L> = new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      ...(collect === undefined ? {} : { collect: () => collect(gauge) }),
+    });
+    return gauge;
+  }
+
+  #histogram<L extends string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly L[] = [],
+  ): Histogram<L> {
+    return new Histogram({ name, help, labelNames, buckets, registers: [this.#registry] });
+  }
+}
+
+/** What the process uses, read when asked for: nothing runs in between. */
+function processMetrics(registry: Registry): readonly Metric[] {
+  const registers = [registry];
+  return [
+    new Gauge({
+      name: 'process_resident_memory_bytes',
+      help: 'Resident memory.',
+      registers,
+      collect() {
+        this.set(process.memoryUsage.rss());
+      },
+    }),
+    new Counter({
+      name: 'process_cpu_seconds_total',
+      help: 'Processor time used.',
+      registers,
+      collect() {
+        const { user, system } = process.cpuUsage();
+        this.reset();
+        this.inc((user + system) / 1e6);
+      },
+    }),
+    new Gauge({
+      name: 'process_start_time_seconds',
+      help: 'When the process began.',
+      registers,
+      collect() {
+        this.set(Math.round(Date.now() / 1000 - process.uptime()));
+      },
+    }),
+  ];
+}
