@@ -56,6 +56,7 @@ export function allocate(
  */
 function grantOf(stake: Stake, crowded: boolean): Omit<Grant, 'shortage'> | undefined {
   const { claim, placed, eviction } = stake;
+  if (stake.outside !== undefined && eviction === undefined) return undefined;
   let away = 0;
   for (const count of stake.away.values()) away += count;
   // What a node takes with it may come back with it.
@@ -78,11 +79,10 @@ function placesOf(stake: Stake, crowded: boolean): readonly string[] {
   const { claim, placed, eviction } = stake;
   const present = [...stake.nodes, ...stake.away.keys(), ...placed];
   const named = claim.services.filter(({ leaving }) => !leaving).flatMap(({ nodes }) => nodes);
-  const left = eviction !== undefined && stake.on(eviction.node).length === 0 ? eviction.node : undefined;
   const keep = new Set(
     claim.onePerNode || (crowded && placed.length > 0)
       ? present
-      : [...named.filter((node) => node !== left), ...placed],
+      : [...named.filter((node) => node !== eviction?.leaves), ...placed],
   );
   return claim.pool.filter((node) => keep.has(node));
 }

@@ -22,5 +22,7 @@ export interface Grant {
 /** Instances given up for an object of higher priority. */
 export interface Eviction extends MadeWay {
   readonly instances: number;
+  /** The node it leaves altogether; without it only its size changes. */
+  readonly leaves?: string;
   readonly message: string;
 }

@@ -35,10 +35,10 @@ export class Ledger {
   /** Gives an object the room it lacks: what is free, what becomes free, or what others have to leave. */
   serve(stake: Stake, now: Now): void {
     const { claim } = stake;
-    if (!claim.pool.every((node) => this.#free.has(node))) return;
+    if (stake.outside !== undefined) return;
     let missing = Math.max(0, claim.wanted - stake.size);
     // Giving up one of several on a node and getting another one elsewhere cannot be said in one update.
-    const still = stake.eviction !== undefined && stake.on(stake.eviction.node).length > 0;
+    const still = stake.eviction !== undefined && stake.eviction.leaves === undefined;
     while (missing > 0 && !still && this.#place(stake)) missing--;
     while (missing > 0 && this.#await(stake)) missing--;
     if (missing > 0 && stake.awaited === 0 && this.#mayPreempt(stake, now) && this.#preempt(stake)) missing--;
@@ -52,20 +52,20 @@ export class Ledger {
     return claim.pool
       .flatMap((name) => rooms.get(name) ?? [])
       .filter(({ name }) => !claim.onePerNode || count(name) === 0)
-      .filter(({ name }) => name !== stake.eviction?.node && !this.#isOwed(stake, name))
+      .filter(({ name }) => name !== stake.eviction?.leaves && !this.#isOwed(stake, name))
       .sort((a, b) => count(a.name) - count(b.name) || a.fullness - b.fullness);
   }
 
   /** Whether a node is where an object has made way for one that still waits for it. */
   #isOwed({ claim }: Stake, node: string): boolean {
     const { madeWay } = claim;
-    if (madeWay?.node !== node) return false;
+    if (madeWay?.nodes.includes(node) !== true) return false;
     const creditor = this.#stakes.find((stake) => stake.claim.key === madeWay.to);
     return (
       creditor !== undefined &&
       creditor.claim.priority > claim.priority &&
       creditor.short > 0 &&
-      creditor.on(node).length === 0
+      madeWay.nodes.every((each) => creditor.on(each).length === 0)
     );
   }
 
@@ -89,6 +89,10 @@ export class Ledger {
 
   #mayPreempt({ claim }: Stake, now: Now): boolean {
     if (!claim.mayPreempt) return false;
+    // Somebody gives up an instance already, and where that was is about to show.
+    const pending = ({ surplus, nodes }: Stake): boolean =>
+      surplus > 0 && nodes.some((node) => claim.pool.includes(node));
+    if (this.#stakes.some(pending)) return false;
     const away = claim.pool.some((node) => this.#free.get(node)?.online !== true);
     // A node that is merely starting anew brings its room back by itself.
     return !away || now.observedMs - (claim.waitingSinceMs ?? now.observedMs) >= nodeGraceMs;
@@ -98,14 +102,18 @@ export class Ledger {
     const found = chooseVictims(stake, this.#candidates(stake, this.#future), this.#stakes);
     if (found === undefined) return false;
     const { claim } = stake;
-    const { node } = found;
+    const { nodes } = found;
+    const [node = ''] = nodes;
+    const where = nodes.join(' or ');
     for (const { stake: victim, instances } of found.victims) {
       const { key, priority, need, wanted } = victim.claim;
+      const leaves = nodes.length === 1 && victim.on(node).length === instances ? { leaves: node } : {};
       for (const instance of victim.give(node, instances)) this.#future.get(node)?.release(instance, need.port);
-      const message = describeMadeWay(instances, wanted, claim, node, describeNeed(claim.need));
-      victim.eviction = { to: claim.key, node, instances, message };
-      stake.steps.push(`${key} (priority ${priority}) makes way on ${node}`);
+      const message = describeMadeWay(instances, wanted, claim, nodes, describeNeed(claim.need));
+      victim.eviction = { to: claim.key, nodes, instances, ...leaves, message };
+      stake.steps.push(`${key} (priority ${priority}) makes way on ${where}`);
     }
+    // Where the platform has the choice, the room is counted on the first of the nodes until it shows.
     this.#reserve(node, stake);
     stake.awaited++;
     return true;

@@ -1,6 +1,6 @@
 import { desiredReplicas } from '@ecsm/api-types';
 
-import { place, wantedNodes } from '../plan/placement.js';
+import { describeChange, placementChange, wantedNodes } from '../plan/placement.js';
 import type { PlanDraft } from '../plan/plan-draft.js';
 
 /**
@@ -11,9 +11,14 @@ import type { PlanDraft } from '../plan/plan-draft.js';
  */
 export function planGranted(draft: PlanDraft): boolean {
   const { current, old } = draft.family;
-  if (draft.desired.grant?.nodes === undefined || draft.isStatic) return false;
+  const { grant } = draft.desired;
+  if (grant?.nodes === undefined || draft.isStatic) return false;
   if (current === undefined || current.leaving === true || old.length > 0) return false;
-  return place(draft, current, wantedNodes(draft), draft.wanted);
+  const change = placementChange(draft, current, wantedNodes(draft), draft.wanted);
+  if (change === undefined) return false;
+  const why = grant.eviction === undefined ? '' : `: ${grant.eviction.message}`;
+  draft.update(current, 'Scale', change, `${describeChange(current, change)}${why}`);
+  return true;
 }
 
 /** Says what an object waits for that may not run all it wants. */

@@ -7,26 +7,29 @@ export const waitingForRoom = 'WaitingForRoom';
 export interface MadeWay {
   /** `namespace/name` of the object that needed the room. */
   readonly to: string;
-  readonly node: string;
+  /** Where; several while it is the platform's choice. */
+  readonly nodes: readonly string[];
 }
 
-const pattern = / made way to (\S+) \(priority -?\d+\) on (\S+),/;
+const pattern = / made way to (\S+) \(priority -?\d+\) on (.+), which needs /;
 
 /** The message of Preempted; {@link parseMadeWay} reads it again, so that nothing else has to be stored. */
 export function describeMadeWay(
   instances: number,
   wanted: number,
   to: { readonly key: string; readonly priority: number },
-  node: string,
+  nodes: readonly string[],
   need: string,
 ): string {
-  return `${instances} of ${wanted} instances made way to ${to.key} (priority ${to.priority}) on ${node}, which needs ${need}`;
+  const counted = wanted === 1 ? 'its instance' : `${instances} of ${wanted} instances`;
+  const where = nodes.join(' or ');
+  return `${counted} made way to ${to.key} (priority ${to.priority}) on ${where}, which needs ${need}`;
 }
 
 /** For whom an object that is marked Preempted has made way. */
 export function parseMadeWay(conditions: readonly Condition[] | undefined): MadeWay | undefined {
   const condition = findCondition(conditions, 'Preempted');
   if (condition?.status !== 'True') return undefined;
-  const [, to, node] = pattern.exec(condition.message) ?? [];
-  return to === undefined || node === undefined ? undefined : { to, node };
+  const [, to, where] = pattern.exec(condition.message) ?? [];
+  return to === undefined || where === undefined ? undefined : { to, nodes: where.split(' or ') };
 }

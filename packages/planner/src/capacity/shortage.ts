@@ -12,18 +12,24 @@ function some(parts: readonly string[]): string {
   return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
-/** What a node has left for an object, in words. */
+/** What a node lacks for an object, in words. */
 function describeNode(name: string, { claim }: Stake, node: NodeCapacity | undefined): string {
   if (node === undefined) return `${name} is unknown`;
-  if (!node.online) return `${name} is offline`;
-  const { free } = new NodeRoom(node);
-  const { memory, disk, port } = claim.need;
-  const left = [
-    ...(memory > 0 ? [`${formatBytes(Math.max(0, free.memory))} of memory`] : []),
-    ...(disk > 0 ? [`${formatBytes(Math.max(0, free.disk))} of disk`] : []),
-  ];
-  if (left.length === 0) return port === undefined ? name : `port ${port} is taken on ${name}`;
-  return `${name} has ${left.join(' and ')} left`;
+  const room = new NodeRoom(node);
+  const { memory, disk } = room.free;
+  switch (room.lack(claim.need)) {
+    case 'node':
+      return `${name} is offline`;
+    case 'memory':
+      return memory < claim.need.memory
+        ? `${name} has ${formatBytes(Math.max(0, memory))} of memory left`
+        : `${name} uses more memory than is declared`;
+    case 'disk':
+      return `${name} has ${formatBytes(Math.max(0, disk))} of disk left`;
+    case 'port':
+    case undefined:
+      return claim.need.port === undefined ? `${name} is set aside` : `port ${claim.need.port} is taken on ${name}`;
+  }
 }
 
 /** Who has instances on the nodes an object wants, our objects by key and priority, strangers by name. */

@@ -23,9 +23,14 @@ export class Stake {
 
   constructor(
     readonly claim: Claim,
-    /** Instances on nodes about which nothing is known. */
-    readonly elsewhere: number,
+    /** Instances on nodes about which nothing is known; `undefined` when its nodes are all known. */
+    readonly outside: number | undefined,
   ) {}
+
+  /** Instances on nodes about which nothing is known. */
+  get elsewhere(): number {
+    return this.outside ?? 0;
+  }
 
   /** Instances that stay, in all, on nodes that are there. */
   get size(): number {
@@ -63,6 +68,12 @@ export class Stake {
     return gone;
   }
 
+  /** Instances beyond what was asked for: some are on their way out, nobody knows which. */
+  get surplus(): number {
+    const asked = this.claim.services.reduce((sum, { leaving, size }) => sum + (leaving ? 0 : size), 0);
+    return Math.max(0, this.size - this.elsewhere - asked);
+  }
+
   /** Whether every instance is on one node, so that giving one up frees room there for certain. */
   isAllOn(node: string): boolean {
     return !this.claim.onePerNode && this.away.size === 0 && this.size === this.on(node).length;
@@ -84,7 +95,8 @@ export function stakesOf(claims: readonly Claim[], nodes: ReadonlyMap<string, No
   const stakes = claims.map((claim) => {
     const outside = claim.pool.some((name) => !nodes.has(name));
     const inside = claim.services.reduce((sum, { id }) => sum + (counts.get(id) ?? 0), 0);
-    const stake = new Stake(claim, outside ? Math.max(0, claim.available - inside) : 0);
+    const asked = claim.services.reduce((sum, { leaving, size }) => sum + (leaving ? 0 : size), 0);
+    const stake = new Stake(claim, outside ? Math.max(0, asked - inside) : undefined);
     for (const service of claim.services) owners.set(service.id, [stake, service]);
     return stake;
   });

@@ -7,9 +7,10 @@ export interface Victim {
   readonly instances: number;
 }
 
-/** A way to make room on a node. */
+/** A way to make room. */
 export interface Preemption {
-  readonly node: string;
+  /** Where; several when any of them will do and the platform chooses. */
+  readonly nodes: readonly string[];
   readonly victims: readonly Victim[];
 }
 
@@ -68,8 +69,7 @@ function unitsOn(node: string, preemptor: Stake, stakes: readonly Stake[]): read
   const units: Unit[] = [];
   for (const stake of stakes) {
     const here = stake.on(node).length;
-    if (here === 0 || stake === preemptor || stake.eviction !== undefined) continue;
-    if (stake.claim.priority >= preemptor.claim.priority || !stake.canLeave(node)) continue;
+    if (here === 0 || !mayTake(preemptor, stake) || !stake.canLeave(node)) continue;
     if (stake.isAllOn(node)) for (let each = 0; each < here; each++) units.push({ stake, instances: 1 });
     // No call ends one chosen instance: on several nodes the object has to leave this one altogether.
     else units.push({ stake, instances: here });
@@ -118,6 +118,38 @@ function goodCombination(
   return chosen;
 }
 
+/** A choice and what it costs. */
+interface Choice {
+  readonly preemption: Preemption;
+  readonly cost: Cost;
+}
+
+/**
+ * An object on several nodes that need not leave any of them, since room for one instance less is enough wherever that is: no
+ * call ends one chosen instance.
+ */
+function anywhere(preemptor: Stake, rooms: readonly NodeRoom[], stakes: readonly Stake[]): Choice | undefined {
+  let best: Choice | undefined;
+  for (const stake of stakes) {
+    if (!mayTake(preemptor, stake) || stake.claim.onePerNode || stake.elsewhere > 0) continue;
+    const { nodes } = stake;
+    const enough = nodes.every((node) => {
+      const room = rooms.find(({ name }) => name === node);
+      return room !== undefined && roomWithout(room, node, [{ stake, instances: 1 }]).fits(preemptor.claim.need);
+    });
+    if (!enough || nodes.length < 2) continue;
+    const victims = [{ stake, instances: 1 }];
+    const cost = costOf(victims);
+    if (best === undefined || isCheaper(cost, best.cost)) best = { preemption: { nodes, victims }, cost };
+  }
+  return best;
+}
+
+/** Whether an object has to make way for another, as far as priorities go. */
+function mayTake(preemptor: Stake, stake: Stake): boolean {
+  return stake.eviction === undefined && stake.claim.priority < preemptor.claim.priority;
+}
+
 /**
  * Who has to give up instances so that one more of `preemptor` fits on one of the nodes: never one of equal or higher
  * priority; as far as possible only what an object may miss by its own update strategy; then the fewest, then those of the
@@ -131,7 +163,7 @@ export function chooseVictims(
   stakes: readonly Stake[],
 ): Preemption | undefined {
   const { need } = preemptor.claim;
-  let best: { readonly preemption: Preemption; readonly cost: Cost } | undefined;
+  let best = anywhere(preemptor, rooms, stakes);
   for (const room of rooms) {
     if (!room.online) continue;
     const units = [...unitsOn(room.name, preemptor, stakes)].sort((a, b) => {
@@ -143,7 +175,7 @@ export function chooseVictims(
     if (chosen === undefined) continue;
     const victims = merged(chosen);
     const cost = costOf(victims);
-    if (best === undefined || isCheaper(cost, best.cost)) best = { preemption: { node: room.name, victims }, cost };
+    if (best === undefined || isCheaper(cost, best.cost)) best = { preemption: { nodes: [room.name], victims }, cost };
   }
   return best?.preemption;
 }

@@ -50,7 +50,8 @@ function planDeletion(draft: PlanDraft): boolean {
 function planNothing(draft: PlanDraft): void {
   const { current, old } = draft.family;
   const { eviction, shortage } = draft.desired.grant ?? {};
-  const why = eviction?.message ?? shortage?.message ?? 'the object is scaled to zero';
+  const waits = shortage === undefined ? 'the object is scaled to zero' : 'the object waits for room';
+  const why = eviction?.message ?? waits;
   for (const service of [...(current === undefined ? [] : [current]), ...old]) {
     draft.destroy(service, 'ScaledToZero', `${why}: ${service.name} goes`);
   }
