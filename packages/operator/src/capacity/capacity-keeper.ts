@@ -231,7 +231,10 @@ export class CapacityKeeper {
     const before = this.#grants;
     this.#grants = grants;
     this.#seen = seen;
-    const limited = [...grants].filter(([, { shortage }]) => shortage !== undefined).map(([key]) => key);
+    const lacking = [...grants].filter(
+      ([, { shortage, eviction }]) => shortage !== undefined || eviction !== undefined,
+    );
+    const limited = lacking.map(([key]) => key);
     const since = new Map([...this.#short]);
     this.#suspicions.settle(new Set([...limited, ...since.keys()]), observedMs);
     this.#short.clear();
