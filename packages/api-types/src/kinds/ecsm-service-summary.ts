@@ -41,6 +41,7 @@ export function serviceStatusWord(service: ECSMService): ServiceStatusWord {
   if (service.metadata.deletionTimestamp !== undefined) return 'Terminating';
   if (findCondition(conditions, 'DependenciesReady')?.status === 'False') return 'Waiting';
   if (isConditionTrue(conditions, 'Preempted')) return 'Preempted';
+  if (findCondition(conditions, 'Progressing')?.reason === 'WaitingForRoom') return 'Waiting';
   if (isConditionTrue(conditions, 'Degraded')) return 'Degraded';
   if (service.spec.paused === true && !(isConditionTrue(conditions, 'Available') && isStatusCurrent(service)))
     return 'Paused';
