@@ -27,12 +27,15 @@ export {
 } from './request/to-platform-request.js';
 export { overlayConfig, type ConfigOverlay, type OverlayOptions } from './request/overlay-config.js';
 export { describeNotExpressible, type NotExpressible } from './request/not-expressible.js';
-export { describeDrift, imageDrift, type Drift, type DriftOptions } from './request/drift.js';
+export { describeDrift, driftKey, imageDrift, type Drift, type DriftOptions } from './request/drift.js';
 export { adoptAnnotation, fromPlatformService, type ImportOptions } from './request/from-platform-service.js';
 
 // Rollouts
 export { rollingBounds, type RollingBounds } from './rollout/rolling-bounds.js';
+export { proportionalSizes, type ScalingState } from './rollout/proportional-sizes.js';
+export { departingNodes, type Departure } from './rollout/departing-nodes.js';
 export {
+  keepAvailable,
   nextCurrentSize,
   nextOldSizes,
   rollingStep,
@@ -56,6 +59,7 @@ export {
 } from './plan/action.js';
 export {
   defaultPlatformFacts,
+  type Avoidance,
   type Desired,
   type HealingRecord,
   type KnownRevision,
@@ -76,7 +80,7 @@ export {
   type InstanceFailure,
   type ObservedService,
 } from './plan/observed-service.js';
-export { isUnwell } from './plan/plan-healing.js';
+export { avoidanceMs, isUnwell } from './plan/plan-healing.js';
 export { resolveStrategy, type ResolvedStrategy } from './plan/strategy.js';
 export { targetRevision } from './plan/target.js';
 

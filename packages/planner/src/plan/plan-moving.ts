@@ -31,7 +31,8 @@ export function moveWithinBounds(
 ): boolean {
   const leaving = service.nodes.filter((node) => !wanted.includes(node));
   const all = [...service.nodes, ...wanted.filter((node) => !service.nodes.includes(node))];
-  if (leaving.length === 0 || place(draft, service, all, size)) return place(draft, service, wanted, size);
+  if (leaving.length === 0) return place(draft, service, wanted, size);
+  if (place(draft, service, all, size)) return true;
   if (!isSteady(draft, service)) {
     draft.wait('instances', `waiting until ${service.name} is at rest before it leaves ${leaving.join(', ')}`);
     return false;
