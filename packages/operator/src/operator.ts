@@ -1,7 +1,8 @@
-import { ECSMService, systemClock, type AbortableOptions } from '@ecsm/api-types';
+import { ECSMService, systemClock, type AbortableOptions, type ObjectKey } from '@ecsm/api-types';
 import { Manager, silentLogger, type Controller, type HealthReport } from '@ecsm/controller-runtime';
 
 import { addAutoscaling } from './autoscale/add-autoscaling.js';
+import { CapacityKeeper } from './capacity/capacity-keeper.js';
 import { KeyStream } from './internal/key-stream.js';
 import type { OperatorOptions } from './operator-options.js';
 import {
@@ -10,6 +11,7 @@ import {
   type PollIntervals,
   type Reachability,
 } from './platform/platform-observer.js';
+import { PlatformHabits } from './platform/platform-habits.js';
 import { ActionExecutor } from './service/action-executor.js';
 import { Dependencies } from './service/dependencies.js';
 import { ImageCatalog } from './service/image-catalog.js';
@@ -37,6 +39,7 @@ export const serviceFinalizer = 'ecsm.sh/platform-service';
 export class Operator implements AsyncDisposable {
   readonly #manager: Manager;
   readonly #observer: PlatformObserver;
+  readonly #capacity: CapacityKeeper;
   readonly #keys = new KeyStream();
   readonly #settledness: Settledness;
   readonly #ended: Promise<void>;
@@ -61,6 +64,7 @@ export class Operator implements AsyncDisposable {
         ? {}
         : { gracefulShutdownTimeoutMs: options.gracefulShutdownTimeoutMs }),
     });
+    const wake = (key: ObjectKey, reason: string): void => this.#keys.push(key, reason);
     this.#observer = new PlatformObserver({
       clientset,
       clock,
@@ -68,20 +72,39 @@ export class Operator implements AsyncDisposable {
       ...(options.pollIntervalMs === undefined ? {} : { restIntervalMs: options.pollIntervalMs }),
       ...(options.movingPollIntervalMs === undefined ? {} : { movingIntervalMs: options.movingPollIntervalMs }),
       ...(options.rotationMs === undefined ? {} : { rotationMs: options.rotationMs }),
-      ...(options.onPoll === undefined ? {} : { onPoll: options.onPoll }),
-      onChange: (key, reason) => this.#keys.push(key, reason),
+      onPoll: (record) => {
+        this.#capacity.polled();
+        options.onPoll?.(record);
+      },
+      onChange: wake,
       onReachability: (state) => this.#reachabilityChanged(state),
+    });
+    const habits = new PlatformHabits(clientset);
+    const images = new ImageCatalog(clientset, clock);
+    const { clients } = this.#manager;
+    this.#capacity = new CapacityKeeper({
+      clients,
+      clientset,
+      observer: this.#observer,
+      images,
+      operatorId,
+      clock,
+      log: log.child({ part: 'capacity' }),
+      wake,
     });
     const reconciler = new ServiceReconciler({
       observer: this.#observer,
       executor: new ActionExecutor({
         clientset,
         observer: this.#observer,
-        images: new ImageCatalog(clientset, clock),
+        images,
+        habits,
         operatorId,
       }),
-      dependencies: new Dependencies(this.#manager.clients, (key, reason) => this.#keys.push(key, reason)),
-      revisions: new RevisionKeeper(this.#manager.clients),
+      habits,
+      capacity: this.#capacity,
+      dependencies: new Dependencies(clients, wake),
+      revisions: new RevisionKeeper(clients),
       clock,
       operatorId,
       onConcluded: (key, unsettled, generation) => this.#settledness.note(key, unsettled, generation),
@@ -104,6 +127,8 @@ export class Operator implements AsyncDisposable {
     });
     this.#manager.add(async ({ signal }) => this.#observe(signal), { name: 'platform observer' });
     this.#manager.addReadyCheck('platform', () => {
+      // One that waits for the lead looks at nothing, and is ready to take over.
+      if (options.leaderElection !== undefined && !this.#manager.isLeader) return;
       const { state } = this.#observer.reachability;
       if (state !== 'reachable')
         throw new Error(state === 'unknown' ? 'not asked yet' : 'the platform does not answer');
@@ -201,6 +226,7 @@ export class Operator implements AsyncDisposable {
       });
     }
     await this.#observer.stop();
+    await this.#capacity.stop();
   }
 
   /** At the first answer and after an outage everything is looked at; in a long one everything is told. */

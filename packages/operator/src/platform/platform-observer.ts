@@ -1,5 +1,5 @@
 import { systemClock, type Clock, type ObjectKey, type Timer } from '@ecsm/api-types';
-import { isNotFoundError, type Clientset, type ServiceDetail } from '@ecsm/ecsm-client';
+import { isNotFoundError, type Clientset, type ContainerRow, type ServiceDetail } from '@ecsm/ecsm-client';
 import type { Logger } from '@ecsm/controller-runtime';
 import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 
@@ -241,6 +241,14 @@ export class PlatformObserver {
     return this.#cache.takeDetail(detail, asOfMs, this.observedMs);
   }
 
+  /** Reads the containers of a service. */
+  async readContainers(id: string, signal?: AbortSignal): Promise<readonly ContainerRow[]> {
+    const rows: ContainerRow[] = [];
+    const { containers } = this.#options.clientset;
+    for await (const row of containers.allByServices([id], {}, signal === undefined ? {} : { signal })) rows.push(row);
+    return rows;
+  }
+
   /**
    * Looks for the services whose names contain a text, which is far cheaper than the whole list.
    *
@@ -348,7 +356,8 @@ export class PlatformObserver {
   /** Has the details read that were read longest ago, a few at a time. */
   #rotate(): void {
     const rotationMs = this.#options.rotationMs ?? (this.#slow ? slowLinkRotationMs : defaultRotationMs);
-    const nowMs = this.#clock.monotonicNow();
+    // An outage leaves no debt of looks to be paid at once.
+    const nowMs = this.observedMs;
     if (this.#rotated === 0) this.#rotated = nowMs;
     const share = ((nowMs - this.#rotated) / rotationMs) * this.#cache.size;
     const count = Math.floor(share);

@@ -15,6 +15,7 @@ import {
   type PlatformImage,
 } from '@ecsm/planner';
 
+import type { PlatformHabits } from '../platform/platform-habits.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
 import { BlockedError } from './blocked-error.js';
 import type { ImageCatalog } from './image-catalog.js';
@@ -24,6 +25,7 @@ export interface ActionExecutorOptions {
   readonly clientset: Clientset;
   readonly observer: PlatformObserver;
   readonly images: ImageCatalog;
+  readonly habits: PlatformHabits;
   readonly operatorId: string;
 }
 
@@ -103,13 +105,15 @@ export class ActionExecutor {
     } catch (error) {
       if (!isOutcomeUnknownError(error) && !isConflict(error)) throw error;
       // Perhaps it exists all the same, or somebody else's has the name: the plan must see it before it goes on.
-      await observer.lookFor(action.name, signal);
+      await observer.lookFor(action.name, signal).catch(() => {
+        throw error;
+      });
       if (!observer.hasName(action.name)) throw error;
     }
   }
 
   async #update(action: ActionOf<'update'>, service: ECSMService, signal: AbortSignal): Promise<void> {
-    const { clientset, observer, operatorId } = this.#options;
+    const { clientset, observer, habits, operatorId } = this.#options;
     const seen = await observer.readDetail(action.id, signal);
     const detail = seen?.detail;
     if (seen === undefined || detail === undefined) return;
@@ -130,12 +134,14 @@ export class ActionExecutor {
       policy,
       ...(factor === undefined ? {} : { factor }),
     };
+    const size = factor ?? nodes.length;
+    if (action.image === 'keep') await habits.before(seen, nodes, size, signal);
     try {
       const { id } = await clientset.services.update(request, { signal });
       if (id !== action.id) observer.takeGone(action.id);
-      const size = factor ?? nodes.length;
       // Until the platform shows otherwise, whatever goes was ready, and whatever is changed has to start anew.
-      const lost = action.image === 'keep' ? Math.max(0, sizeOf(seen) - size) : seen.online;
+      const untouched = action.image === 'keep' && habits.facts.putRestarts === 'changed';
+      const lost = untouched ? Math.max(0, sizeOf(seen) - size) : seen.online;
       const online = Math.max(0, seen.online - lost);
       const written: ObservedService = {
         ...seen,
@@ -151,9 +157,8 @@ export class ActionExecutor {
       };
       observer.takeWrite(written);
     } catch (error) {
-      if (isOutcomeUnknownError(error)) await observer.readDetail(action.id, signal);
       // Refused because it is on its way out already: told so before a crash, or by somebody else.
-      else if (isConflict(error) && action.rename === undefined) observer.takeLeaving(action.id);
+      if (isConflict(error) && action.rename === undefined) observer.takeLeaving(action.id);
       throw error;
     }
   }
@@ -164,7 +169,9 @@ export class ActionExecutor {
       await clientset.services.delete(action.id, { signal });
       observer.takeLeaving(action.id);
     } catch (error) {
-      const seen = await observer.readDetail(action.id, signal);
+      const seen = await observer.readDetail(action.id, signal).catch(() => {
+        throw error;
+      });
       if (seen !== undefined) throw error;
     }
   }

@@ -20,6 +20,8 @@ interface RevisionData {
   readonly hash: string;
   /** Image that the platform's own upgrade has put in the place of the template's. */
   readonly upgradedTo?: string;
+  /** Values the platform stores in the place of what it is sent. */
+  readonly tolerated?: readonly string[];
 }
 
 function dataOf(revision: ControllerRevision): RevisionData {
@@ -60,6 +62,13 @@ export class RevisionKeeper {
     if (own === undefined || dataOf(own).upgradedTo === image) return false;
     await this.#revisions(service).update({ ...own, data: { ...own.data, upgradedTo: image } });
     return true;
+  }
+
+  /** Keeps what the platform stores in the place of what it is sent, so that the next operator does not take it for a change. */
+  async noteTolerated(service: Stored<ECSMService>, hash: string, tolerated: readonly string[]): Promise<void> {
+    const own = (await this.#list(service)).find((revision) => dataOf(revision).hash === hash);
+    if (own === undefined) return;
+    await this.#revisions(service).update({ ...own, data: { ...own.data, tolerated } });
   }
 
   /** Forgets what is remembered of a service that is gone; its revisions go with it by themselves. */

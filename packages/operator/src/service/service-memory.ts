@@ -1,23 +1,70 @@
-import { isUnwell, type Action, type HealingRecord, type ObservedService, type Problem } from '@ecsm/planner';
+import { findCondition, type ECSMServiceStatus } from '@ecsm/api-types';
+import {
+  avoidanceMs,
+  isUnwell,
+  type Action,
+  type Avoidance,
+  type HealingRecord,
+  type ObservedService,
+  type Problem,
+} from '@ecsm/planner';
 
 /** First pause after a refusal, doubled with each one that follows: milliseconds. */
 const firstPauseMs = 5000;
 const maxPauseMs = 300_000;
 
+/** The first pause between two attempts to heal, as the planner has it: milliseconds. */
+const firstHealingPauseMs = 10_000;
+/** The most attempts that are assumed to have been made before a start: the next one follows within about five minutes. */
+const maxAssumedAttempts = 5;
+
+/**
+ * Attempts to heal that an earlier operator must have made, by how long the status has said that something is wrong: a start is
+ * no reason to begin anew with what has not helped for an hour.
+ */
+function assumedAttempts(status: ECSMServiceStatus | undefined, wallMs: number): number {
+  const failing = findCondition(status?.conditions, 'Degraded');
+  const missing = findCondition(status?.conditions, 'Available');
+  const since = [failing?.status === 'True' ? failing : undefined, missing?.status === 'False' ? missing : undefined]
+    .flatMap((condition) => condition?.lastTransitionTime ?? [])
+    .map((time) => Date.parse(time));
+  const lastedMs = wallMs - Math.min(wallMs, ...since);
+  return Math.min(maxAssumedAttempts, Math.floor(Math.log2(lastedMs / firstHealingPauseMs + 1)));
+}
+
 /** What is remembered of one object between runs; a lost one costs patience, never correctness. */
 export class ServiceMemory {
+  /** For what is unwell at the first look. */
+  #assumedAttempts: number;
   /** Observed time of the last progress, and what it looked like. */
   #progress: { readonly signature: string; readonly atMs: number } | undefined;
   readonly #healing = new Map<string, HealingRecord>();
+  readonly #avoided = new Map<string, Avoidance>();
+  /** Instances wanted when the platform was last brought in line. */
+  wanted: number | undefined;
+  /** Whether a call was sent whose outcome is not known: nothing follows before the platform was looked at again. */
+  uncertain = false;
+  /** Whether its deletion waits for dependents, and whether it was let go. */
+  isHeld = false;
+  isGoing = false;
   /** Why the last attempt to act failed. */
   problem: Problem | undefined;
   #refusals = 0;
   /** Monotonic time before which nothing is tried again after a failure. */
   retryAtMs = 0;
-  /** Fields in which the platform stores other values than it was sent, and the service that showed it. */
+  /** Values the platform stores in the place of what it was sent; `undefined` until the kept revision was asked. */
   tolerated: ReadonlySet<string> | undefined;
   /** Id of the service whose definition was compared with what was sent right after it was sent. */
   baselineId: string | undefined;
+
+  /** @param status - what an earlier operator has left */
+  constructor(status?: ECSMServiceStatus, wallMs = 0) {
+    this.#assumedAttempts = assumedAttempts(status, wallMs);
+  }
+
+  get avoided(): ReadonlyMap<string, Avoidance> {
+    return this.#avoided;
+  }
 
   get healing(): ReadonlyMap<string, HealingRecord> {
     return this.#healing;
@@ -38,10 +85,19 @@ export class ServiceMemory {
   /** Notes which services are not as they should be. */
   noteHealth(services: readonly ObservedService[], started: boolean, observedMs: number): void {
     const present = new Set(services.map(({ id }) => id));
-    for (const id of this.#healing.keys()) if (!present.has(id)) this.#healing.delete(id);
+    for (const known of [this.#healing, this.#avoided]) {
+      for (const id of known.keys()) if (!present.has(id)) known.delete(id);
+    }
+    const attempts = this.#assumedAttempts;
+    this.#assumedAttempts = 0;
     for (const service of services) {
       if (isUnwell(service, started)) {
-        if (!this.#healing.has(service.id)) this.#healing.set(service.id, { unwellSinceMs: observedMs, attempts: 0 });
+        const record = {
+          unwellSinceMs: observedMs,
+          attempts,
+          ...(attempts === 0 ? {} : { lastAttemptMs: observedMs }),
+        };
+        if (!this.#healing.has(service.id)) this.#healing.set(service.id, record);
       } else if (!service.deploying) {
         // While the platform works on it nothing is known; in particular a remedy has not helped yet.
         this.#healing.delete(service.id);
@@ -55,6 +111,8 @@ export class ServiceMemory {
     const record = this.#healing.get(action.id);
     if (record === undefined) return;
     this.#healing.set(action.id, { ...record, attempts: record.attempts + 1, lastAttemptMs: observedMs });
+    const nodes = action.type === 'update' ? action.leaves : undefined;
+    if (nodes !== undefined) this.#avoided.set(action.id, { nodes, untilMs: observedMs + avoidanceMs });
   }
 
   /** Notes a failed attempt to act; answers with the pause before the next. */

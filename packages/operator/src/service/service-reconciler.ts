@@ -14,6 +14,7 @@ import { done, requeueAfter, type Outcome, type ReconcileContext, type Reconcile
 import {
   adoptAnnotation,
   countInstances,
+  driftKey,
   identityOf,
   isComplete,
   plan as makePlan,
@@ -22,11 +23,14 @@ import {
   status as makeStatus,
   type Action,
   type Desired,
+  type Need,
   type Now,
   type ObservedService,
   type Plan,
 } from '@ecsm/planner';
 
+import type { CapacityKeeper } from '../capacity/capacity-keeper.js';
+import type { PlatformHabits } from '../platform/platform-habits.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
 import type { ActionExecutor } from './action-executor.js';
 import { classifyFailure } from './classify-failure.js';
@@ -39,6 +43,8 @@ import { ServiceMemory } from './service-memory.js';
 export interface ServiceReconcilerOptions {
   readonly observer: PlatformObserver;
   readonly executor: ActionExecutor;
+  readonly habits: PlatformHabits;
+  readonly capacity: CapacityKeeper;
   readonly dependencies: Dependencies;
   readonly revisions: RevisionKeeper;
   readonly clock: Clock;
@@ -49,6 +55,8 @@ export interface ServiceReconcilerOptions {
   readonly onConcluded?: (key: ObjectKey, unsettled: string | undefined, generation: number) => void;
 }
 
+/** The most times that a plan may ask for something to be read before it is left for the next run. */
+const maxLooks = 4;
 /** The most plans made in one run; each follows from what the one before has done. */
 const maxRounds = 6;
 /** After this long without progress the platform is looked at no more often than at rest: observed milliseconds. */
@@ -69,8 +77,8 @@ interface Run {
   readonly stem: string;
   readonly memory: ServiceMemory;
   readonly context: ReconcileContext<ECSMService>;
-  /** Services whose details were read in this run, by id. */
-  readonly details: Map<string, ObservedService>;
+  /** What was read of services in this run, by id. */
+  readonly readings: Map<string, Pick<ObservedService, 'detail' | 'containers'>>;
   /** Why the platform could not be asked in this run. */
   unanswered: { readonly reason: string; readonly message: string } | undefined;
 }
@@ -105,11 +113,31 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
   async cleanup(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Promise<Outcome> {
     const run = this.#begin(object, context);
     if (!this.#options.observer.hasSynced) return notGone(await this.#unsynced(run));
+    if (await this.#hasDependents(object, run)) return requeueAfter(stillThereMs);
     const { plan, desired } = await this.#drive(object, run);
     const gone = plan.gone && (await this.#isGone(run));
     if (!gone) return notGone(await this.#conclude(object, desired, plan, run));
     this.#options.revisions.forget(object.metadata.uid);
     return this.onGone(run.key);
+  }
+
+  /** Whether it has to wait with going until others that are being deleted too are gone, because they depend on it. */
+  async #hasDependents(object: Stored<ECSMService>, run: Run): Promise<boolean> {
+    const { dependencies, onConcluded } = this.#options;
+    if (run.memory.isGoing) return false;
+    const { goingFirst, staying } = await dependencies.dependents(object);
+    if (goingFirst.length > 0) {
+      const words = `waits until ${goingFirst.join(', ')} is gone, which depends on it`;
+      if (!run.memory.isHeld) run.context.event('Normal', 'WaitingForDependents', words);
+      run.memory.isHeld = true;
+      onConcluded?.(run.key, `being deleted: ${words}`, object.metadata.generation);
+      return true;
+    }
+    run.memory.isGoing = true;
+    const one = staying.length === 1;
+    const who = `${staying.join(', ')} ${one ? 'depends' : 'depend'} on it and ${one ? 'stays' : 'stay'}`;
+    if (staying.length > 0) run.context.event('Warning', 'DependentsRemain', `it is deleted although ${who}`);
+    return false;
   }
 
   /** Looks once more, by name: a create whose answer was lost may have left something that no list has shown yet. */
@@ -132,6 +160,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 
   onGone(key: ObjectKey): Outcome {
     this.#memories.delete(formatKey(key));
+    this.#options.dependencies.forget(key);
+    this.#options.capacity.forget(key);
     const identity = { operatorId: this.#options.operatorId, namespace: key.namespace ?? 'default', name: key.name };
     this.#options.observer.untrack(key, serviceStem(identity).s8);
     this.#options.onConcluded?.(key, undefined, 0);
@@ -144,11 +174,11 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const stem = serviceStem(identityOf(object, operatorId)).s8;
     observer.track(key, stem, [object.metadata.annotations?.[adoptAnnotation], object.status?.underlyingServiceID]);
     const text = formatKey(key);
-    const memory = this.#memories.get(text) ?? new ServiceMemory();
+    const memory = this.#memories.get(text) ?? new ServiceMemory(object.status, this.#options.clock.now());
     this.#memories.set(text, memory);
     // A changed object deserves a fresh try at once.
-    if (object.status?.observedGeneration !== object.metadata.generation) memory.noteSuccess();
-    return { key, stem, memory, context, details: new Map(), unanswered: undefined };
+    if (object.status?.observedGeneration !== object.metadata.generation && !memory.uncertain) memory.noteSuccess();
+    return { key, stem, memory, context, readings: new Map(), unanswered: undefined };
   }
 
   /** Before the first look at the platform there is nothing to plan from; the first answer runs the key again. */
@@ -173,18 +203,24 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
       if (!(await this.#act(plan, desired, run))) break;
       plan = await this.#planWithDetails(desired, run);
     }
+    if (plan.actions.length === 0 && plan.needs.length === 0) run.memory.wanted = plan.wanted;
+    await this.#learn(plan, run);
     return { plan, desired };
   }
 
   async #desired(object: Stored<ECSMService>): Promise<Desired> {
-    const { operatorId, dependencies, revisions } = this.#options;
+    const { operatorId, capacity, dependencies, revisions, habits } = this.#options;
     const { failedRevision } = object.status ?? {};
+    if (isConditionTrue(object.status?.conditions, 'ScaleRestarts')) habits.recall('all');
     const upgrades = (object.spec.upgradeStrategy?.type ?? 'Never') !== 'Never';
     const needed = upgrades || failedRevision !== undefined;
+    const grant = await capacity.grantFor(object);
     return {
       service: object,
       operatorId,
-      waitingFor: await dependencies.waitingFor(object),
+      platform: habits.facts,
+      ...(await dependencies.unready(object)),
+      ...(grant === undefined ? {} : { grant }),
       ...(needed ? { revisions: await revisions.known(object) } : {}),
     };
   }
@@ -201,6 +237,18 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     run.context.event('Normal', 'ImageUpgraded', `the platform has upgraded ${current.name} to ${current.image}`);
   }
 
+  /** Sees what the last change of a service has done to its containers. */
+  async #learn(plan: Plan, run: Run): Promise<void> {
+    const { habits } = this.#options;
+    const { current, old } = plan.family;
+    for (const service of [...(current === undefined ? [] : [current]), ...old]) {
+      if (!(await habits.after(service, run.context.signal))) continue;
+      const what = `the platform has restarted every instance of ${service.name} for a change that concerned none of them`;
+      run.context.event('Warning', 'ScaleRestarts', `${what}: new templates replace all instances at once from now on`);
+      run.context.log.warn({ reason: 'ScaleRestarts' }, what);
+    }
+  }
+
   #now(): Now {
     return { wallMs: this.#options.clock.now(), observedMs: this.#options.observer.observedMs };
   }
@@ -210,8 +258,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const { service } = desired;
     const ids = [service.metadata.annotations?.[adoptAnnotation], service.status?.underlyingServiceID];
     const services = observer.servicesOf(run.stem, ids).map((each) => {
-      const read = run.details.get(each.id)?.detail;
-      return read === undefined ? each : { ...each, detail: read };
+      const reading = run.readings.get(each.id);
+      return reading === undefined ? each : { ...each, ...reading };
     });
     return makePlan(this.#tolerant(desired, run), { ...this.#observed(run), services }, this.#now());
   }
@@ -234,30 +282,42 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
       services: [] as readonly ObservedService[],
       observedAtMs: clock.now(),
       healing: memory.healing,
+      avoided: memory.avoided,
+      ...(memory.wanted === undefined ? {} : { wantedBefore: memory.wanted }),
       ...(memory.problem === undefined ? {} : { problem: memory.problem }),
       ...(unreachable === undefined ? {} : { unreachable }),
       ...(memory.progressedAtMs === undefined ? {} : { progressedAtMs: memory.progressedAtMs }),
     };
   }
 
-  /** Makes a plan, reading the details it asks for first, and those that are due. */
+  /** Makes a plan, reading what it asks for first, and the details that are due. */
   async #planWithDetails(desired: Desired, run: Run): Promise<Plan> {
-    const { observer } = this.#options;
     let plan = this.#note(desired, run);
-    const due = this.#detailsDue(plan, run);
-    if (due.length === 0) return plan;
     try {
-      for (const id of due) {
-        const service = await observer.readDetail(id, run.context.signal);
-        if (service !== undefined) run.details.set(id, service);
+      for (let look = 0; look < maxLooks; look++) {
+        const due = this.#readingsDue(plan, run);
+        if (due.length === 0) return plan;
+        for (const need of due) await this.#read(need, run);
+        plan = this.#note(desired, run);
+        await this.#recallTolerated(plan, desired, run);
+        await this.#checkBaseline(plan, desired, run);
+        plan = this.#plan(desired, run);
       }
     } catch (error) {
       this.#failed(error, run);
-      return plan;
     }
-    plan = this.#note(desired, run);
-    this.#checkBaseline(plan, desired, run);
-    return this.#plan(desired, run);
+    return plan;
+  }
+
+  async #read({ type, id }: Need, run: Run): Promise<void> {
+    const { observer } = this.#options;
+    const { signal } = run.context;
+    if (type === 'containers') {
+      run.readings.set(id, { ...run.readings.get(id), containers: await observer.readContainers(id, signal) });
+      return;
+    }
+    const detail = (await observer.readDetail(id, signal))?.detail;
+    if (detail !== undefined) run.readings.set(id, { ...run.readings.get(id), detail });
   }
 
   /** Makes a plan and notes how things go. */
@@ -276,36 +336,47 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return this.#plan(desired, run);
   }
 
-  #detailsDue(plan: Plan, run: Run): readonly string[] {
+  #readingsDue(plan: Plan, run: Run): readonly Need[] {
     const { observer } = this.#options;
-    const needed = plan.needs.map(({ id }) => id).filter((id) => !run.details.has(id));
+    const needed = plan.needs.filter(({ type, id }) => run.readings.get(id)?.[type] === undefined);
     if (needed.length > 0) return needed;
     const { current } = plan.family;
-    if (current === undefined || current.leaving === true || run.details.has(current.id)) return [];
+    if (current === undefined || current.leaving === true || run.readings.get(current.id)?.detail !== undefined)
+      return [];
     const checked = plan.target.template.vsoa?.healthCheck?.path !== undefined && current.online > 0;
     const unsettled = current.unhealthy === true || current.online !== current.onlineSince?.length;
     const healthDue = checked && observer.detailAgeMs(current.id) > (unsettled ? 1000 : healthLookMs);
     const settled = isComplete(plan, countInstances(plan, this.#now()));
     const baselineDue = settled && run.memory.baselineId !== current.id;
-    return observer.isDetailDue(current.id) || healthDue || baselineDue ? [current.id] : [];
+    return observer.isDetailDue(current.id) || healthDue || baselineDue ? [{ type: 'detail', id: current.id }] : [];
+  }
+
+  /** Asks the kept revision, once, what the platform stores in the place of what it is sent. */
+  async #recallTolerated(plan: Plan, { service }: Desired, run: Run): Promise<void> {
+    if (plan.family.drift.length === 0 || run.memory.tolerated !== undefined) return;
+    const revisions = await this.#options.revisions.known(service as Stored<ECSMService>);
+    run.memory.tolerated = new Set(revisions.find(({ hash }) => hash === plan.target.hash)?.tolerated);
   }
 
   /**
    * Tells fields that the platform stores otherwise than it was sent from changes made by hand: what differs right after
    * we have written a service ourselves, and it has settled, is the platform's way.
    */
-  #checkBaseline(plan: Plan, desired: Desired, run: Run): void {
+  async #checkBaseline(plan: Plan, desired: Desired, run: Run): Promise<void> {
     const { memory } = run;
-    const { current, drift } = plan.family;
+    const { current } = plan.family;
     if (current?.detail === undefined || memory.baselineId === current.id) return;
-    const known = desired.service.status?.underlyingServiceID === current.id && memory.baselineId === undefined;
+    const { service } = desired;
+    const known = service.status?.underlyingServiceID === current.id && memory.baselineId === undefined;
     memory.baselineId = current.id;
+    const { drift } = this.#plan(desired, run).family;
     if (known || drift.length === 0) return;
-    memory.tolerated = new Set([...(memory.tolerated ?? []), ...drift.map(({ field }) => field)]);
-    run.context.log.warn(
-      { fields: drift.map(({ field }) => field) },
-      'the platform stores other values than it was sent',
-    );
+    memory.tolerated = new Set([...(memory.tolerated ?? []), ...drift.map(driftKey)]);
+    await this.#options.revisions.noteTolerated(service as Stored<ECSMService>, plan.target.hash, [
+      ...memory.tolerated,
+    ]);
+    const fields = drift.map(({ field }) => field);
+    run.context.log.warn({ fields }, 'the platform stores other values than it was sent');
   }
 
   /** Carries a plan out; tells whether all of it succeeded. */
@@ -318,6 +389,12 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     }
     if (clock.monotonicNow() < memory.retryAtMs) return false;
     try {
+      if (memory.uncertain) {
+        // A call whose answer was lost may have been carried out, or be on its way still: plan from what it has led to.
+        await observer.lookFor(run.stem, context.signal);
+        memory.uncertain = false;
+        return true;
+      }
       for (const action of plan.actions) {
         const { status } = desired.service;
         // One that existed may only have slipped through a list that has no snapshots.
@@ -331,9 +408,10 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         memory.noteAction(action, observer.observedMs);
         const { type, reason, message } = actionEvent(action);
         context.event(type, reason, message);
-        run.details.clear();
+        run.readings.clear();
       }
       memory.noteSuccess();
+      memory.wanted = plan.wanted;
       return true;
     } catch (error) {
       this.#failed(error, run);
@@ -351,6 +429,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         throw failure.error;
       case 'unreachable':
         run.unanswered = failure.problem;
+        memory.uncertain ||= failure.problem.reason === 'OutcomeUnknown';
         memory.retryAtMs = nowMs + (failure.problem.reason === 'OutcomeUnknown' ? settleMs : unansweredPauseMs);
         context.log.warn({ reason: failure.problem.reason }, failure.problem.message);
         return;
@@ -363,9 +442,10 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 
   /** Writes the status and says when to look again. */
   async #conclude(object: Stored<ECSMService>, desired: Desired, plan: Plan, run: Run): Promise<Outcome> {
-    const { observer, clock, dependencies } = this.#options;
+    const { observer, clock, capacity, dependencies } = this.#options;
     const { memory, context } = run;
     const now = this.#now();
+    capacity.note(object, plan);
     const complete = isComplete(plan, countInstances(plan, now));
     if (complete && run.unanswered === undefined) memory.problem = undefined;
     const next = makeStatus(this.#tolerant(desired, run), { ...this.#observed(run), services: [] }, now, plan);

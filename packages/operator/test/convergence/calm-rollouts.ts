@@ -1,5 +1,6 @@
 import { rollingBounds } from '@ecsm/planner';
 
+import { isRead } from '../helpers/counting-clientset.js';
 import { Dice } from '../helpers/dice.js';
 import { dynamic, World } from '../helpers/world.js';
 
@@ -32,14 +33,17 @@ export async function runCalmRollouts(seed: number, rollouts = 6): Promise<void>
       .flatMap((service) => [...service.tasks]);
     const ready = tasks.filter((task) => task.phase === 'running').length;
     if (ready < replicas - bounds.unavailable) {
-      throw new Error(`seed ${seed}: only ${ready} of ${replicas} run, ${bounds.unavailable} may be missing`);
+      throw new Error(`only ${ready} of ${replicas} run, ${bounds.unavailable} may be missing`);
     }
     if (tasks.length > replicas + bounds.surge) {
-      throw new Error(`seed ${seed}: ${tasks.length} of ${replicas} exist, ${bounds.surge} may be more`);
+      throw new Error(`${tasks.length} of ${replicas} exist, ${bounds.surge} may be more`);
     }
   };
   let broken: unknown;
-  world.onEvent = () => {
+  const steps: string[] = [];
+  world.onEvent = ({ message }) => {
+    if (broken !== undefined) return;
+    steps.push(`${world.clock.now() % 10_000_000} ${message}; last action: ${world.actions.at(-1)?.reason ?? 'none'}`);
     try {
       check();
     } catch (error) {
@@ -49,12 +53,7 @@ export async function runCalmRollouts(seed: number, rollouts = 6): Promise<void>
   for (let rollout = 0; rollout < rollouts; rollout++) {
     await world.apply('web', dynamic(replicas, dice.pick(images), { updateStrategy }));
     const share = dice.chance(0.5) ? 0.15 : 0;
-    world.calls.dice = (method) =>
-      dice.chance(share)
-        ? method.endsWith('.get') || method.endsWith('.all')
-          ? 'unreached'
-          : 'unanswered'
-        : undefined;
+    world.calls.dice = (method) => (dice.chance(share) ? (isRead(method) ? 'unreached' : 'unanswered') : undefined);
     await world.pass(dice.between(0, 20) * 250);
     if (dice.chance(0.4)) {
       await world.killOperator();
@@ -66,5 +65,5 @@ export async function runCalmRollouts(seed: number, rollouts = 6): Promise<void>
   world.calls.dice = () => undefined;
   await world.pass(2000);
   await world.settle(600_000);
-  if (broken instanceof Error) throw broken;
+  if (broken instanceof Error) throw new Error(`seed ${seed}: ${broken.message}\n${steps.join('\n')}`);
 }

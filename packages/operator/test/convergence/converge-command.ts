@@ -1,16 +1,25 @@
 /**
- * Runs seeded scenarios: `converge-command.ts FIRST COUNT`. Prints a line for each that fails, and a sum at the end.
+ * `npm run converge -- --runs N --seed S`: runs N seeded scenarios from seed S on. Prints a line for each that fails, and a sum
+ * at the end; a failed one is run again by its seed alone.
  */
+import { parseArgs } from 'node:util';
+
 import { runCalmRollouts } from './calm-rollouts.js';
 import { runScenario } from './scenario.js';
 
-const [first = 1, count = 100] = process.argv.slice(2).map(Number);
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '100' }, seed: { type: 'string', default: '1' } },
+});
+const first = Number(values.seed);
+const runs = Number(values.runs);
 let failed = 0;
 let longestMs = 0;
-for (let seed = first; seed < first + count; seed++) {
+let mostPolls = 0;
+for (let seed = first; seed < first + runs; seed++) {
   try {
-    const { settledInMs } = await runScenario(seed);
+    const { settledInMs, polls } = await runScenario(seed);
     longestMs = Math.max(longestMs, settledInMs);
+    mostPolls = Math.max(mostPolls, polls);
     await runCalmRollouts(seed);
   } catch (error) {
     failed++;
@@ -18,6 +27,7 @@ for (let seed = first; seed < first + count; seed++) {
   }
 }
 console.log(
-  `${count - failed} passed, ${failed} failed; the slowest came to rest in ${longestMs / 1000} simulated seconds`,
+  `${runs - failed} passed, ${failed} failed; the slowest came to rest in ${longestMs / 1000} simulated seconds, ` +
+    `the one with the most looks at the platform in ${mostPolls}`,
 );
 process.exitCode = failed === 0 ? 0 : 1;

@@ -12,6 +12,15 @@ export type FaultDice = (method: string) => CallFault | undefined;
 
 const call = (method: string) => ({ method, url: 'test' });
 
+/** Whether a method only reads, so that nothing is uncertain when its answer is lost. */
+export function isRead(method: string): boolean {
+  return /\.(all\w*|ofAll\w*|get|list\w*|config|status)$/.test(method);
+}
+
+function isFiltered([filter]: readonly unknown[]): boolean {
+  return typeof filter === 'object' && filter !== null && Object.keys(filter).length > 0;
+}
+
 function unreached(method: string): ConnectionFailedError {
   return new ConnectionFailedError(call(method), 'ECONNREFUSED', 'refused by the test');
 }
@@ -22,7 +31,11 @@ export class CountingClientset {
   pending = 0;
   /** How often each method was called, lists by page. */
   readonly counts = new Map<string, number>();
+  /** Complete looks at the list of services. */
+  lists = 0;
   dice: FaultDice = () => undefined;
+  /** Told of every call that reaches the platform; what it returns is called when the platform has done it. */
+  around: (method: string) => (() => void) | undefined = () => undefined;
   readonly clientset: Clientset;
 
   constructor(inner: Clientset) {
@@ -49,8 +62,9 @@ export class CountingClientset {
         if (typeof value === 'object' && value !== null) return this.#wrap(value, name);
         if (typeof value !== 'function') return value;
         if (property === 'close') return value.bind(inner) as unknown;
-        if (property === 'all')
-          return (...args: unknown[]) => this.#stream(name, () => value.apply(inner, args) as AsyncIterable<unknown>);
+        if (/^(all|ofAll)/.test(property))
+          return (...args: unknown[]) =>
+            this.#stream(name, isFiltered(args), () => value.apply(inner, args) as AsyncIterable<unknown>);
         return (...args: unknown[]) => this.#call(name, () => value.apply(inner, args) as Promise<unknown>);
       },
     });
@@ -62,7 +76,9 @@ export class CountingClientset {
     try {
       const fault = this.dice(name);
       if (fault === 'unreached') throw unreached(name);
+      const done = this.around(name);
       const result = await run();
+      done?.();
       if (fault === 'unanswered') throw new OutcomeUnknownError(call(name), unreached(name));
       return result;
     } finally {
@@ -70,7 +86,7 @@ export class CountingClientset {
     }
   }
 
-  async *#stream(name: string, run: () => AsyncIterable<unknown>): AsyncGenerator {
+  async *#stream(name: string, filtered: boolean, run: () => AsyncIterable<unknown>): AsyncGenerator {
     this.counts.set(name, this.count(name) + 1);
     if (this.dice(name) !== undefined) throw unreached(name);
     const iterator = run()[Symbol.asyncIterator]();
@@ -78,7 +94,10 @@ export class CountingClientset {
       this.pending++;
       try {
         const next = await iterator.next();
-        if (next.done === true) return;
+        if (next.done === true) {
+          if (name === 'services.all' && !filtered) this.lists++;
+          return;
+        }
         yield next.value;
       } finally {
         this.pending--;
