@@ -33,8 +33,8 @@ export function allocate(
   now: Now,
 ): ReadonlyMap<string, Grant> {
   const stakes = [...stakesOf(claims, nodes)].sort((a, b) => inLine(a.claim, b.claim));
-  const ledger = new Ledger(stakes, nodes);
-  for (const stake of stakes) ledger.serve(stake, now);
+  const ledger = new Ledger(stakes, nodes, now);
+  for (const stake of stakes) ledger.serve(stake);
   const grants = new Map<string, Grant>();
   let someoneWaits = false;
   for (const stake of stakes) {

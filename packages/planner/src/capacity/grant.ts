@@ -20,7 +20,7 @@ export interface Grant {
 }
 
 /** Instances given up for an object of higher priority. */
-export interface Eviction extends MadeWay {
+export interface Eviction extends Omit<MadeWay, 'sinceMs'> {
   readonly instances: number;
   /** The node it leaves altogether; without it only its size changes. */
   readonly leaves?: string;

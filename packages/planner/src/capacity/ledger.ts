@@ -9,14 +9,22 @@ import { chooseVictims } from './victims.js';
 /** How long a node of the pool may be away before others are made to give way: observed milliseconds. */
 const nodeGraceMs = 15_000;
 
+/**
+ * How long who made way keeps away from where that was while the other one still waits: milliseconds. The room was counted out
+ * for the other; should the count have been wrong, nobody is sent to and fro.
+ */
+const owedMs = 600_000;
+
 /** The room on all nodes while grants are worked out: what is free now, and what will be once everything leaving is gone. */
 export class Ledger {
   readonly #stakes: readonly Stake[];
   readonly #free = new Map<string, NodeRoom>();
   readonly #future = new Map<string, NodeRoom>();
+  readonly #now: Now;
 
-  constructor(stakes: readonly Stake[], nodes: ReadonlyMap<string, NodeCapacity>) {
+  constructor(stakes: readonly Stake[], nodes: ReadonlyMap<string, NodeCapacity>, now: Now) {
     this.#stakes = stakes;
+    this.#now = now;
     for (const node of nodes.values()) {
       const free = new NodeRoom(node);
       for (const stake of stakes) {
@@ -33,7 +41,7 @@ export class Ledger {
   }
 
   /** Gives an object the room it lacks: what is free, what becomes free, or what others have to leave. */
-  serve(stake: Stake, now: Now): void {
+  serve(stake: Stake): void {
     const { claim } = stake;
     if (stake.outside !== undefined) return;
     let missing = Math.max(0, claim.wanted - stake.size);
@@ -41,7 +49,7 @@ export class Ledger {
     const still = stake.eviction !== undefined && stake.eviction.leaves === undefined;
     while (missing > 0 && !still && this.#place(stake)) missing--;
     while (missing > 0 && this.#await(stake)) missing--;
-    if (missing > 0 && stake.awaited === 0 && this.#mayPreempt(stake, now) && this.#preempt(stake)) missing--;
+    if (missing > 0 && stake.awaited === 0 && this.#mayPreempt(stake) && this.#preempt(stake)) missing--;
     stake.short = missing + stake.awaited;
   }
 
@@ -59,7 +67,7 @@ export class Ledger {
   /** Whether a node is where an object has made way for one that still waits for it. */
   #isOwed({ claim }: Stake, node: string): boolean {
     const { madeWay } = claim;
-    if (madeWay?.nodes.includes(node) !== true) return false;
+    if (madeWay?.nodes.includes(node) !== true || this.#now.wallMs - madeWay.sinceMs >= owedMs) return false;
     const creditor = this.#stakes.find((stake) => stake.claim.key === madeWay.to);
     return (
       creditor !== undefined &&
@@ -87,15 +95,17 @@ export class Ledger {
     return true;
   }
 
-  #mayPreempt({ claim }: Stake, now: Now): boolean {
-    if (!claim.mayPreempt) return false;
+  #mayPreempt({ claim, eviction }: Stake): boolean {
+    // Who makes way itself gets its turn when that is done.
+    if (!claim.mayPreempt || eviction !== undefined) return false;
     // Somebody gives up an instance already, and where that was is about to show.
     const pending = ({ surplus, nodes }: Stake): boolean =>
       surplus > 0 && nodes.some((node) => claim.pool.includes(node));
     if (this.#stakes.some(pending)) return false;
     const away = claim.pool.some((node) => this.#free.get(node)?.online !== true);
     // A node that is merely starting anew brings its room back by itself.
-    return !away || now.observedMs - (claim.waitingSinceMs ?? now.observedMs) >= nodeGraceMs;
+    const { observedMs } = this.#now;
+    return !away || observedMs - (claim.waitingSinceMs ?? observedMs) >= nodeGraceMs;
   }
 
   #preempt(stake: Stake): boolean {

@@ -22,8 +22,11 @@ export interface NodeCapacity {
   readonly total: Resources;
   /** Bytes of memory nobody uses at the moment; `Infinity` where the platform does not tell. */
   readonly unusedMemory: number;
-  /** Bytes of disk that other things than containers take, such as images. */
-  readonly otherDisk: number;
+  /**
+   * Bytes of disk that other things than containers take, such as images: at least and at most. Nobody says whether what
+   * containers may use counts as taken before they use it.
+   */
+  readonly otherDisk: readonly [least: number, most: number];
   /** Containers of all platform services, strangers' too; those that could not be deployed take no room. */
   readonly instances: readonly NodeInstance[];
 }
@@ -42,29 +45,25 @@ function instanceOf(row: ContainerRow): NodeInstance {
   };
 }
 
-/**
- * What a node has and holds, from its status and the containers on it.
- *
- * Disk sizes are taken for MB, as the platform's own tools show them; what the disk holds beyond the containers' limits
- * counts as taken for good.
- */
+/** What a node has and holds, from its status and the containers on it; disk sizes are MB, as the platform's own tools take them. */
 export function nodeCapacity(
   name: string,
   status: NodeStatus | undefined,
   containers: readonly ContainerRow[],
 ): NodeCapacity {
-  const instances = containers
-    .filter((row) => row.deployStatus !== 'failure' && row.nodeName === name)
-    .map((row) => instanceOf(row));
+  const present = containers.filter((row) => row.deployStatus !== 'failure' && row.nodeName === name);
+  const instances = present.map((row) => instanceOf(row));
+  const held = instances.reduce((sum, { counts }) => sum + counts.disk, 0);
+  const used = present.reduce((sum, { sizeUsage }) => sum + (sizeUsage ?? 0), 0);
   const disk = (status?.diskTotal ?? Infinity) * bytesPerMebibyte;
   const freeDisk = (status?.diskFree ?? Infinity) * bytesPerMebibyte;
-  const held = instances.reduce((sum, { counts }) => sum + counts.disk, 0);
+  const taken = Number.isFinite(disk) && Number.isFinite(freeDisk) ? disk - freeDisk : 0;
   return {
     name,
     online: status?.status === 'online',
     total: { memory: status?.memoryTotal ?? Infinity, disk },
     unusedMemory: status?.memoryFree ?? Infinity,
-    otherDisk: Number.isFinite(disk) && Number.isFinite(freeDisk) ? Math.max(0, disk - freeDisk - held) : 0,
+    otherDisk: [Math.max(0, taken - held), Math.max(0, taken - used)],
     instances,
   };
 }

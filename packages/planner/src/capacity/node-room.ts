@@ -6,6 +6,9 @@ export const lacks = ['node', 'memory', 'disk', 'port'] as const;
 /** One of {@link lacks}. */
 export type Lack = (typeof lacks)[number];
 
+/** Share of a node's memory that others may come to use between a decision and its effect. */
+const marginShare = 0.03;
+
 /**
  * The room left on a node while grants are worked out.
  *
@@ -23,7 +26,7 @@ export class NodeRoom {
   constructor(node: NodeCapacity) {
     this.#node = node;
     this.#memory = node.total.memory;
-    this.#disk = node.total.disk - node.otherDisk;
+    this.#disk = node.total.disk - node.otherDisk[0];
     for (const { counts } of node.instances) {
       this.#memory -= counts.memory;
       this.#disk -= counts.disk;
@@ -71,6 +74,21 @@ export class NodeRoom {
 
   fits(need: InstanceNeed): boolean {
     return this.lack(need) === undefined;
+  }
+
+  /**
+   * Whether an instance fits beyond doubt: others are asked to go only for that. What is measured leaves a little to spare,
+   * and disk is counted as if everything undeclared were there to stay.
+   */
+  surelyFits(need: InstanceNeed): boolean {
+    const { total, otherDisk } = this.#node;
+    const margin = Number.isFinite(total.memory) ? total.memory * marginShare : 0;
+    const doubtful = otherDisk[1] - otherDisk[0];
+    return (
+      this.fits(need) &&
+      (need.memory === 0 || need.memory + margin <= this.#unusedMemory) &&
+      (need.disk === 0 || need.disk + doubtful <= this.#disk)
+    );
   }
 
   /** Sets room aside for an instance, whether or not it is there yet. */

@@ -9,6 +9,8 @@ export interface MadeWay {
   readonly to: string;
   /** Where; several while it is the platform's choice. */
   readonly nodes: readonly string[];
+  /** Wall-clock milliseconds since when. */
+  readonly sinceMs: number;
 }
 
 const pattern = / made way to (\S+) \(priority -?\d+\) on (.+), which needs /;
@@ -31,5 +33,7 @@ export function parseMadeWay(conditions: readonly Condition[] | undefined): Made
   const condition = findCondition(conditions, 'Preempted');
   if (condition?.status !== 'True') return undefined;
   const [, to, where] = pattern.exec(condition.message) ?? [];
-  return to === undefined || where === undefined ? undefined : { to, nodes: where.split(' or ') };
+  return to === undefined || where === undefined
+    ? undefined
+    : { to, nodes: where.split(' or '), sinceMs: Date.parse(condition.lastTransitionTime) };
 }

@@ -135,7 +135,7 @@ function anywhere(preemptor: Stake, rooms: readonly NodeRoom[], stakes: readonly
     const { nodes } = stake;
     const enough = nodes.every((node) => {
       const room = rooms.find(({ name }) => name === node);
-      return room !== undefined && roomWithout(room, node, [{ stake, instances: 1 }]).fits(preemptor.claim.need);
+      return room !== undefined && roomWithout(room, node, [{ stake, instances: 1 }]).surelyFits(preemptor.claim.need);
     });
     if (!enough || nodes.length < 2) continue;
     const victims = [{ stake, instances: 1 }];
@@ -169,7 +169,7 @@ export function chooseVictims(
     const units = [...unitsOn(room.name, preemptor, stakes)].sort((a, b) => {
       return isCheaper(costOf([a]), costOf([b])) ? -1 : 1;
     });
-    const suffices = (chosen: readonly Unit[]): boolean => roomWithout(room, room.name, chosen).fits(need);
+    const suffices = (chosen: readonly Unit[]): boolean => roomWithout(room, room.name, chosen).surelyFits(need);
     if (units.length === 0 || !suffices(units)) continue;
     const chosen = units.length <= exactUpTo ? bestCombination(units, suffices) : goodCombination(units, suffices);
     if (chosen === undefined) continue;
