@@ -45,7 +45,8 @@ export class Backups implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
   #timer: Timer | undefined;
-  #running: Promise<void> | undefined;
+  /** Plans and copies, one after the other. */
+  #running: Promise<void> = Promise.resolve();
   #lastAtMs: number | undefined;
   #failed = false;
 
@@ -56,20 +57,28 @@ export class Backups implements AsyncDisposable {
 
   /** Begins. */
   start(): void {
-    this.#running = this.#plan(false);
+    this.#then(() => this.#plan(false));
   }
 
   /** Changes when copies are made and how many are kept. */
   set(change: Pick<BackupsOptions, 'schedule' | 'keep'>): void {
     this.#options = { ...this.#options, ...change };
-    this.#timer?.cancel();
-    this.#running = (this.#running ?? Promise.resolve()).then(() => this.#plan(false));
+    this.#then(() => this.#plan(false));
+  }
+
+  /** Resolves when no copy is being made. */
+  async idle(): Promise<void> {
+    await this.#running;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
     this.#timer?.cancel();
     await this.#running;
+  }
+
+  #then(step: () => Promise<void>): void {
+    this.#running = this.#running.then(step);
   }
 
   async #plan(retry: boolean): Promise<void> {
@@ -80,7 +89,7 @@ export class Backups implements AsyncDisposable {
     this.#timer?.cancel();
     this.#timer = this.#clock.setTimer(
       () => {
-        this.#running = this.#run().then((done) => this.#plan(!done));
+        this.#then(async () => this.#plan(!(await this.#run())));
       },
       Math.max(0, retry ? Math.max(retryMs, dueMs - nowMs) : dueMs - nowMs),
       { keepAlive: false },
@@ -145,7 +154,7 @@ export class Backups implements AsyncDisposable {
 
 async function examine(path: string): Promise<readonly string[]> {
   await using copy = await SqliteStore.open({ path, readonly: true });
-  return copy.checkIntegrity();
+  return await copy.checkIntegrity();
 }
 
 /** When the next copy is due, in wall-clock milliseconds. */

@@ -10,6 +10,7 @@ import type { Environment, LoadedSettings } from '../config/load-settings.js';
 import type { Settings } from '../config/settings.js';
 import { CleanupStack } from '../internal/cleanup-stack.js';
 import { messageOf } from '../internal/message-of.js';
+import { ObjectCount } from '../metrics/object-figures.js';
 import type { OperatorMetrics } from '../metrics/operator-metrics.js';
 import type { OperatorOptions } from '../operator-options.js';
 import { Operator } from '../operator.js';
@@ -174,7 +175,7 @@ export class Daemon implements AsyncDisposable {
     const prometheus = settings.metrics === undefined ? undefined : await this.#startMetrics();
     registry.store.listen({ onTrouble: (trouble) => this.#registryTroubled(trouble) });
     const promises = new ForgottenPromises(this.#log, () => this.#metrics?.rejected());
-    this.#stack.defer(() => Promise.resolve(promises[Symbol.dispose]()));
+    this.#stack.use(promises);
     if (settings.watchdogMs !== undefined) this.#stack.use(new HangWatchdog(settings.watchdogMs));
     const shown = {
       operator: () => this.operator,
@@ -182,7 +183,7 @@ export class Daemon implements AsyncDisposable {
       registry,
       runs: this.#runs,
       manifestProblems: () => this.#manifests?.problems ?? new Map<string, string>(),
-      prometheus,
+      metrics: this.#metricsPage(),
     };
     this.#servers = await listenAll(settings, shown, await readListenerGuard(settings));
     for (const server of this.#servers) this.#stack.use(server);
@@ -209,26 +210,32 @@ export class Daemon implements AsyncDisposable {
 
   async #startMetrics(): Promise<Prometheus> {
     // Loaded only where somebody reads the figures.
-    const [client, { OperatorMetrics: Metrics }, { ObjectCount }] = await Promise.all([
+    const [client, { OperatorMetrics: Metrics }] = await Promise.all([
       import('prom-client'),
       import('../metrics/operator-metrics.js'),
-      import('../metrics/object-figures.js'),
     ]);
-    const { registry, store } = this.#options.registry;
+    const { store } = this.#options.registry;
     const prometheus = new client.Registry();
-    const objects = new ObjectCount(registry);
     const metrics = new Metrics(prometheus, { version: version(), clock: this.#clock });
-    metrics.read({
-      platform: () => this.#operator?.observation ?? { services: 0, moving: 0 },
-      registry: () => registry.stats(),
-      objects: () => objects.figures(),
-    });
     store.listen({
       onTrouble: (trouble) => metrics.troubled(trouble?.what),
       onCommit: (outcome, kinds, seconds) => metrics.committed(outcome, kinds, seconds),
     });
     this.#metrics = metrics;
     return prometheus;
+  }
+
+  #metricsPage(): { readonly type: string; readonly text: () => Promise<string> } | undefined {
+    const metrics = this.#metrics;
+    if (metrics === undefined) return undefined;
+    const { registry } = this.#options.registry;
+    const objects = new ObjectCount(registry);
+    const sources = {
+      platform: () => this.#operator?.observation ?? { services: 0, moving: 0 },
+      registry: () => registry.stats(),
+      objects: () => objects.figures(),
+    };
+    return { type: metrics.contentType, text: () => metrics.text(sources) };
   }
 
   async #operatorOptions(clientset: Clientset, prometheus: Prometheus | undefined): Promise<OperatorOptions> {

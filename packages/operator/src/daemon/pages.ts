@@ -1,5 +1,3 @@
-import type { Registry as Prometheus } from 'prom-client';
-
 import { version } from '../cli/version.js';
 import type { Settings } from '../config/settings.js';
 import type { Operator } from '../operator.js';
@@ -16,7 +14,7 @@ export interface Shown {
   readonly registry: RegistryFile;
   readonly runs: RecentRuns;
   readonly manifestProblems: () => ReadonlyMap<string, string>;
-  readonly prometheus: Prometheus | undefined;
+  readonly metrics: { readonly type: string; readonly text: () => Promise<string> } | undefined;
 }
 
 /** Keys of a queue shown. */
@@ -34,10 +32,10 @@ export async function listenAll(
     ['/debug', { ...jsonPage(() => debug(shown)), loopbackOnly: true }],
   ]);
   const metricsPages = new Map<string, Page>();
-  const { prometheus } = shown;
-  if (prometheus !== undefined) {
+  const { metrics: figures } = shown;
+  if (figures !== undefined) {
     metricsPages.set('/metrics', {
-      show: async () => ({ status: 200, type: prometheus.contentType, body: await prometheus.metrics() }),
+      show: async () => ({ status: 200, type: figures.type, body: await figures.text() }),
     });
   }
   if (health === undefined)

@@ -65,6 +65,21 @@ export class OperatorMetrics implements ClientMetricsSink {
   readonly #clockJumps: Counter;
   readonly #certificates: Gauge<'file'>;
   readonly #contests: Counter;
+  /** What is read when somebody asks. */
+  readonly #figures: {
+    readonly services: Gauge;
+    readonly moving: Gauge;
+    readonly pollAge: Gauge;
+    readonly words: Gauge<'status'>;
+    readonly conditions: Gauge<'condition' | 'status'>;
+    readonly bytes: Gauge;
+    readonly revision: Gauge;
+    readonly compact: Gauge;
+    readonly logRows: Gauge;
+    readonly watchers: Gauge;
+    readonly objects: Gauge<'kind'>;
+    readonly lost: Gauge;
+  };
   /** When the platform stopped answering, on the monotonic clock, as far as it is not yet in the counter. */
   #outageSince: number | undefined;
 
@@ -138,40 +153,44 @@ export class OperatorMetrics implements ClientMetricsSink {
       'ecsm_operator_contests_total',
       'Times the same was set right again and again, because somebody undoes it.',
     );
+    this.#figures = {
+      services: this.#gauge('ecsm_platform_services', 'Platform services known.'),
+      moving: this.#gauge('ecsm_platform_moving_objects', 'Objects of which something moves.'),
+      pollAge: this.#gauge('ecsm_platform_poll_age_seconds', 'Time since the last complete look.'),
+      words: this.#gauge('ecsm_services', 'Declared services by what their status says in a word.', ['status']),
+      conditions: this.#gauge('ecsm_service_conditions', 'Declared services by condition and its status.', [
+        'condition',
+        'status',
+      ]),
+      bytes: this.#gauge('registry_size_bytes', 'Size of the file and its log.'),
+      revision: this.#gauge('registry_revision', 'The newest revision.'),
+      compact: this.#gauge('registry_compact_revision', 'The oldest revision a watch can start after.'),
+      logRows: this.#gauge('registry_log_rows', 'Changes kept for watchers.'),
+      watchers: this.#gauge('registry_watchers', 'Watches that are open in this process.'),
+      objects: this.#gauge('registry_objects', 'Objects, by kind.', ['kind']),
+      lost: this.#gauge('registry_revisions_lost', 'Acknowledged revisions that are missing from the file.'),
+    };
     processMetrics(registry);
   }
 
-  /** Has figures read whenever the metrics are. */
-  read(sources: MetricSources): void {
-    const services = this.#gauge('ecsm_platform_services', 'Platform services known.');
-    const moving = this.#gauge('ecsm_platform_moving_objects', 'Objects of which something moves.');
-    this.#gauge('ecsm_platform_poll_age_seconds', 'Time since the last complete look.', [], (gauge) => {
-      const { ageMs, ...figures } = sources.platform();
-      services.set(figures.services);
-      moving.set(figures.moving);
-      if (ageMs === undefined) gauge.reset();
-      else gauge.set(ageMs / 1000);
-      this.#settleOutage();
-    });
-    this.#readRegistry(sources);
-    const conditions = this.#gauge('ecsm_service_conditions', 'Declared services by condition and its status.', [
-      'condition',
-      'status',
-    ]);
-    this.#gauge(
-      'ecsm_services',
-      'Declared services by what their status says in a word.',
-      ['status'],
-      async (gauge) => {
-        const objects = await sources.objects();
-        gauge.reset();
-        conditions.reset();
-        for (const [status, count] of objects.words) gauge.set({ status }, count);
-        for (const [condition, statuses] of objects.conditions) {
-          for (const [status, count] of statuses) conditions.set({ condition, status }, count);
-        }
-      },
-    );
+  /** All metrics as Prometheus reads them, with the figures of this moment. */
+  async text(sources: MetricSources): Promise<string> {
+    const { ageMs, services, moving } = sources.platform();
+    this.#figures.services.set(services);
+    this.#figures.moving.set(moving);
+    if (ageMs !== undefined) this.#figures.pollAge.set(ageMs / 1000);
+    this.#settleOutage();
+    // A registry that cannot be read has its own metric; the others must still be had.
+    const registry = await sources.registry().catch(() => undefined);
+    if (registry !== undefined) this.#showRegistry(registry);
+    const { words, conditions } = await sources.objects();
+    this.#figures.words.reset();
+    this.#figures.conditions.reset();
+    for (const [status, count] of words) this.#figures.words.set({ status }, count);
+    for (const [condition, statuses] of conditions) {
+      for (const [status, count] of statuses) this.#figures.conditions.set({ condition, status }, count);
+    }
+    return this.#registry.metrics();
   }
 
   increment(name: ClientMetricName, labels: Readonly<Record<string, string>>): void {
@@ -182,6 +201,11 @@ export class OperatorMetrics implements ClientMetricsSink {
   observe(name: ClientMetricName, labels: Readonly<Record<string, string>>, value: number): void {
     const metric = this.#client.get(name);
     if (metric instanceof Histogram) metric.observe(labels, value);
+  }
+
+  /** The type of {@link OperatorMetrics.text}. */
+  get contentType(): string {
+    return this.#registry.contentType;
   }
 
   /** One request to the platform is over. */
@@ -261,29 +285,17 @@ export class OperatorMetrics implements ClientMetricsSink {
     this.#contests.inc();
   }
 
-  #readRegistry(sources: MetricSources): void {
-    const gauges = {
-      revision: this.#gauge('registry_revision', 'The newest revision.'),
-      compact: this.#gauge('registry_compact_revision', 'The oldest revision a watch can start after.'),
-      logRows: this.#gauge('registry_log_rows', 'Changes kept for watchers.'),
-      watchers: this.#gauge('registry_watchers', 'Watches that are open in this process.'),
-      objects: this.#gauge('registry_objects', 'Objects, by kind.', ['kind']),
-      lost: this.#gauge('registry_revisions_lost', 'Acknowledged revisions that are missing from the file.'),
-    };
-    this.#gauge('registry_size_bytes', 'Size of the file and its log.', [], async (gauge) => {
-      // A registry that cannot be read has its own metric; the others must still be had.
-      const figures = await sources.registry().catch(() => undefined);
-      if (figures === undefined) return;
-      gauge.set(figures.bytes);
-      gauges.revision.set(figures.revision);
-      gauges.compact.set(figures.compactRevision);
-      gauges.logRows.set(figures.logRows);
-      gauges.watchers.set(figures.watchers);
-      gauges.objects.reset();
-      for (const [kind, count] of Object.entries(figures.entries)) gauges.objects.set({ kind }, count);
-      const { revisionsLost: lost } = figures;
-      gauges.lost.set(lost === undefined ? 0 : lost.to - lost.from + 1);
-    });
+  #showRegistry(figures: RegistryFigures): void {
+    const gauges = this.#figures;
+    gauges.bytes.set(figures.bytes);
+    gauges.revision.set(figures.revision);
+    gauges.compact.set(figures.compactRevision);
+    gauges.logRows.set(figures.logRows);
+    gauges.watchers.set(figures.watchers);
+    gauges.objects.reset();
+    for (const [kind, count] of Object.entries(figures.entries)) gauges.objects.set({ kind }, count);
+    const { revisionsLost: lost } = figures;
+    gauges.lost.set(lost === undefined ? 0 : lost.to - lost.from + 1);
   }
 
   #settleOutage(): void {
@@ -297,20 +309,8 @@ export class OperatorMetrics implements ClientMetricsSink {
     return new Counter({ name, help, labelNames, registers: [this.#registry] });
   }
 
-  #gauge<L extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly L[] = [],
-    collect?: (gauge: Gauge<L>) => void | Promise<void>,
-  ): Gauge<L> {
-    const gauge: Gauge<L> = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [this.#registry],
-      ...(collect === undefined ? {} : { collect: () => collect(gauge) }),
-    });
-    return gauge;
+  #gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
   }
 
   #histogram<L extends string>(

@@ -1,4 +1,13 @@
-import { keyOf, systemClock, type ApiObject, type Clock, type Stored, type Timer } from '@ecsm/api-types';
+import {
+  formatKey,
+  isNotFoundError,
+  keyOf,
+  systemClock,
+  type ApiObject,
+  type Clock,
+  type Stored,
+  type Timer,
+} from '@ecsm/api-types';
 import type { Logger } from '@ecsm/controller-runtime';
 import type { Registry } from '@ecsm/registry';
 
@@ -46,6 +55,7 @@ const pruneDelayMs = 3000;
  *   editor or swapped by a checkout is read once it has come to rest.
  * - A bad file spoils no other: what is wrong with it is told once, what was applied from it before stays, and it is
  *   tried again with pauses that grow.
+ * - What was deleted by others is put back; what others changed stays until the file changes; then the file wins.
  * - What it prunes bears its mark, has been missing for a while, and no file is bad or unreadable at the time.
  */
 export class ManifestSync implements AsyncDisposable {
@@ -53,8 +63,8 @@ export class ManifestSync implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #watch: FolderWatch;
   readonly #pruner: Pruner;
-  /** The hash of each file that was applied whole. */
-  readonly #applied = new Map<string, string>();
+  /** Each file that was applied whole: its hash, and what it declares. */
+  readonly #applied = new Map<string, { readonly hash: string; readonly objects: readonly Stored<ApiObject>[] }>();
   /** What is wrong with files, by path. */
   readonly #problems = new Map<string, string>();
   #rescanMs: number;
@@ -82,6 +92,11 @@ export class ManifestSync implements AsyncDisposable {
     return this.#problems;
   }
 
+  /** Resolves when no look is under way. */
+  async idle(): Promise<void> {
+    while (this.#looking !== undefined) await this.#looking;
+  }
+
   /** Begins, at once. */
   start(): void {
     this.#wakeIn(0);
@@ -104,7 +119,7 @@ export class ManifestSync implements AsyncDisposable {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#watch[Symbol.dispose]();
-    await this.#looking;
+    await this.idle();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -156,22 +171,21 @@ export class ManifestSync implements AsyncDisposable {
     this.#watch.set(found.folders);
     if (!mayWrite()) return;
     const now = this.#clock.monotonicNow();
-    // Now and then all files, since objects can be deleted by others as well.
+    // Now and then all files, since objects can be deleted by others. What others change stays until the file changes: an
+    // autoscaler is one of them.
     const all = now - this.#lookedAtMs >= this.#rescanMs;
     if (all) this.#lookedAtMs = now;
     this.#judge(path, found.problem);
     let failed = found.problem === undefined ? 0 : 1;
     for (const file of found.files) {
       if (this.#stopped || !mayWrite()) return;
-      const unchanged = this.#applied.get(file.path) === file.hash;
-      if (unchanged && !all) continue;
+      const before = this.#applied.get(file.path);
+      if (before?.hash === file.hash && (!all || (await this.#areThere(before.objects)))) continue;
       const problem = file.problem ?? (await this.#apply(file));
       this.#judge(file.path, problem);
-      if (problem === undefined) this.#applied.set(file.path, file.hash);
-      else {
-        failed++;
-        this.#applied.delete(file.path);
-      }
+      if (problem === undefined) continue;
+      failed++;
+      this.#applied.delete(file.path);
     }
     this.#forgetMissing(found);
     if (failed === 0 && this.#options.prune) await this.#prune();
@@ -184,7 +198,7 @@ export class ManifestSync implements AsyncDisposable {
     const { registry, operatorId } = this.#options;
     const { decodeManifests, describeSource } = await import('@ecsm/registry/manifests');
     const problems: string[] = [];
-    const kept: Stored<ApiObject>[] = [];
+    const objects: Stored<ApiObject>[] = [];
     for (const { manifest, error, source } of decodeManifests(file.text ?? '', { file: file.path })) {
       if (manifest === undefined) {
         problems.push(messageOf(error));
@@ -195,17 +209,31 @@ export class ManifestSync implements AsyncDisposable {
         ...manifest,
         metadata: { ...metadata, labels: { ...metadata.labels, [appliedByLabel]: operatorId } },
       };
-      const [result] = await registry.applyAll([marked]);
+      const [result] = await registry.applyAll([marked], { force: true });
       if (result === undefined || result.outcome === 'skipped') continue;
       if (result.outcome === 'failed') problems.push(`${describeSource(source)}: ${messageOf(result.error)}`);
       else {
-        kept.push(result.object);
+        objects.push(result.object);
         if (result.outcome !== 'unchanged') this.#tell(result.object, result.outcome);
       }
     }
     if (problems.length > 0) return problems.join('; ');
-    this.#pruner.declared(file.path, kept);
+    this.#applied.set(file.path, { hash: file.hash, objects });
+    this.#pruner.declared(file.path, objects);
     return undefined;
+  }
+
+  async #areThere(objects: readonly Stored<ApiObject>[]): Promise<boolean> {
+    const { registry } = this.#options;
+    for (const object of objects) {
+      try {
+        await registry.client(registry.scheme.kindOf(object)).get(keyOf(object));
+      } catch (error) {
+        if (isNotFoundError(error)) return false;
+        throw error;
+      }
+    }
+    return true;
   }
 
   async #prune(): Promise<void> {
@@ -237,7 +265,7 @@ export class ManifestSync implements AsyncDisposable {
   #tell(object: Stored<ApiObject>, outcome: 'created' | 'configured' | 'pruned'): void {
     const { kind, metadata } = object;
     const name = `${kind.toLowerCase()}/${metadata.name}`;
-    this.#options.log.info({ object: keyOf(object), kind, outcome }, `${name} ${outcome}`);
+    this.#options.log.info({ object: formatKey(keyOf(object)), outcome }, `${name} ${outcome}`);
     this.#options.onApplied?.(name, outcome);
   }
 }

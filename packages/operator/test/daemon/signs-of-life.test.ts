@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { ManualClock } from '@ecsm/api-types/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { ClockJumps } from '../../src/daemon/clock-jumps.js';
+import { Contest } from '../../src/daemon/contest.js';
+import { ForgottenPromises } from '../../src/daemon/forgotten-promises.js';
+import { ServiceNotifier } from '../../src/daemon/service-notifier.js';
+import { LinesLogger } from '../helpers/lines-logger.js';
+
+let root = '';
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'life-'));
+});
+
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('ServiceNotifier', () => {
+  /** A stand-in for systemd-notify that writes down what it is to send. */
+  async function notifier(clock: ManualClock, env: Record<string, string> = {}) {
+    const script = join(root, 'systemd-notify');
+    await writeFile(script, `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >> ${join(root, 'sent')}\n`);
+    await chmod(script, 0o755);
+    const log = new LinesLogger();
+    const PATH = `${root}:${process.env['PATH'] ?? ''}`;
+    return { log, notifier: new ServiceNotifier({ env: { PATH, ...env }, log, clock }) };
+  }
+
+  it('tells systemd of start, reload, stop, and twice in its time that it is alive', async () => {
+    const clock = new ManualClock();
+    const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '20000000', WATCHDOG_PID: String(process.pid) };
+    const { notifier: told, log } = await notifier(clock, env);
+    told.ready('leading');
+    await clock.advance(25_000);
+    told.reloading();
+    told.stopping();
+    await told[Symbol.asyncDispose]();
+    await clock.advance(60_000);
+    const lines = (await readFile(join(root, 'sent'), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => line.replace(/\d{6,}/, 'N'))).toEqual([
+      '/run/notify READY=1 STATUS=leading',
+      '/run/notify WATCHDOG=1',
+      '/run/notify WATCHDOG=1',
+      '/run/notify WATCHDOG=1',
+      '/run/notify RELOADING=1 MONOTONIC_USEC=N',
+      '/run/notify STOPPING=1',
+    ]);
+    expect(log.lines).toEqual([]);
+  });
+
+  it('does nothing where nobody asked, and says once when it cannot', async () => {
+    const clock = new ManualClock();
+    const { notifier: unasked } = await notifier(clock);
+    unasked.ready('leading');
+    await unasked[Symbol.asyncDispose]();
+    await expect(readFile(join(root, 'sent'))).rejects.toThrow('ENOENT');
+    const log = new LinesLogger();
+    const lost = new ServiceNotifier({ env: { NOTIFY_SOCKET: '/run/notify', PATH: '/none' }, log, clock });
+    lost.ready('leading');
+    lost.stopping();
+    await lost[Symbol.asyncDispose]();
+    expect(log.lines).toEqual([expect.stringContaining('ENOENT')]);
+  });
+});
+
+describe('HangWatchdog', () => {
+  /** Runs a program that hangs for a while, and returns how it ended. */
+  async function hang(hangMs: number): Promise<{ readonly signal: string | null; readonly stderr: string }> {
+    const module = fileURLToPath(new URL('../../src/daemon/hang-watchdog.ts', import.meta.url));
+    const program = `
+      import { HangWatchdog } from ${JSON.stringify(module)};
+      await using watchdog = new HangWatchdog(1000);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const until = Date.now() + ${hangMs};
+      while (Date.now() < until);
+      await new Promise((resolve) => setTimeout(resolve, 100));`;
+    const file = join(root, 'program.mts');
+    await writeFile(file, program);
+    const child = spawn(process.execPath, ['--import', 'tsx', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+    return { signal, stderr };
+  }
+
+  it('ends a process that hangs, and says why', async () => {
+    const { signal, stderr } = await hang(60_000);
+    expect(signal).toBe('SIGKILL');
+    expect(JSON.parse(stderr)).toMatchObject({ level: 'error', limitMs: 1000, msg: expect.stringContaining('hung') });
+  });
+
+  it('leaves one alone that is only slow', async () => {
+    expect(await hang(200)).toEqual({ signal: null, stderr: '' });
+  });
+});
+
+describe('ForgottenPromises', () => {
+  it('keeps the process alive and tells what was rejected', async () => {
+    const log = new LinesLogger();
+    let count = 0;
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    try {
+      await using _ = new ForgottenPromises(log, () => count++);
+      void Promise.reject(new Error('nobody listens'));
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      for (const each of others) process.on('unhandledRejection', each);
+    }
+    expect(count).toBe(1);
+    expect(log.lines).toEqual([expect.stringContaining('nobody listened')]);
+  });
+});
+
+describe('ClockJumps', () => {
+  it('tells by how much the clock was set, once, and nothing of slow drift', async () => {
+    const clock = new ManualClock();
+    const jumps: number[] = [];
+    const watch = new ClockJumps(clock, (ms) => jumps.push(ms));
+    await clock.advance(3_600_000);
+    watch.look();
+    clock.setWallClock(clock.now() + 1000);
+    watch.look();
+    clock.setWallClock(clock.now() - 86_400_000);
+    watch.look();
+    watch.look();
+    expect(jumps).toEqual([-86_400_000]);
+  });
+});
+
+describe('Contest', () => {
+  const key = { namespace: 'default', name: 'web' };
+  const destroy = { type: 'destroy', id: '1', name: 'web-x-y', cause: 'Rollout', reason: '' } as const;
+
+  it('notices the third of the same within ten minutes, once', () => {
+    const contest = new Contest(new ManualClock());
+    expect([1, 2, 3, 4].map(() => contest.note(key, destroy))).toEqual([false, false, true, false]);
+  });
+
+  it('takes no notice of what is far apart, of others, or of instances set going', async () => {
+    const clock = new ManualClock();
+    const contest = new Contest(clock);
+    const act = { type: 'act', verb: 'start', id: '1', name: 'web', reason: '' } as const;
+    for (let i = 0; i < 10; i++) {
+      expect(contest.note(key, destroy)).toBe(false);
+      expect(contest.note(key, { ...destroy, name: `web-${i}` })).toBe(false);
+      expect(contest.note(key, act)).toBe(false);
+      await clock.advance(400_000);
+    }
+  });
+});
