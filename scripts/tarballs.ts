@@ -17,6 +17,8 @@ export interface Manifest {
 export interface WorkspacePackage extends Manifest {
   /** Its folder below `packages`. */
   readonly folder: string;
+  /** What can be imported: its sources and what they are built into. */
+  readonly exports: Readonly<Record<string, string | { readonly '@ecsm/source': string }>>;
 }
 
 /** A command that ended, with what it printed. */
@@ -44,7 +46,10 @@ export function readManifest(folder: string): Manifest {
 export function publicPackages(): readonly WorkspacePackage[] {
   return readdirSync(join(root, 'packages'))
     .sort()
-    .map((folder) => ({ folder, ...readManifest(join(root, 'packages', folder)) }))
+    .map((folder) => ({
+      folder,
+      ...(readManifest(join(root, 'packages', folder)) as Omit<WorkspacePackage, 'folder'>),
+    }))
     .filter((manifest) => manifest.private !== true);
 }
 
