@@ -10,6 +10,7 @@ import { configCommand } from './cli/config-command.js';
 import { createLogger } from './cli/create-logger.js';
 import { Narrator } from './cli/narrator.js';
 import { exitCodes, type ProgramIo } from './cli/program-io.js';
+import { registryCommand } from './cli/registry-command.js';
 import { Signals } from './cli/signals.js';
 import { linesToTry, startSimulator } from './cli/simulate.js';
 import { version } from './cli/version.js';
@@ -35,6 +36,7 @@ export async function run(argv: readonly string[], io: ProgramIo): Promise<numbe
       await configCommand(argv.slice(1), io.env, io);
       return exitCodes.clean;
     }
+    if (argv[0] === 'registry') return await registryCommand(argv.slice(1), io.env, io);
     const request = await loadSettings(argv, io.env);
     if (request.type === 'help') io.stdout.write(request.text);
     else if (request.type === 'version') io.stdout.write(`${version()}\n`);

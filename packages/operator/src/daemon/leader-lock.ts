@@ -15,6 +15,8 @@ const name = 'ecsm-operator';
  */
 const leaseDurationMs = 11_000;
 const renewDeadlineMs = 8000;
+/** How often a waiting process tries the lock beside the file; the promise is to lead within 2 s of a leader's death. */
+const retryPeriodMs = 500;
 
 /** The lock that lets one of several operators on a registry work, as the settings say; `undefined` for none. */
 export function leaderLock({ leaderElection }: Settings, { path, registry }: RegistryFile): LeaderLock | undefined {
@@ -22,7 +24,7 @@ export function leaderLock({ leaderElection }: Settings, { path, registry }: Reg
   const identity = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   switch (leaderElection) {
     case 'sqlite':
-      return new SqliteLock({ path: `${path}.lock`, clients: registry, name, identity });
+      return new SqliteLock({ path: `${path}.lock`, clients: registry, name, identity, retryPeriodMs });
     case 'lease':
       return new LeaseLock({ clients: registry, name, identity, leaseDurationMs, renewDeadlineMs });
     case 'none':

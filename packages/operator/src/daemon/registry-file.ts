@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '@ecsm/api-types';
 import { Registry, SqliteStore } from '@ecsm/registry';
 
 import type { Settings } from '../config/settings.js';
@@ -22,11 +23,15 @@ export interface RegistryFile extends AsyncDisposable {
  *
  * @throws RegistryFailure naming the file and the reason
  */
-export async function openRegistryFile(path: string, { registryGroup }: Settings): Promise<RegistryFile> {
+export async function openRegistryFile(
+  path: string,
+  { registryGroup: group }: Settings,
+  clock: Clock = systemClock,
+): Promise<RegistryFile> {
   try {
-    const sqlite = await SqliteStore.open({ path, ...(registryGroup === undefined ? {} : { group: registryGroup }) });
-    const store = new ObservedStore(sqlite, path);
-    const registry = new Registry({ store });
+    const sqlite = await SqliteStore.open({ path, clock, ...(group === undefined ? {} : { group }) });
+    const store = new ObservedStore(sqlite, path, clock);
+    const registry = new Registry({ store, clock });
     return { path, sqlite, store, registry, [Symbol.asyncDispose]: () => registry.close() };
   } catch (error) {
     throw new RegistryFailure(`registry ${path} cannot be opened: ${messageOf(error)}`, { cause: error });
