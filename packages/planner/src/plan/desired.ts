@@ -1,7 +1,6 @@
 import type { ECSMService, ServiceTemplate } from '@ecsm/api-types';
 
 import type { Grant } from '../capacity/grant.js';
-import type { driftKey } from '../request/drift.js';
 import type { ObservedService } from './observed-service.js';
 
 /** A state of a template that is kept to return to. */
@@ -11,7 +10,7 @@ export interface KnownRevision {
   readonly template: ServiceTemplate;
   /** Image that the platform's own upgrade has put in the place of the template's. */
   readonly upgradedTo?: string;
-  /** Values the platform stores in the place of what it is sent for this revision, by {@link driftKey}. */
+  /** Values the platform stores in the place of what it is sent for this revision, by `driftKey`. */
   readonly tolerated?: readonly string[];
 }
 
@@ -45,7 +44,7 @@ export interface Desired {
   readonly cycle?: readonly string[];
   /** What the cluster's capacity grants this object, where it has not room for all of it. @defaultValue no limit */
   readonly grant?: Grant;
-  /** Values that this platform is known to store in the place of what it was sent, by {@link driftKey}: they are no drift. */
+  /** Values that this platform is known to store in the place of what it was sent, by `driftKey`: they are no drift. */
   readonly toleratedDrift?: ReadonlySet<string>;
   /** @defaultValue {@link defaultPlatformFacts} */
   readonly platform?: PlatformFacts;

@@ -2,8 +2,8 @@ import type { ContainerRow } from '@ecsm/ecsm-client';
 
 import { departingNodes } from '../rollout/departing-nodes.js';
 import { availableInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
-import { place, placementChange } from './placement.js';
-import type { PlanDraft } from './plan-draft.js';
+import { place } from './placement.js';
+import type { Change, PlanDraft } from './plan-draft.js';
 import { isSteady } from './steadiness.js';
 
 /** Instances that run on each node, as far as the containers are known. */
@@ -49,8 +49,10 @@ export function moveWithinBounds(
   const budget = available - (draft.wanted - strategy.bounds.unavailable);
   const departing = departingNodes({ nodes: leaving, running: runningByNode(service.containers), budget });
   if (departing.length > 0) {
+    // Smaller by what goes: its replacements start when it is gone, not beside it.
+    const gone = service.containers.filter(({ nodeName }) => departing.includes(nodeName)).length;
     const nodes = service.nodes.filter((node) => !departing.includes(node));
-    return place(draft, service, nodes, size);
+    return place(draft, service, nodes, Math.max(1, sizeOf(service) - gone));
   }
   if (available < draft.wanted) {
     draft.wait('instances', `waiting for ${draft.wanted - available} instances before ${leaving.join(', ')} is left`);
@@ -78,6 +80,12 @@ export function shrink(draft: PlanDraft, service: ObservedService, size: number,
   }
   const running = runningByNode((choose ? service.containers : undefined) ?? []);
   const nodes = service.nodes.filter((node) => running.get(node) !== 0);
-  const change = placementChange(draft, service, nodes.length === 0 ? service.nodes : nodes, size);
-  if (change !== undefined) draft.update(service, 'Rollout', change, reason);
+  const change = sizeChange(service, size);
+  const moves = nodes.length > 0 && nodes.length < service.nodes.length;
+  draft.update(service, 'Rollout', moves ? { ...change, nodes } : change, reason);
+}
+
+/** Another number of instances, where they are; a Static service must become Dynamic for that. */
+export function sizeChange(service: ObservedService, size: number): Change {
+  return { factor: size, ...(service.policy === 'static' ? { policy: 'dynamic' } : {}) };
 }

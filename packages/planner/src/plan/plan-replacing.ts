@@ -1,6 +1,7 @@
 import { counted, place, wantedNodes } from './placement.js';
-import { availableInstances, nextAvailableInMs } from './observed-service.js';
+import { availableInstances } from './observed-service.js';
 import { isSteady } from './steadiness.js';
+import { waitForInstances } from './waiting.js';
 import type { PlanDraft } from './plan-draft.js';
 
 /** Ends everything of earlier templates before anything of the newest starts. */
@@ -31,13 +32,10 @@ export function planAtOnce(draft: PlanDraft): void {
   if (draft.actions.length > 0 || current === undefined || current.leaving === true) return;
   const { minReadyMs } = draft.strategy;
   const { observedMs } = draft.now;
-  const dueMs = nextAvailableInMs(current, minReadyMs, observedMs);
   if (isSteady(draft, current) && availableInstances(current, minReadyMs, observedMs) >= draft.wanted) {
     for (const service of old) {
       draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
     }
-  } else if (dueMs !== undefined) {
-    draft.wait('minReady', `waiting until the instances of ${current.name} have been ready for long enough`, dueMs);
   }
 }
 
@@ -82,6 +80,5 @@ function settle(draft: PlanDraft, current: PlanDraft['family']['current']): void
     return;
   }
   if (place(draft, current, nodes, factor)) return;
-  const missing = draft.wanted - current.online;
-  if (missing > 0) draft.wait('instances', `waiting for ${missing} of ${draft.wanted} instances of ${current.name}`);
+  waitForInstances(draft, current);
 }

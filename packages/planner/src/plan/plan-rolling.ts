@@ -1,16 +1,11 @@
 import { proportionalSizes } from '../rollout/proportional-sizes.js';
 import { keepAvailable, nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
-import {
-  availableInstances,
-  nextAvailableInMs,
-  readyInstances,
-  sizeOf,
-  type ObservedService,
-} from './observed-service.js';
+import { availableInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
 import { counted, leavingInstances, place, placementChange, wantedNodes } from './placement.js';
-import { moveWithinBounds, shrink } from './plan-moving.js';
+import { moveWithinBounds, shrink, sizeChange } from './plan-moving.js';
 import { isBroken, isSteady } from './steadiness.js';
 import { resolveStrategy } from './strategy.js';
+import { waitForInstances } from './waiting.js';
 import type { PlanDraft } from './plan-draft.js';
 
 /** The instances of a service in the terms of a rolling update. */
@@ -27,25 +22,18 @@ function instanceSet(draft: PlanDraft, service: ObservedService): InstanceSet {
   };
 }
 
-/** Waits for what keeps a rollout from its next step. */
-function waitForInstances(draft: PlanDraft, services: readonly ObservedService[]): void {
-  const { minReadyMs } = draft.strategy;
-  for (const service of services) {
-    const missing = sizeOf(service) - readyInstances(service);
-    const dueMs = nextAvailableInMs(service, minReadyMs, draft.now.observedMs);
-    if (missing > 0)
-      draft.wait('instances', `waiting for ${missing} of ${sizeOf(service)} instances of ${service.name}`);
-    else if (dueMs !== undefined) {
-      draft.wait(
-        'minReady',
-        `waiting until the instances of ${service.name} have been ready for ${minReadyMs / 1000} s`,
-        dueMs,
-      );
-    }
-  }
+/** The nodes for a number of instances: all of a pool, or as many of a Static service's, those it has first. */
+function nodesFor(draft: PlanDraft, size: number, present: readonly string[] = []): readonly string[] {
+  const nodes = wantedNodes(draft);
+  if (!draft.isStatic) return nodes;
+  const kept = nodes.filter((node) => present.includes(node));
+  return [...kept, ...nodes.filter((node) => !present.includes(node))].slice(0, size);
 }
 
-/** One step of a rolling update of a Dynamic service, which at rest is simply its scaling. */
+/**
+ * One step of a rolling update by numbers: of a Dynamic service, which at rest is simply its scaling, or of one that was Dynamic
+ * before and becomes Static.
+ */
 export function planRolling(draft: PlanDraft): void {
   const { family, strategy, wanted } = draft;
   const { current } = family;
@@ -56,7 +44,6 @@ export function planRolling(draft: PlanDraft): void {
     draft.wait('gone', `waiting until ${current.name} is gone, to run the same template again`);
     return;
   }
-  const nodes = wantedNodes(draft, current);
   const currentSet = current === undefined ? { size: 0, available: 0 } : instanceSet(draft, current);
   const oldSets = old.map((service) => instanceSet(draft, service));
   if (shareChange(draft, old, oldSets, current, currentSet)) return;
@@ -70,10 +57,16 @@ export function planRolling(draft: PlanDraft): void {
   if (current === undefined) {
     if (size > 0) {
       const share = size === wanted ? counted(size) : `${size} of ${counted(wanted)}`;
-      draft.create(nodes, size, `${draft.targetName} starts with ${share}`);
+      draft.create(
+        nodesFor(draft, size),
+        draft.isStatic ? undefined : size,
+        `${draft.targetName} starts with ${share}`,
+      );
       return;
     }
-  } else if (moveWithinBounds(draft, current, nodes, size)) return;
+  } else if (draft.isStatic) {
+    if (place(draft, current, nodesFor(draft, size, current.nodes), undefined)) return;
+  } else if (moveWithinBounds(draft, current, wantedNodes(draft, current), size)) return;
   const sizes = nextOldSizes({ desired: wanted, bounds: strategy.bounds, current: currentSet, old: oldSets });
   let shrunk = false;
   for (const [index, service] of old.entries()) {
@@ -87,7 +80,7 @@ export function planRolling(draft: PlanDraft): void {
   }
   if (shrunk) return;
   if (leaving > 0) draft.wait('gone', `waiting for ${leaving} instances to end`);
-  waitForInstances(draft, current === undefined ? [] : [current]);
+  if (current !== undefined) waitForInstances(draft, current);
 }
 
 /** Gives each template its share of a changed number of instances in the middle of a rollout. */
@@ -101,7 +94,8 @@ function shareChange(
   const { wantedBefore } = draft.observed;
   const services = current === undefined ? old : [...old, current];
   const sets = current === undefined ? oldSets : [...oldSets, currentSet];
-  if (wantedBefore === undefined || wantedBefore === draft.wanted || services.length < 2) return false;
+  if (wantedBefore === undefined || wantedBefore === draft.wanted || services.length < 2 || draft.isStatic)
+    return false;
   const before = resolveStrategy(draft.desired.service, wantedBefore);
   const sizes = proportionalSizes({
     sizes: sets.map(({ size }) => size),
@@ -115,13 +109,7 @@ function shareChange(
     if (next === size) continue;
     const share = `its share of ${draft.wanted} instances is ${next}`;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} goes: ${share}`);
-    else
-      draft.update(
-        service,
-        'Scale',
-        placementChange(draft, service, service.nodes, next) ?? {},
-        `${service.name}: ${share}`,
-      );
+    else draft.update(service, 'Scale', sizeChange(service, next), `${service.name}: ${share}`);
     changed = true;
   }
   return changed;

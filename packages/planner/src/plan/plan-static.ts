@@ -1,8 +1,9 @@
 import { staticStep } from '../rollout/static-step.js';
-import { availableInstances, readyInstances } from './observed-service.js';
+import { availableInstances } from './observed-service.js';
 import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { isSteady } from './steadiness.js';
+import { waitForInstances } from './waiting.js';
 
 /** One step of a node-by-node update of a Static service, which at rest is simply its list of nodes. */
 export function planStatic(draft: PlanDraft): void {
@@ -42,16 +43,11 @@ export function planStatic(draft: PlanDraft): void {
       moved = true;
     } else if (!sameNodes(nodes, service.nodes)) {
       const left = service.nodes.filter((node) => !nodes.includes(node));
-      const policy = service.policy === 'static' ? {} : { policy: 'static' as const };
-      draft.update(service, 'Rollout', { nodes, ...policy }, `${service.name} leaves ${left.join(', ')}`);
+      draft.update(service, 'Rollout', { nodes }, `${service.name} leaves ${left.join(', ')}`);
       moved = true;
     }
   }
   if (moved) return;
   if (leaving > 0) draft.wait('gone', `waiting for ${leaving} instances to end`);
-  if (current !== undefined) {
-    const missing = current.nodes.length - readyInstances(current);
-    if (missing > 0)
-      draft.wait('instances', `waiting for ${missing} of ${current.nodes.length} instances of ${current.name}`);
-  }
+  if (current !== undefined) waitForInstances(draft, current);
 }

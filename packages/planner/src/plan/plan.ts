@@ -69,7 +69,7 @@ function planRunning(draft: PlanDraft): void {
     switch (draft.strategy.type) {
       case 'RollingUpdate':
         if (draft.restartsAll) planAtOnce(draft);
-        else if (draft.isStatic) planStatic(draft);
+        else if (draft.isStatic && draft.family.old.every(({ policy }) => policy === 'static')) planStatic(draft);
         else planRolling(draft);
         break;
       case 'Recreate':
@@ -80,7 +80,7 @@ function planRunning(draft: PlanDraft): void {
         break;
     }
   }
-  if (draft.actions.length === 0) planHealing(draft);
+  if (draft.actions.length === 0 && draft.needs.length === 0) planHealing(draft);
 }
 
 function takenProblem(family: Family): Problem | undefined {

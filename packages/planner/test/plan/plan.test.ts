@@ -254,8 +254,8 @@ describe('plan', () => {
   });
 
   it('runs no more than it is granted', () => {
-    expect(brief(plan(desired(v1, { grant: { instances: 1 } }), observed([running(nameOf(v1), 3)]), now).actions)).toEqual([
-      'update keep 1',
-    ]);
+    expect(
+      brief(plan(desired(v1, { grant: { instances: 1 } }), observed([running(nameOf(v1), 3)]), now).actions),
+    ).toEqual(['update keep 1']);
   });
 });

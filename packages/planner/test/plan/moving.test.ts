@@ -1,0 +1,264 @@
+import type { ContainerRow } from '@ecsm/ecsm-client';
+import { describe, expect, it } from 'vitest';
+
+import { departingNodes, plan, type Action, type Observed, type ObservedService } from '../../src/index.js';
+import { desired, nameOf, now, observed, running, webService } from '../helpers.js';
+
+/** Containers as `node:status` texts. */
+function containers(...texts: readonly string[]): readonly ContainerRow[] {
+  return texts.map((text, index) => {
+    const [nodeName = '', status = ''] = text.split(':');
+    const id = `c${index}`;
+    return { id, taskId: id, name: id, status, serviceId: 's', serviceName: 's', nodeId: nodeName, nodeName };
+  });
+}
+
+function onPool(nodePool: readonly string[], replicas: number, maxSurge: number, maxUnavailable: number) {
+  return webService(replicas, {
+    deploymentStrategy: { type: 'Dynamic', replicas, nodePool },
+    updateStrategy: { rollingUpdate: { maxSurge, maxUnavailable } },
+  });
+}
+
+function actions(
+  service: ReturnType<typeof webService>,
+  services: readonly ObservedService[],
+  more: Partial<Observed> = {},
+): readonly Action[] {
+  return plan(desired(service), observed(services, more), now).actions;
+}
+
+describe('departingNodes', () => {
+  it.each([
+    [{ a: 1, b: 1 }, 1, ['a']],
+    [{ a: 1, b: 1 }, 2, ['a', 'b']],
+    [{ a: 2, b: 1 }, 1, ['b']],
+    [{ a: 2, b: 1 }, 2, ['b']],
+    [{ a: 2, b: 0 }, 0, ['b']],
+    [{ a: 0, b: 0 }, -1, ['a', 'b']],
+    [{ a: 3 }, 2, []],
+  ])('of %j with %i to spare are %j', (cost, budget, nodes) => {
+    const each = new Map(Object.entries(cost as Record<string, number>));
+    expect([...departingNodes({ nodes: [...each.keys()], running: each, budget })].sort()).toEqual(nodes);
+  });
+});
+
+describe('a changed node pool', () => {
+  it('lets new nodes join before any old one is left', () => {
+    const service = onPool(['b', 'c'], 3, 1, 1);
+    expect(actions(service, [running(nameOf(service), 3, { nodes: ['a', 'b'] })])).toMatchObject([
+      { type: 'update', nodes: ['a', 'b', 'c'], image: 'keep' },
+    ]);
+  });
+
+  it('asks where the instances are before a node is left', () => {
+    const service = onPool(['b', 'c'], 3, 1, 1);
+    const result = plan(desired(service), observed([running(nameOf(service), 3)]), now);
+    expect(result).toMatchObject({ actions: [], needs: [{ type: 'containers', id: `id-${nameOf(service)}` }] });
+  });
+
+  it('leaves nodes as far as the instances there can be missed, and takes replacements up when they are gone', () => {
+    const service = onPool(['c'], 3, 1, 1);
+    const spread = containers('a:running', 'b:running', 'c:running');
+    expect(actions(service, [running(nameOf(service), 3, { containers: spread })])).toMatchObject([
+      { type: 'update', nodes: ['b', 'c'], factor: 2 },
+    ]);
+    const going = running(nameOf(service), 2, {
+      nodes: ['b', 'c'],
+      containerStatuses: ['running', 'running', 'running'],
+    });
+    expect(actions(service, [going]).filter(({ type }) => type === 'update')).toMatchObject([{ factor: 3 }]);
+  });
+
+  it('waits while instances are missing', () => {
+    const service = onPool(['c'], 3, 1, 1);
+    const short = running(nameOf(service), 3, {
+      online: 2,
+      containers: containers('a:running', 'b:running', 'c:exited'),
+    });
+    const result = plan(desired(service), observed([short]), now);
+    expect(result.actions).toEqual([]);
+    expect(result.waits[0]?.message).toContain('before a, b is left');
+  });
+
+  it('leaves a node at once on which nothing runs', () => {
+    const service = onPool(['b', 'c'], 2, 1, 0);
+    const away = containers('b:running', 'c:running');
+    expect(actions(service, [running(nameOf(service), 2, { containers: away })])).toMatchObject([
+      { nodes: ['b', 'c'] },
+    ]);
+  });
+
+  it('rolls over where none may be missing', () => {
+    const service = onPool(['c'], 1, 1, 0);
+    const [rename] = actions(service, [
+      running(nameOf(service), 1, { nodes: ['a', 'c'], containers: containers('a:running') }),
+    ]);
+    expect(rename).toMatchObject({ type: 'update', image: 'keep', cause: 'Rollout' });
+    const renamed = rename?.type === 'update' ? rename.rename : undefined;
+    expect(renamed).toMatch(/^web-/);
+    expect(renamed).not.toBe(nameOf(service));
+    expect(actions(service, [running(renamed ?? '', 1)])).toMatchObject([{ type: 'create', factor: 1, nodes: ['c'] }]);
+  });
+
+  it('is sent as it is where everything may be missing', () => {
+    const service = webService(3, {
+      deploymentStrategy: { type: 'Dynamic', replicas: 3, nodePool: ['c'] },
+      updateStrategy: { type: 'Recreate' },
+    });
+    expect(actions(service, [running(nameOf(service), 3)])).toMatchObject([{ nodes: ['c'] }]);
+  });
+});
+
+describe('a certain instance that must go', () => {
+  const v1 = webService(4);
+  const v2 = webService(4, { template: { image: 'web@2.0.0#sylixos' } });
+
+  it('takes its node along when an old service shrinks', () => {
+    const broken = { healing: new Map([[`id-${nameOf(v1)}`, { unwellSinceMs: 0, attempts: 1 }]]) };
+    const statuses = ['running', 'running', 'running', 'exited'];
+    const old = running(nameOf(v1), 4, { online: 3, containerStatuses: statuses });
+    const current = running(nameOf(v2), 1, { createdTime: '2026-01-02' });
+    expect(plan(desired(v2), observed([old, current], broken), now)).toMatchObject({
+      actions: [],
+      needs: [{ type: 'containers', id: old.id }],
+    });
+    const read = { ...old, containers: containers('a:running', 'a:running', 'b:exited', 'c:running') };
+    expect(actions(v2, [read, current], broken)).toMatchObject([
+      { type: 'update', id: old.id, factor: 2, nodes: ['a', 'c'] },
+    ]);
+  });
+
+  const healing = (attempts: number) => ({
+    healing: new Map([[`id-${nameOf(v1)}`, { unwellSinceMs: 0, attempts, lastAttemptMs: 0 }]]),
+  });
+
+  it('leaves the node on which it fails again and again, for a while', () => {
+    const failures = [{ nodeName: 'b', message: 'disk broken' }];
+    const failing = running(nameOf(v1), 4, { online: 3, failures });
+    expect(actions(v1, [failing], healing(0))).toMatchObject([{ type: 'update', cause: 'Heal' }]);
+    expect(actions(v1, [failing], healing(1))).toMatchObject([{ type: 'act', verb: 'start' }]);
+    const read = { ...failing, containers: containers('a:running', 'a:running', 'b:exited', 'c:running') };
+    expect(actions(v1, [read], healing(2))).toMatchObject([{ nodes: ['a', 'c'], leaves: ['b'], cause: 'Heal' }]);
+    const left = running(nameOf(v1), 4, { nodes: ['a', 'c'] });
+    const avoided = (untilMs: number) => ({ avoided: new Map([[left.id, { nodes: ['b'], untilMs }]]) });
+    expect(actions(v1, [left], avoided(now.observedMs + 1))).toEqual([]);
+    expect(actions(v1, [left], avoided(now.observedMs))).toMatchObject([{ nodes: ['a', 'b', 'c'] }]);
+  });
+
+  it('is a duplicate that a node brought back: the definition is sent again, and if that does not help a node is left', () => {
+    const five = ['running', 'running', 'running', 'running', 'running'];
+    const twice = running(nameOf(v1), 4, { online: 5, containerStatuses: five });
+    expect(actions(v1, [twice], healing(0))).toMatchObject([{ type: 'update', cause: 'Heal', image: 'keep' }]);
+    const read = {
+      ...twice,
+      containers: containers('a:running', 'a:running', 'b:running', 'b:running', 'c:running'),
+    };
+    expect(actions(v1, [read], healing(2))).toMatchObject([{ nodes: ['a', 'b'], leaves: ['c'] }]);
+  });
+
+  it('never takes the last node', () => {
+    const one = { ...running(nameOf(v1), 4, { nodes: ['a'], online: 0, failures: [{ nodeName: 'a', message: 'x' }] }) };
+    const pool = webService(4, { deploymentStrategy: { type: 'Dynamic', replicas: 4, nodePool: ['a'] } });
+    const read = { ...one, containers: containers('a:exited', 'a:exited', 'a:exited', 'a:exited') };
+    const [action] = actions(pool, [read], healing(2));
+    expect(action).toMatchObject({ type: 'update', cause: 'Heal' });
+    expect(action).not.toHaveProperty('nodes');
+  });
+});
+
+describe('a change of the wanted number in the middle of a rollout', () => {
+  const v1 = webService(10);
+  const v2 = webService(20, {
+    template: { image: 'web@2.0.0#sylixos' },
+    updateStrategy: { rollingUpdate: { maxSurge: 2 } },
+  });
+  const half = [running(nameOf(v1), 6), running(nameOf(v2), 6, { createdTime: '2026-01-02' })];
+
+  it('gives each template its share', () => {
+    expect(actions(v2, half, { wantedBefore: 10 })).toMatchObject([
+      { name: nameOf(v1), factor: 11, cause: 'Scale' },
+      { name: nameOf(v2), factor: 11, cause: 'Scale' },
+    ]);
+  });
+
+  it('is none when the number is the same as before, or nothing is known of before', () => {
+    expect(actions(v2, half, { wantedBefore: 20 })).toMatchObject([{ name: nameOf(v2), factor: 16 }]);
+    expect(actions(v2, half)).toMatchObject([{ name: nameOf(v2), factor: 16 }]);
+  });
+
+  it('gives shares also while the rollout is paused', () => {
+    const paused = webService(20, { ...v2.spec, paused: true });
+    expect(actions(paused, half, { wantedBefore: 10 })).toMatchObject([{ factor: 11 }, { factor: 11 }]);
+  });
+
+  it('takes no available instance that must stay when it shrinks', () => {
+    const small = webService(5, { ...v2.spec, deploymentStrategy: { type: 'Dynamic', replicas: 5, nodePool: ['a'] } });
+    const starting = running(nameOf(v2), 6, { createdTime: '2026-01-02', online: 0, nodes: ['a'] });
+    const [old] = actions(small, [running(nameOf(v1), 5), starting], { wantedBefore: 10 });
+    expect(old).toMatchObject({ name: nameOf(v1), factor: 4 });
+  });
+});
+
+describe('a platform that restarts all instances at every change', () => {
+  const platform = { putRestarts: 'all' } as const;
+  const v1 = webService(3);
+  const planned = (service: typeof v1, services: readonly ObservedService[]) =>
+    plan(desired(service, { platform }), observed(services), now).actions;
+
+  it('gets a new template by Recreate', () => {
+    const v2 = webService(3, { template: { image: 'web@2.0.0#sylixos' } });
+    expect(planned(v2, [running(nameOf(v1), 3)])).toMatchObject([{ type: 'destroy', cause: 'Rollout' }]);
+    expect(planned(v2, [])).toMatchObject([{ type: 'create', factor: 3 }]);
+  });
+
+  it('gets all new instances first where the surge has room for them', () => {
+    const v2 = webService(3, {
+      template: { image: 'web@2.0.0#sylixos' },
+      updateStrategy: { rollingUpdate: { maxSurge: '100%', maxUnavailable: 0 } },
+    });
+    expect(planned(v2, [running(nameOf(v1), 3)])).toMatchObject([{ type: 'create', factor: 3 }]);
+    const starting = running(nameOf(v2), 3, { online: 2, createdTime: '2026-01-02' });
+    expect(planned(v2, [running(nameOf(v1), 3), starting])).toEqual([]);
+    const up = running(nameOf(v2), 3, { createdTime: '2026-01-02' });
+    expect(planned(v2, [running(nameOf(v1), 3), up])).toMatchObject([{ type: 'destroy', name: nameOf(v1) }]);
+  });
+
+  it('does not restart what runs for the sake of what does not', () => {
+    const short = running(nameOf(v1), 3, { online: 2, failures: [{ nodeName: 'a', message: 'x' }] });
+    const healing = new Map([[short.id, { unwellSinceMs: 0, attempts: 0 }]]);
+    const result = plan(desired(v1, { platform }), observed([short], { healing }), now);
+    expect(result.actions).toMatchObject([{ type: 'act', verb: 'start' }]);
+  });
+});
+
+describe('a changed type of deployment', () => {
+  const fixed = webService(0, {
+    deploymentStrategy: { type: 'Static', nodes: ['a', 'b'] },
+    template: { image: 'web@2.0.0#sylixos' },
+  });
+
+  it('shrinks an old Static service as a Dynamic one', () => {
+    const v2 = webService(3, { template: { image: 'web@2.0.0#sylixos' } });
+    const old = running(nameOf(webService(3)), 0, {
+      policy: 'static',
+      nodes: ['a', 'b'],
+      containerStatuses: ['running', 'running'],
+      online: 2,
+    });
+    const current = running(nameOf(v2), 2, { createdTime: '2026-01-02' });
+    expect(actions(v2, [old, current])).toMatchObject([{ id: old.id, policy: 'dynamic', factor: 1 }]);
+  });
+
+  it('hands over from an old Dynamic service by numbers, since nobody knows its nodes', () => {
+    const old = running(nameOf(webService(3)), 2, { nodes: ['a', 'b'] });
+    const [shrinking] = actions(fixed, [old]);
+    expect(shrinking).toMatchObject({ id: old.id, factor: 1 });
+    expect(shrinking).not.toHaveProperty('policy');
+    const less = running(nameOf(webService(3)), 1, { nodes: ['a', 'b'] });
+    expect(actions(fixed, [less])).toMatchObject([{ type: 'create', nodes: ['a'] }]);
+    const first = running(nameOf(fixed), 1, { policy: 'static', nodes: ['a'], createdTime: '2026-01-02' });
+    expect(actions(fixed, [less, first])).toMatchObject([{ type: 'destroy', id: less.id }]);
+    expect(actions(fixed, [first])).toMatchObject([{ type: 'update', nodes: ['a', 'b'] }]);
+  });
+});
