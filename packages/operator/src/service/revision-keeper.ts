@@ -4,12 +4,13 @@ import {
   ControllerRevision,
   defaultRevisionHistoryLimit,
   isAlreadyExistsError,
+  isNotFoundError,
   type ResourceClients,
   type ServiceTemplate,
   type Stored,
 } from '@ecsm/api-types';
 import { withControllerReference } from '@ecsm/controller-runtime';
-import type { KnownRevision, TargetRevision } from '@ecsm/planner';
+import { restartAnnotation, type KnownRevision, type TargetRevision } from '@ecsm/planner';
 
 /** Label that leads from a kept revision to its service. */
 const serviceLabel = 'ecsm.sh/service';
@@ -26,6 +27,14 @@ interface RevisionData {
 
 function dataOf(revision: ControllerRevision): RevisionData {
   return revision.data as Readonly<Record<string, unknown>> & RevisionData;
+}
+
+function isOwnedBy({ metadata }: Stored<ControllerRevision>, service: Stored<ECSMService>): boolean {
+  return metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid) === true;
+}
+
+function revisionName(service: Stored<ECSMService>, target: TargetRevision): string {
+  return `${service.metadata.name}-${target.hash}`;
 }
 
 /** Keeps the templates a service has had, as ControllerRevision objects that go with it. */
@@ -47,6 +56,10 @@ export class RevisionKeeper {
   async keep(service: Stored<ECSMService>, target: TargetRevision): Promise<void> {
     const { uid } = service.metadata;
     if (target.rolledBack || this.#newest.get(uid) === target.hash) return;
+    if (await this.#isNewestAtOnce(service, target)) {
+      this.#newest.set(uid, target.hash);
+      return;
+    }
     const kept = await this.#list(service);
     const own = kept.find((revision) => dataOf(revision).hash === target.hash);
     const last = kept.at(-1);
@@ -54,6 +67,29 @@ export class RevisionKeeper {
     else if (own !== last) await this.#revisions(service).update({ ...own, revision: (last?.revision ?? 0) + 1 });
     await this.#prune(service, kept, target.hash);
     this.#newest.set(uid, target.hash);
+  }
+
+  /**
+   * Makes a revision the newest without looking at the others, where that can be known: they would have to be searched
+   * for among those of all services.
+   */
+  async #isNewestAtOnce(service: Stored<ECSMService>, target: TargetRevision): Promise<boolean> {
+    const { annotations, generation } = service.metadata;
+    const seen = service.status?.updateRevision;
+    // The first template of an object is its first revision.
+    if (generation === 1 && annotations?.[restartAnnotation] === undefined && (seen ?? target.hash) === target.hash) {
+      await this.#create(service, target, 1);
+      return true;
+    }
+    if (seen !== target.hash) return false;
+    // Kept before the status was written; whoever deletes one by hand gets it back.
+    try {
+      const found = await this.#revisions(service).get(revisionName(service, target));
+      return isOwnedBy(found, service);
+    } catch (error) {
+      if (!isNotFoundError(error)) throw error;
+      return false;
+    }
   }
 
   /** Notes that the platform itself has moved a revision to another image; tells whether that is news. */
@@ -84,26 +120,28 @@ export class RevisionKeeper {
     const { items } = await this.#revisions(service).list({
       labelSelector: `${serviceLabel}=${service.metadata.name}`,
     });
-    return items
-      .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid) === true)
-      .sort((a, b) => a.revision - b.revision);
+    return items.filter((revision) => isOwnedBy(revision, service)).sort((a, b) => a.revision - b.revision);
   }
 
   async #create(service: Stored<ECSMService>, target: TargetRevision, revision: number): Promise<void> {
-    const { name, namespace = 'default' } = service.metadata;
     const data: RevisionData = { template: target.template, hash: target.hash };
     const manifest = {
       apiVersion: apiVersionOf(ControllerRevision),
       kind: ControllerRevision.kind,
-      metadata: { name: `${name}-${target.hash}`, namespace, labels: { [serviceLabel]: name } },
+      metadata: {
+        name: revisionName(service, target),
+        namespace: service.metadata.namespace ?? 'default',
+        labels: { [serviceLabel]: service.metadata.name },
+      },
       revision,
       data: { ...data },
     };
     try {
       await this.#revisions(service).create(withControllerReference(manifest, service));
     } catch (error) {
-      // Left behind by an earlier object of the name; the garbage collector is on its way, the next run tries again.
       if (!isAlreadyExistsError(error)) throw error;
+      if (isOwnedBy(await this.#revisions(service).get(manifest.metadata.name), service)) return;
+      // Left behind by an earlier object of the name; the garbage collector is on its way, the next run tries again.
       await this.#revisions(service).delete(manifest.metadata.name);
       await this.#revisions(service).create(withControllerReference(manifest, service));
     }
