@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import { eventually } from './helpers/program.js';
+
+const binary = fileURLToPath(new URL('../../operator/bin/ecsm-operator.js', import.meta.url));
+
+/** A line of the log. */
+export interface LogLine {
+  readonly level: string;
+  readonly time: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** An operator as a process, with its log line by line. */
+export class OperatorProcess implements AsyncDisposable {
+  readonly lines: LogLine[] = [];
+  /** What is no line of the log. */
+  other = '';
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+
+  constructor(args: readonly string[], options: { readonly env?: Record<string, string>; readonly home: string }) {
+    this.#child = spawn(process.execPath, [binary, '--log-format', 'json', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], HOME: options.home, ...options.env },
+      cwd: options.home,
+    });
+    let rest = '';
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.other += text));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line.startsWith('{')) this.lines.push(JSON.parse(line) as LogLine);
+        else this.other += `${line}\n`;
+      }
+    });
+    this.#ended = once(this.#child, 'close').then(([code]: unknown[]) => code as number | null);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Its exit code, once it has ended. */
+  ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  /** Waits for a line whose message fits. */
+  logs(message: string | RegExp, after = 0, timeoutMs = 30_000): Promise<LogLine> {
+    const fits = ({ msg }: LogLine): boolean => (typeof message === 'string' ? msg === message : message.test(msg));
+    return eventually(
+      `the log says ${String(message)}`,
+      () => {
+        const found = this.lines.slice(after).find(fits);
+        if (found === undefined) throw new Error(`${this.lines.map((line) => line.msg).join('\n')}\n${this.other}`);
+        return found;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** Reads one of its pages; the address is in the log. */
+  async page(path: string): Promise<{ readonly status: number; readonly text: string }> {
+    const { urls } = await this.logs('listening');
+    const answer = await fetch(`${(urls as readonly string[])[0] ?? ''}${path}`);
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.signal('SIGKILL');
+    await this.#ended;
+  }
+}
