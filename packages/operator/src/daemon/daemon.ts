@@ -341,6 +341,8 @@ export class Daemon implements AsyncDisposable {
   }
 
   #acts(key: ObjectKey, action: Action): void {
+    // It will not be done: the connection refuses to write for one that no longer leads.
+    if (this.#lead?.isHeld === false) return;
     this.#metrics?.acted(action);
     this.#log.info({ object: formatKey(key), action: action.type }, action.reason);
     this.#options.onAction(key, action);
