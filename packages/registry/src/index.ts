@@ -18,6 +18,8 @@ export type {
   StoreCommit,
   StoreEntry,
   StoreEvent,
+  StoreFound,
+  StoreGetOptions,
   StoreKey,
   StorePage,
   StoreRange,

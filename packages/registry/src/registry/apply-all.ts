@@ -7,10 +7,12 @@ import {
   type Manifest,
   type Stored,
 } from '@ecsm/api-types';
-import { receive } from './internal/admit.js';
-import { applyObject, type AppliedObject } from './internal/apply-object.js';
+import type { StoreKey } from '../store/store.js';
+import { receive, type ReceivedObject } from './internal/admit.js';
+import { applyObject, keyOfManifest, type AppliedObject } from './internal/apply-object.js';
 import { Breather } from './internal/breather.js';
 import type { RegistryContext } from './internal/context.js';
+import type { KindBinding } from './internal/kind-binding.js';
 import { isPlainObject, asStored } from './internal/raw-object.js';
 import { transact, type Transaction } from './internal/transaction.js';
 
@@ -42,6 +44,9 @@ export type ApplyAllResult =
   | { readonly outcome: 'failed'; readonly error: ApiError }
   /** Nothing is wrong with the manifest, and nothing was written, because another one of the transaction failed. */
   | { readonly outcome: 'skipped' };
+
+/** How many manifests of a transaction are read and merged together. */
+const manifestsAtOnce = 50;
 
 /** Why a transaction of several manifests was given up. */
 class BatchFailure extends Error {
@@ -76,7 +81,7 @@ async function applyOneByOne(
     if (breather.tired) await breather.rest(options.signal);
     try {
       const applied = await transact(context.store, context.clock, options, (transaction) =>
-        applyOne(context, transaction, manifest, index, options),
+        applyPrepared(context, transaction, prepare(context, manifest, index, options)),
       );
       results.push(resultOf(applied));
     } catch (error) {
@@ -92,15 +97,31 @@ async function applyTogether(
   options: ApplyAllOptions,
 ): Promise<readonly ApplyAllResult[]> {
   const attempt = async (transaction: Transaction): Promise<readonly AppliedObject[]> => {
-    const applied: AppliedObject[] = [];
     const failures = new Map<number, ApiError>();
+    const applied: AppliedObject[] = [];
     const breather = new Breather();
-    for (const [index, manifest] of manifests.entries()) {
-      if (breather.tired) await breather.rest(options.signal);
-      try {
-        applied.push(await applyOne(context, transaction, manifest, index, options));
-      } catch (error) {
-        failures.set(index, asApiError(error));
+    // A few at a time: all at once, everything on the way would still be in memory when the last one is merged.
+    for (let from = 0; from < manifests.length; from += manifestsAtOnce) {
+      const prepared = new Map<number, Prepared>();
+      for (const [at, manifest] of manifests.slice(from, from + manifestsAtOnce).entries()) {
+        try {
+          prepared.set(from + at, prepare(context, manifest, from + at, options));
+        } catch (error) {
+          failures.set(from + at, asApiError(error));
+        }
+      }
+      const sound = [...prepared.values()].filter(({ received }) => received.errors.length === 0);
+      await transaction.load(
+        sound.map(({ key }) => key),
+        { applied: true },
+      );
+      for (const [index, one] of prepared) {
+        if (breather.tired) await breather.rest(options.signal);
+        try {
+          applied.push(await applyPrepared(context, transaction, one));
+        } catch (error) {
+          failures.set(index, asApiError(error));
+        }
       }
     }
     if (failures.size > 0) throw new BatchFailure(failures);
@@ -118,13 +139,15 @@ async function applyTogether(
   }
 }
 
-async function applyOne(
-  context: RegistryContext,
-  transaction: Transaction,
-  manifest: AnyManifest,
-  index: number,
-  options: ApplyAllOptions,
-): Promise<AppliedObject> {
+/** A manifest taken in, before anything is known of what is stored. */
+interface Prepared {
+  readonly binding: KindBinding;
+  readonly received: ReceivedObject;
+  readonly key: StoreKey;
+  readonly options: ApplyOptions;
+}
+
+function prepare(context: RegistryContext, manifest: AnyManifest, index: number, options: ApplyAllOptions): Prepared {
   if (!isPlainObject(manifest)) {
     throw new BadRequestError({ message: 'a manifest must be an object with apiVersion, kind and metadata' });
   }
@@ -133,12 +156,21 @@ async function applyOne(
   const binding = context.bindingOf(manifest.apiVersion, kind.kind);
   if (binding === undefined) throw new TypeError(`kind ${kind.kind} has no binding`);
   const { onWarning, namespace = 'default', ...rest } = options;
-  const each: ApplyOptions = {
+  const own: ApplyOptions = {
     ...rest,
     ...(onWarning === undefined ? {} : { onWarning: (warning) => onWarning(warning, index) }),
   };
   const named = binding.namespaced ? withNamespace(manifest, namespace) : manifest;
-  return applyObject(context, binding, transaction, receive(binding, named, each), each);
+  const received = receive(binding, named, own);
+  return { binding, received, key: keyOfManifest(binding, received), options: own };
+}
+
+function applyPrepared(
+  context: RegistryContext,
+  transaction: Transaction,
+  { binding, received, key, options }: Prepared,
+): Promise<AppliedObject> {
+  return applyObject(context, binding, transaction, key, received, options);
 }
 
 function withNamespace(manifest: AnyManifest, namespace: string): Manifest {

@@ -18,7 +18,6 @@ import { applyAll, type AnyManifest, type ApplyAllOptions, type ApplyAllResult }
 import { collectGarbage } from './internal/collect-garbage.js';
 import type { RegistryContext } from './internal/context.js';
 import { findUnreadable } from './internal/find-unreadable.js';
-import { isReserved } from './internal/applied-manifests.js';
 import { KindBinding } from './internal/kind-binding.js';
 import type { OpenRegistryOptions, RegistryOptions } from './registry-options.js';
 import { Resource } from './resource.js';
@@ -112,11 +111,9 @@ export class Registry implements ResourceClients, AsyncDisposable {
     return collectGarbage(this.#context, options);
   }
 
-  /** Figures for metrics; what the registry keeps for itself is not counted. */
-  async stats(): Promise<StoreStats> {
-    const stats = await this.store.stats();
-    const entries = Object.entries(stats.entries).filter(([kind]) => !isReserved(kind));
-    return { ...stats, entries: Object.fromEntries(entries) };
+  /** Figures for metrics. */
+  stats(): Promise<StoreStats> {
+    return this.store.stats();
   }
 
   /** Forgets changes up to a revision, the present one by default: watches can no longer start before it. */

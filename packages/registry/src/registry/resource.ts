@@ -30,7 +30,7 @@ import {
 } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey } from '../store/store.js';
 import { admitContent, receive, type ReceivedObject } from './internal/admit.js';
-import { applyObject } from './internal/apply-object.js';
+import { applyObject, keyOfManifest } from './internal/apply-object.js';
 import { Breather } from './internal/breather.js';
 import type { RegistryContext } from './internal/context.js';
 import type { KindBinding } from './internal/kind-binding.js';
@@ -188,9 +188,11 @@ export class Resource<T extends ApiObject> implements ResourceClient<T> {
   }
 
   async apply(manifest: Manifest<T>, options: ApplyOptions = {}): Promise<ApplyResult<T>> {
-    const { object, outcome } = await this.#transact(options, (transaction) =>
-      applyObject(this.#context, this.#binding, transaction, this.#receive(manifest, options), options),
-    );
+    const { object, outcome } = await this.#transact(options, (transaction) => {
+      const received = this.#receive(manifest, options);
+      const key = keyOfManifest(this.#binding, received);
+      return applyObject(this.#context, this.#binding, transaction, key, received, options);
+    });
     return { object: asStored<T>(object), outcome };
   }
 

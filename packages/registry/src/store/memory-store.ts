@@ -15,6 +15,8 @@ import type {
   StoreCommit,
   StoreEntry,
   StoreEvent,
+  StoreFound,
+  StoreGetOptions,
   StoreKey,
   StorePage,
   StoreRange,
@@ -40,6 +42,8 @@ export interface MemoryStoreOptions {
   readonly maxLogRows?: number;
 }
 
+type Applied = Required<Pick<StoreFound, 'applied' | 'appliedRevision'>>;
+
 /**
  * A {@link Store} in memory: for tests, dry runs and simulations. It keeps every promise of the interface except that
  * nothing outlives the process.
@@ -48,6 +52,8 @@ export class MemoryStore implements Store {
   readonly #clock: Clock;
   readonly #maxLogRows: number;
   readonly #entries = new Map<string, StoreEntry>();
+  /** The texts kept beside entries, by the same keys. */
+  readonly #applied = new Map<string, Applied>();
   /** Oldest first. A row's entry is masked when it is read, once the key has changed again. */
   #log: LogRow[] = [];
   #revision = 1;
@@ -59,9 +65,17 @@ export class MemoryStore implements Store {
     this.#maxLogRows = options.maxLogRows ?? 10_000;
   }
 
-  async get(key: StoreKey, options?: AbortableOptions): Promise<StoreEntry | undefined> {
+  async get(key: StoreKey, options: StoreGetOptions = {}): Promise<StoreFound | undefined> {
     await this.#enter(options);
-    return this.#living(key);
+    return this.#find(key, options);
+  }
+
+  async getMany(
+    keys: readonly StoreKey[],
+    options: StoreGetOptions = {},
+  ): Promise<readonly (StoreFound | undefined)[]> {
+    await this.#enter(options);
+    return keys.map((key) => this.#find(key, options));
   }
 
   async list(range: StoreRange): Promise<StorePage<StoreEntry>> {
@@ -108,6 +122,9 @@ export class MemoryStore implements Store {
     for (const check of commit.checks) {
       const actual = this.#living(check.key)?.revision ?? 0;
       if (actual !== check.revision) throw new RevisionMismatchError(check, actual);
+      const { appliedRevision = 0 } = this.#applied.get(keyText(check.key)) ?? {};
+      if ((check.appliedRevision ?? appliedRevision) !== appliedRevision)
+        throw new RevisionMismatchError(check, undefined);
     }
     const writes = commit.writes.filter((write) => write.type === 'put' || this.#living(write.key) !== undefined);
     if (writes.length === 0) return this.#revision;
@@ -168,9 +185,19 @@ export class MemoryStore implements Store {
     return entry !== undefined && isAlive(entry, this.#clock.now()) ? entry : undefined;
   }
 
+  #find(key: StoreKey, options: StoreGetOptions): StoreFound | undefined {
+    const entry = this.#living(key);
+    const applied = options.applied === true ? this.#applied.get(keyText(key)) : undefined;
+    return entry === undefined || applied === undefined ? entry : { ...entry, ...applied };
+  }
+
   #write(write: StoreWrite, revision: number): void {
     const { key } = write;
     const text = keyText(key);
+    if (write.type === 'delete') this.#applied.delete(text);
+    else if (write.applied !== undefined)
+      this.#applied.set(text, { applied: write.applied, appliedRevision: revision });
+    if (write.type === 'apply') return;
     const before = this.#entries.get(text);
     const row = { revision, sequence: this.#log.length, key };
     if (write.type === 'delete') {

@@ -28,7 +28,7 @@ export interface RestoreBackupOptions {
 export async function restoreBackup(options: RestoreBackupOptions): Promise<void> {
   const { backup, path } = options;
   const copy = `${path}.restore`;
-  const source = openDatabase({ path: backup, readonly: true, groupId: undefined });
+  const source = openDatabase({ path: backup, readonly: true, groupId: undefined, anyVersion: true });
   try {
     const problems = await checkIntegrity(source);
     if (problems.length > 0) throw new CorruptStoreError(backup, problems.join('; '));

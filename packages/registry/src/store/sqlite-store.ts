@@ -35,6 +35,8 @@ import type {
   StoreCommit,
   StoreEntry,
   StoreEvent,
+  StoreFound,
+  StoreGetOptions,
   StoreKey,
   StorePage,
   StoreRange,
@@ -45,6 +47,9 @@ import type {
 
 export type { BackupResult } from './sqlite/write-backup.js';
 export type { RevisionsLost } from './sqlite/lost-revisions.js';
+
+/** How long single entries are read before the event loop gets a turn. */
+const chunkMs = 2;
 
 /** Options of {@link SqliteStore.open}. */
 export interface SqliteStoreOptions {
@@ -206,8 +211,25 @@ export class SqliteStore implements Store {
     return retryWhileBusy(open, { clock, busyTimeoutMs, random, path, step: 'opening' });
   }
 
-  async get(key: StoreKey, options?: AbortableOptions): Promise<StoreEntry | undefined> {
-    return this.#read(options, () => this.#reader.get(key, this.#clock.now()));
+  async get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined> {
+    return this.#read(options, () => this.#reader.get(key, this.#clock.now(), options?.applied === true));
+  }
+
+  async getMany(keys: readonly StoreKey[], options?: StoreGetOptions): Promise<readonly (StoreFound | undefined)[]> {
+    return this.#read(options, async () => {
+      const found: (StoreFound | undefined)[] = [];
+      let until = performance.now() + chunkMs;
+      for (const key of keys) {
+        if (performance.now() > until) {
+          await nextTurn();
+          options?.signal?.throwIfAborted();
+          this.#assertOpen();
+          until = performance.now() + chunkMs;
+        }
+        found.push(this.#reader.get(key, this.#clock.now(), options?.applied === true));
+      }
+      return found;
+    });
   }
 
   async list(range: StoreRange): Promise<StorePage<StoreEntry>> {
@@ -337,14 +359,15 @@ export class SqliteStore implements Store {
   }
 
   #run(commits: readonly StoreCommit[]): readonly CommitOutcome[] {
+    let newest = 0;
     const outcomes = this.#transaction(() => {
       const nowMs = this.#clock.now();
       const before = this.#log.newestRevision();
       const done = this.#writer.apply(commits, nowMs, before);
-      this.#retention.ride(before, this.#log.newestRevision(), nowMs);
+      newest = done.reduce((highest, outcome) => ('revision' in outcome ? outcome.revision : highest), before);
+      this.#retention.ride(before, newest, nowMs);
       return done;
     });
-    const newest = Math.max(0, ...outcomes.map((outcome) => ('revision' in outcome ? outcome.revision : 0)));
     if (newest > this.#announced) {
       this.#bell.ring(newest);
       this.#announced = newest;
@@ -387,6 +410,11 @@ export class SqliteStore implements Store {
   async #read<T>(options: AbortableOptions | undefined, work: () => T | Promise<T>): Promise<T> {
     options?.signal?.throwIfAborted();
     this.#assertOpen();
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error)) throw toStoreFailure(error, this.#path, 'reading');
+    }
     try {
       return await retryWhileBusy(work, {
         clock: this.#clock,

@@ -29,6 +29,14 @@ export interface StoreEntry extends StoreValue {
   readonly revision: number;
 }
 
+/** An entry as a read of single entries gives it. */
+export interface StoreFound extends StoreEntry {
+  /** The text kept beside the entry: there if it was asked for and something is. */
+  readonly applied?: string;
+  /** Revision of the commit that put that text there. */
+  readonly appliedRevision?: number;
+}
+
 /** An entry without its value. */
 export type StoreVersion = Pick<StoreEntry, 'key' | 'revision' | 'uid' | 'generation'>;
 
@@ -37,11 +45,20 @@ export interface StoreCheck {
   readonly key: StoreKey;
   /** The revision the key must have; 0 demands that it is not there. */
   readonly revision: number;
+  /** The revision that the text beside the entry must have; 0 demands that there is none. Not looked at without it. */
+  readonly appliedRevision?: number;
 }
 
 /** One change of a commit. */
 export type StoreWrite =
-  | ({ readonly type: 'put'; readonly key: StoreKey } & StoreValue)
+  | ({
+      readonly type: 'put';
+      readonly key: StoreKey;
+      /** A text to keep beside the entry, in place of the one there; without it, that stays. It goes with the entry. */
+      readonly applied?: string;
+    } & StoreValue)
+  /** Keeps a text beside an entry that stays as it is: the entry's revision too, and no watcher hears of it. */
+  | { readonly type: 'apply'; readonly key: StoreKey; readonly applied: string }
   /** Removes the entry; `value` is what watchers see as its last state. Without one, the stored value. */
   | { readonly type: 'delete'; readonly key: StoreKey; readonly value?: string };
 
@@ -49,6 +66,16 @@ export type StoreWrite =
 export interface StoreCommit {
   readonly checks: readonly StoreCheck[];
   readonly writes: readonly StoreWrite[];
+}
+
+/** Options of reads of single entries. */
+export interface StoreGetOptions extends AbortableOptions {
+  /**
+   * Whether to read the texts kept beside the entries as well.
+   *
+   * @defaultValue `false`
+   */
+  readonly applied?: boolean;
 }
 
 /** What a list shows. */
@@ -124,7 +151,9 @@ export interface StoreStats {
  */
 export interface Store extends AsyncDisposable {
   /** Reads one entry; undefined when there is none. */
-  get(key: StoreKey, options?: AbortableOptions): Promise<StoreEntry | undefined>;
+  get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined>;
+  /** The same for several keys, in their order. Each is read as it is then: the answer need not be of one moment. */
+  getMany(keys: readonly StoreKey[], options?: StoreGetOptions): Promise<readonly (StoreFound | undefined)[]>;
   /** Entries of a kind in order of namespace and name; an unpaged list comes from one snapshot. */
   list(range: StoreRange): Promise<StorePage<StoreEntry>>;
   /** The same without reading values. */

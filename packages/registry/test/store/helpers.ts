@@ -27,7 +27,11 @@ export function value(text: string, overrides: Partial<StoreValue> = {}): StoreV
 }
 
 /** A write that stores a note. */
-export function put(of: StoreKey, text: string, overrides: Partial<StoreValue> = {}): StoreWrite {
+export function put(
+  of: StoreKey,
+  text: string,
+  overrides: Partial<StoreValue> = {},
+): StoreWrite & { readonly type: 'put' } {
   return { type: 'put', key: of, ...value(text, overrides) };
 }
 

@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpiredError, isInternalError, isTimeoutError, isUnavailableError } from '@ecsm/api-types';
@@ -7,7 +7,7 @@ import { restoreBackup, SqliteStore, type SqliteStoreOptions, type StoreEvent } 
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assertLocalFileSystem } from '../../src/store/sqlite/local-file-system.js';
-import { migrate } from '../../src/store/sqlite/schema.js';
+import { migrate, migrations } from '../../src/store/sqlite/schema.js';
 import { findGroupId } from '../../src/store/sqlite/find-group-id.js';
 import { key, put, remove, show, take, temporaryFolder } from './helpers.js';
 
@@ -95,8 +95,46 @@ describe('SqliteStore', () => {
       database.pragma('user_version = 99');
       database.close();
       const error: unknown = await open().catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ code: 'NewerSchema', found: 99, supported: 1 });
-      expect((error as Error).message).toMatch(/schema version 99.*versions up to 1/);
+      expect(error).toMatchObject({ code: 'NewerSchema', found: 99, supported: 2 });
+      expect((error as Error).message).toMatch(/schema version 99.*versions up to 2/);
+    });
+
+    it('brings a file of the first layout forward, and what was applied with it', async () => {
+      const old = new Database(path);
+      migrate(old, migrations.slice(0, 1));
+      old.exec(`
+        INSERT INTO entry_values (id, value) VALUES (1, '{"text":"1"}'), (2, '{"me":{}}'), (3, '{"left":"behind"}');
+        INSERT INTO entries (kind, namespace, name, revision, uid, generation, labels, owners, value_id) VALUES
+          ('notes', 'default', 'a', 2, 'u1', 1, '{"app":"web"}', '[]', 1),
+          ('notes#applied', 'default', 'a', 3, 'u1', 0, '{}', '[]', 2),
+          ('notes#applied', 'default', 'b', 4, 'u2', 0, '{}', '[]', 3);
+        INSERT INTO log (revision, sequence, operation, at, kind, namespace, name) VALUES
+          (2, 0, 1, 0, 'notes', 'default', 'a'), (3, 0, 1, 0, 'notes#applied', 'default', 'a'),
+          (4, 0, 1, 0, 'notes#applied', 'default', 'b');
+      `);
+      old.close();
+      const backup = join(folder.path, 'old-backup.db');
+      await copyFile(path, backup);
+      await expect(open({ readonly: true })).rejects.toSatisfy(isUnavailableError);
+
+      const check = async (): Promise<void> => {
+        const store = await open();
+        expect(await store.get(a, { applied: true })).toEqual({
+          ...{ key: a, revision: 2, uid: 'u1', generation: 1, labels: { app: 'web' }, owners: [] },
+          ...{ value: '{"text":"1"}', applied: '{"me":{}}', appliedRevision: 3 },
+        });
+        expect(await store.revision()).toBe(4);
+        expect((await store.stats()).entries).toEqual({ notes: 1 });
+        expect(await store.checkIntegrity()).toEqual([]);
+        expect((await take(store.watch({ kind: 'notes', afterRevision: 1 }), 1)).map(show)).toEqual([
+          'put a=1 created@2',
+        ]);
+        await store.close();
+      };
+      await check();
+      await unlink(path);
+      await restoreBackup({ backup, path });
+      await check();
     });
 
     it('migrates forward step by step, and not twice', () => {

@@ -1,6 +1,6 @@
 import { isBadRequestError, isExpiredError } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { isRevisionMismatchError, type Store, type StoreEvent } from '@ecsm/registry';
+import { isRevisionMismatchError, type Store, type StoreEvent, type StoreKey } from '@ecsm/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { key, put, remove, show, take } from './helpers.js';
 
@@ -122,6 +122,68 @@ export function describeStoreContract(name: string, open: (clock: ManualClock) =
         expect(await store.revision()).toBe(revision + 1);
       });
 
+      it('reads several keys at once, in their order', async () => {
+        await write(put(a, '1'), put(b, '2'));
+        const found = await store.getMany([b, key('c'), a, b]);
+        expect(found.map((entry) => entry?.value)).toEqual(['{"text":"2"}', undefined, '{"text":"1"}', '{"text":"2"}']);
+        expect(await store.getMany([])).toEqual([]);
+      });
+
+      it('keeps a text beside an entry, which goes with it and shows only where it is asked for', async () => {
+        const applied = async (of: StoreKey) => (await store.get(of, { applied: true }))?.applied;
+        const first = await write({ ...put(a, '1'), applied: 'A' }, put(b, '1'));
+        expect([await applied(a), await applied(b)]).toEqual(['A', undefined]);
+        expect((await store.getMany([b, a], { applied: true })).map((entry) => entry?.applied)).toEqual([
+          undefined,
+          'A',
+        ]);
+        expect(await store.get(a)).not.toHaveProperty('applied');
+        await write(put(a, '2'));
+        expect(await store.get(a, { applied: true })).toMatchObject({ applied: 'A', appliedRevision: first });
+        await write({ ...put(a, '3'), applied: 'B' });
+        expect(await applied(a)).toBe('B');
+        expect((await take(store.watch({ kind: 'notes', afterRevision: first }), 1))[0]).not.toHaveProperty(
+          'entry.applied',
+        );
+        await write(remove(a));
+        await write(put(a, '4'));
+        expect(await applied(a)).toBeUndefined();
+        const gone = await write(put(a, '5', { expiresAtMs: clock.now() + 10 }), {
+          type: 'apply',
+          key: b,
+          applied: 'C',
+        });
+        expect(await store.get(b, { applied: true })).toMatchObject({ applied: 'C', appliedRevision: gone });
+        await write({ type: 'apply', key: a, applied: 'D' });
+        await clock.advance(11);
+        await write(put(a, '6'));
+        expect(await applied(a)).toBeUndefined();
+      });
+
+      it('S6 a text that is put beside an entry takes a revision, and nothing else is seen of it', async () => {
+        const before = await write(put(a, '1'));
+        const revision = await write({ type: 'apply', key: a, applied: 'A' }, { type: 'apply', key: b, applied: 'A' });
+        expect(revision).toBe(before + 1);
+        expect(await store.get(a, { applied: true })).toMatchObject({ revision: before, appliedRevision: revision });
+        expect(await store.get(b)).toBeUndefined();
+        expect(await write({ type: 'apply', key: b, applied: 'A' })).toBe(revision);
+        const next = await write(put(b, '1'));
+        expect((await take(store.watch({ kind: 'notes', afterRevision: before }), 1)).map(show)).toEqual([
+          `put b=1 created@${next}`,
+        ]);
+      });
+
+      it('S7 refuses a commit when the text beside an entry is not as it was read', async () => {
+        const revision = await write(put(a, '1'));
+        const check = (appliedRevision: number) => ({ key: a, revision, appliedRevision });
+        const apply = (appliedRevision: number, applied: string) =>
+          store.commit({ checks: [check(appliedRevision)], writes: [{ type: 'apply', key: a, applied }] });
+        const first = await apply(0, 'A');
+        await expect(apply(0, 'B')).rejects.toSatisfy(isRevisionMismatchError);
+        expect(await apply(first, 'C')).toBe(first + 1);
+        expect((await store.get(a, { applied: true }))?.applied).toBe('C');
+      });
+
       it('S16 removes an entry and tells watchers its last state with the revision of the deletion', async () => {
         await write(put(a, '1', { labels: { app: 'web' } }));
         const revision = await write(remove(a));
@@ -197,7 +259,7 @@ export function describeStoreContract(name: string, open: (clock: ManualClock) =
           string
         >;
         const text = JSON.stringify({ deep: '\ud800', big: '9007199254740993', nul: '\u0000' });
-        for (const name of names) await write({ ...put(key(name, name), name), value: text, labels } as never);
+        for (const name of names) await write({ ...put(key(name, name), name), value: text, labels });
         for (const name of names) {
           const entry = await store.get(key(name, name));
           expect(entry?.key).toEqual(key(name, name));

@@ -8,7 +8,7 @@ import {
 } from '@ecsm/api-types';
 import type { StoreKey } from '../../store/store.js';
 import { applyDefaults, type ReceivedObject } from './admit.js';
-import { readApplied, writeApplied, type AppliedManifest } from './applied-manifests.js';
+import { readApplied, type AppliedManifest, type AppliedManifests } from './applied-manifests.js';
 import type { RegistryContext } from './context.js';
 import { cloneJson } from './clone-json.js';
 import { equalJson } from './equal-json.js';
@@ -36,11 +36,18 @@ export function managerOf(options: ApplyOptions): string {
   throw new BadRequestError({ message: `manager "${manager}" cannot be used: it ${rule}` });
 }
 
-/** Stages an apply: the object is created, or merged with what is stored. */
+/** The key of the object that a manifest is for. Broken names lead to none that exists: they are among its errors. */
+export function keyOfManifest(binding: KindBinding, received: ReceivedObject): StoreKey {
+  const { name, namespace = '' } = received.object.metadata;
+  return { kind: binding.resource, namespace, name };
+}
+
+/** Stages an apply: the object is created, or merged with what is stored under `key`. */
 export async function applyObject(
   context: RegistryContext,
   binding: KindBinding,
   transaction: Transaction,
+  key: StoreKey,
   received: ReceivedObject,
   options: ApplyOptions,
 ): Promise<AppliedObject> {
@@ -53,24 +60,26 @@ export async function applyObject(
     });
   }
   const manifest = manifestOf(binding, received.object);
-  // Broken names lead to no key; the errors are reported with those of the content, by the check of a new object.
-  const key: StoreKey = { kind: binding.resource, namespace: namespace ?? '', name };
-  const entry = received.errors.length > 0 ? undefined : await transaction.get(key);
+  // The errors of the metadata are reported with those of the content, by the check of a new object.
+  const entry = received.errors.length > 0 ? undefined : await transaction.get(key, { applied: true });
   if (entry === undefined) {
     // Written down before the check of the object takes away what it finds loose.
     const text = JSON.stringify({ [manager]: manifest });
     const object = await createObject(context, binding, transaction, received, options);
-    await writeApplied(transaction, key, object.metadata.uid ?? '', text);
+    transaction.apply(key, text);
     return { object, outcome: 'created' };
   }
 
   const { uid, resourceVersion } = received.object.metadata;
   checkIdentity(binding, entry, { uid, resourceVersion });
   const old = decodeEntry(entry);
-  const applied = await readApplied(transaction, key, entry.uid);
-  const sameAsLast = Object.hasOwn(applied, manager) && equalJson(applied[manager], manifest);
+  const applied = readApplied(entry);
+  const base = Object.hasOwn(applied, manager) ? applied[manager] : undefined;
+  const sameAsLast = equalJson(base, manifest);
   const text = sameAsLast ? undefined : JSON.stringify({ ...applied, [manager]: manifest });
-  const merged = mergeManifest(binding, manifest, manager, applied, old, options);
+  // A default that nobody chose must not outlive the choice it came from, so what changes is merged without defaults.
+  const live = sameAsLast ? old : withoutDefaults(binding, Object.values(applied), old);
+  const merged = mergeManifest(binding, { manifest, manager, base, applied, old, live }, options);
   if (old.metadata.deletionTimestamp !== undefined) {
     options.onWarning?.(
       `${describeDetails(binding.details(key))} is being deleted since ${old.metadata.deletionTimestamp}: what is applied now goes with it`,
@@ -79,7 +88,7 @@ export async function applyObject(
   const next = { object: merged, errors: received.errors };
   const { object, changed } = await replaceObject(context, binding, transaction, key, old, next, options);
   const gone = old.metadata.deletionTimestamp !== undefined && object.metadata.finalizers === undefined;
-  if (!gone && text !== undefined) await writeApplied(transaction, key, entry.uid, text);
+  if (!gone && text !== undefined) transaction.apply(key, text);
   return { object, outcome: changed ? 'configured' : 'unchanged' };
 }
 
@@ -99,17 +108,20 @@ function manifestOf(binding: KindBinding, object: RawObject): AppliedManifest {
   };
 }
 
-function mergeManifest(
-  binding: KindBinding,
-  manifest: AppliedManifest,
-  manager: string,
-  applied: Readonly<Record<string, AppliedManifest>>,
-  old: RawObject,
-  options: ApplyOptions,
-): RawObject {
-  const base = Object.hasOwn(applied, manager) ? applied[manager] : undefined;
-  // A default that nobody chose must not outlive the choice it came from, so what changes is merged without defaults.
-  const live = equalJson(base, manifest) ? old : withoutDefaults(binding, Object.values(applied), old);
+/** What {@link mergeManifest} goes by. */
+interface Merge {
+  readonly manager: string;
+  readonly manifest: AppliedManifest;
+  /** What the manager applied last. */
+  readonly base: AppliedManifest | undefined;
+  readonly applied: AppliedManifests;
+  readonly old: RawObject;
+  /** `old` without the defaults that are to be decided anew. */
+  readonly live: RawObject;
+}
+
+function mergeManifest(binding: KindBinding, merge: Merge, options: ApplyOptions): RawObject {
+  const { manager, manifest, base, applied, old, live } = merge;
   const { object, conflicts, warnings } = threeWayMerge({
     base,
     mine: manifest,
@@ -124,47 +136,59 @@ function mergeManifest(
 }
 
 function metadataOf(merged: Readonly<Record<string, unknown>>, old: RawObject): RawObject['metadata'] {
-  const metadata = merged['metadata'] as RawObject['metadata'];
+  const metadata = { ...(merged['metadata'] as RawObject['metadata']), name: old.metadata.name };
   for (const field of ['labels', 'annotations'] as const) {
     const map = metadata[field];
     if (map !== undefined && Object.keys(map).length === 0) Reflect.deleteProperty(metadata, field);
   }
   if (metadata.ownerReferences?.length === 0) delete metadata.ownerReferences;
   if (metadata.finalizers?.length === 0) delete metadata.finalizers;
-  return { ...metadata, name: old.metadata.name };
+  return metadata;
 }
 
 /** The stored object without the fields that nobody applied and that are what the defaults for what was applied put there. */
 function withoutDefaults(binding: KindBinding, applied: readonly AppliedManifest[], old: RawObject): RawObject {
-  const bare = cloneJson(old);
+  let bare: Readonly<Record<string, unknown>> = old;
   for (const manifest of applied) {
     const defaulted = tryDefaults(binding, { ...cloneJson(manifest), metadata: old.metadata } as RawObject);
-    if (defaulted !== undefined) removeDefaults(bare, applied, defaulted);
+    if (defaulted !== undefined) bare = leaveOutDefaults(bare, applied, defaulted);
   }
-  return bare;
+  return { ...bare, apiVersion: old.apiVersion, kind: old.kind, metadata: old.metadata };
 }
 
-/** @param said - what was applied at this place, by any manager */
-function removeDefaults(
-  bare: Record<string, unknown>,
+/**
+ * The same fields without defaults; the fields themselves where there are none.
+ *
+ * @param said - what was applied at this place, by any manager
+ */
+function leaveOutDefaults(
+  fields: Readonly<Record<string, unknown>>,
   said: readonly unknown[],
   defaulted: Readonly<Record<string, unknown>>,
-): void {
-  for (const [key, value] of Object.entries(defaulted)) {
-    if (key === 'metadata' || !Object.hasOwn(bare, key)) continue;
-    const named = said.filter(isPlainObject).filter((each) => Object.hasOwn(each, key));
-    const current = bare[key];
+): Readonly<Record<string, unknown>> {
+  let left: Record<string, unknown> | undefined;
+  for (const key of Object.keys(defaulted)) {
+    if (key === 'metadata' || !Object.hasOwn(fields, key)) continue;
+    const value = defaulted[key];
+    const current = fields[key];
+    const named = said.some((each) => isPlainObject(each) && Object.hasOwn(each, key));
+    let rest: unknown = current;
     if (isPlainObject(value) && isPlainObject(current)) {
-      removeDefaults(
-        current,
-        named.map((each) => each[key]),
-        value,
-      );
-      if (named.length === 0 && Object.keys(current).length === 0) Reflect.deleteProperty(bare, key);
-    } else if (named.length === 0 && equalJson(value, current)) {
-      Reflect.deleteProperty(bare, key);
+      const inner = leaveOutDefaults(current, named ? said.map((each) => fieldOf(each, key)) : [], value);
+      rest = !named && Object.keys(inner).length === 0 ? undefined : inner;
+    } else if (!named && equalJson(value, current)) {
+      rest = undefined;
     }
+    if (rest === current) continue;
+    left ??= { ...fields };
+    if (rest === undefined) Reflect.deleteProperty(left, key);
+    else left[key] = rest;
   }
+  return left ?? fields;
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return isPlainObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** Whether the stored value at a path is what the defaults would put there if nobody said anything. */
@@ -178,10 +202,7 @@ function isDefault(binding: KindBinding, old: RawObject, path: readonly string[]
 }
 
 function valueAt(object: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, step) => (isPlainObject(value) && Object.hasOwn(value, step) ? value[step] : undefined),
-    object,
-  );
+  return path.reduce<unknown>(fieldOf, object);
 }
 
 function tryDefaults(binding: KindBinding, object: RawObject): RawObject | undefined {

@@ -1,7 +1,6 @@
 import type { OwnerReference, PropagationPolicy } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey } from '../../store/store.js';
 import { encode } from './admit.js';
-import { forgetApplied } from './applied-manifests.js';
 import { timestamp, type RegistryContext } from './context.js';
 import { equalJson } from './equal-json.js';
 import { decodeEntry, type RawObject } from './raw-object.js';
@@ -21,7 +20,6 @@ export async function removeObject(
   object: RawObject,
 ): Promise<void> {
   transaction.remove(key, encode(object, key), object);
-  await forgetApplied(transaction, key);
   const uid = object.metadata.uid ?? '';
   await deleteDependents(context, transaction, uid, 'background');
   for (const owner of object.metadata.ownerReferences ?? []) {

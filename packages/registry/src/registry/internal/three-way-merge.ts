@@ -24,7 +24,8 @@ export interface MergeInput {
 
 /** What comes out of it. */
 export interface MergeResult {
-  readonly object: Record<string, unknown>;
+  /** Shares with the live object what is as it was. */
+  readonly object: Fields;
   /** Fields where the live object and the manifest both differ from what was applied last, and from each other. */
   readonly conflicts: readonly FieldConflict[];
   readonly warnings: readonly string[];
@@ -37,7 +38,7 @@ export interface MergeResult {
  */
 export function threeWayMerge(input: MergeInput): MergeResult {
   const merge = new Merge(input);
-  const object = merge.fields([], input.base, input.mine, input.live);
+  const object = merge.fields(input.base, input.mine, input.live);
   return { object, conflicts: merge.conflicts, warnings: merge.warnings };
 }
 
@@ -46,76 +47,109 @@ class Merge {
   readonly warnings: string[] = [];
   readonly #input: MergeInput;
   readonly #keep: ReadonlyMap<string, string>;
+  /** Where the merge is. */
+  readonly #path: string[] = [];
 
   constructor(input: MergeInput) {
     this.#input = input;
     this.#keep = new Map(input.keep.map(({ path, warning }) => [parsePath(path).join('.'), warning]));
   }
 
-  fields(path: readonly string[], base: Fields | undefined, mine: Fields, live: Fields): Record<string, unknown> {
-    const result: Record<string, unknown> = { ...live };
-    for (const [key, wanted] of Object.entries(mine)) {
-      result[key] = this.#set([...path, key], own(base, key), wanted, own(live, key));
+  /** The merged fields; the live ones themselves where nothing differs. */
+  fields(base: Fields | undefined, mine: Fields, live: Fields): Fields {
+    const result = new Changes(live);
+    for (const key of Object.keys(mine)) {
+      this.#path.push(key);
+      result.set(key, this.#set(own(base, key), mine[key], own(live, key)));
+      this.#path.pop();
     }
-    for (const [key, before] of Object.entries(base ?? {})) {
+    for (const key of base === undefined ? [] : Object.keys(base)) {
       if (Object.hasOwn(mine, key) || !Object.hasOwn(live, key)) continue;
-      const left = this.#removed([...path, key], before, live[key]);
-      if (left === undefined) Reflect.deleteProperty(result, key);
-      else result[key] = left;
+      this.#path.push(key);
+      result.set(key, this.#removed(base?.[key], live[key]));
+      this.#path.pop();
     }
-    return result;
+    return result.fields;
   }
 
-  #set(path: readonly string[], base: unknown, wanted: unknown, live: unknown): unknown {
-    const identify = sets.get(path.join('.'));
+  #set(base: unknown, wanted: unknown, live: unknown): unknown {
+    const identify = this.#identify();
     if (identify !== undefined && Array.isArray(wanted)) return mergeSet(identify, base, wanted, live);
     if (isPlainObject(wanted) && isPlainObject(live)) {
-      return this.fields(path, isPlainObject(base) ? base : undefined, wanted, live);
+      return this.fields(isPlainObject(base) ? base : undefined, wanted, live);
     }
     if (equalJson(wanted, live)) return live;
     // A field this manager never named conflicts with whatever somebody else put there, unless nobody did.
     const conflict =
       base === undefined
-        ? live !== undefined && !this.#input.isDefault(path)
+        ? live !== undefined && !this.#input.isDefault(this.#path)
         : !equalJson(wanted, base) && !equalJson(live, base);
-    if (conflict) this.#conflict(path, live, wanted);
+    if (conflict) this.#conflict(live, wanted);
     return wanted;
   }
 
   /** What is left of a field that the manifest no longer names; `undefined` when nothing is. */
-  #removed(path: readonly string[], base: unknown, live: unknown): unknown {
-    const identify = sets.get(path.join('.'));
+  #removed(base: unknown, live: unknown): unknown {
+    const identify = this.#identify();
     if (identify !== undefined) {
       const left = mergeSet(identify, base, [], live);
       return left.length === 0 ? undefined : left;
     }
     if (isPlainObject(base) && isPlainObject(live)) {
-      const left = this.fields(path, base, {}, live);
+      const left = this.fields(base, {}, live);
       return Object.keys(left).length === 0 ? undefined : left;
     }
-    const warning = this.#keep.get(path.join('.'));
+    const warning = this.#keep.get(this.#path.join('.'));
     if (warning !== undefined) {
       this.warnings.push(warning);
       return live;
     }
-    if (this.#input.others.some((other) => names(other, path))) return live;
-    if (!equalJson(base, live) && !this.#input.isDefault(path)) this.#conflict(path, live, undefined);
+    if (this.#input.others.some((other) => names(other, this.#path))) return live;
+    if (!equalJson(base, live) && !this.#input.isDefault(this.#path)) this.#conflict(live, undefined);
     return undefined;
   }
 
-  #conflict(path: readonly string[], live: unknown, wanted: unknown): void {
+  #conflict(live: unknown, wanted: unknown): void {
     this.conflicts.push({
-      field: `.${fieldName(path)}`,
-      live: presentable(path, live),
-      wanted: presentable(path, wanted),
+      field: `.${fieldName(this.#path)}`,
+      live: presentable(this.#path, live),
+      wanted: presentable(this.#path, wanted),
     });
+  }
+
+  /** What tells the entries of a list apart that several writers share; `undefined` where the place holds none. */
+  #identify(): ((entry: unknown) => unknown) | undefined {
+    const [first, second] = this.#path;
+    return first === 'metadata' && this.#path.length === 2 ? sharedLists.get(second ?? '') : undefined;
   }
 }
 
-/** Lists that several writers share, and what tells their entries apart. */
-const sets: ReadonlyMap<string, (entry: unknown) => unknown> = new Map([
-  ['metadata.finalizers', (entry: unknown) => entry],
-  ['metadata.ownerReferences', (entry: unknown) => (isPlainObject(entry) ? entry['uid'] : entry)],
+/** Fields that are copied when the first of them changes, so that what stays as it is costs nothing. */
+class Changes {
+  readonly #live: Fields;
+  #copy: Record<string, unknown> | undefined;
+
+  constructor(live: Fields) {
+    this.#live = live;
+  }
+
+  get fields(): Fields {
+    return this.#copy ?? this.#live;
+  }
+
+  /** @param value - `undefined` removes the field */
+  set(key: string, value: unknown): void {
+    if (value === this.#live[key] && Object.hasOwn(this.#live, key)) return;
+    this.#copy ??= { ...this.#live };
+    if (value === undefined) Reflect.deleteProperty(this.#copy, key);
+    else this.#copy[key] = value;
+  }
+}
+
+/** Lists of the metadata that several writers share, and what tells their entries apart. */
+const sharedLists: ReadonlyMap<string, (entry: unknown) => unknown> = new Map([
+  ['finalizers', (entry: unknown) => entry],
+  ['ownerReferences', (entry: unknown) => (isPlainObject(entry) ? entry['uid'] : entry)],
 ]);
 
 function mergeSet(

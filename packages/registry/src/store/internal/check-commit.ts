@@ -20,6 +20,10 @@ function assertKey(key: StoreKey): void {
   }
 }
 
+function assertText(text: string | undefined, what: string, key: StoreKey): void {
+  if (text !== undefined && loneSurrogate.test(text)) refuse(`the ${what} of ${show(key)} is no well-formed Unicode`);
+}
+
 /**
  * Refuses a commit that no store could carry out as it is meant.
  *
@@ -35,8 +39,8 @@ export function assertCommit(commit: StoreCommit): void {
   const written = new Set<string>();
   for (const write of commit.writes) {
     assertKey(write.key);
-    if (write.value !== undefined && loneSurrogate.test(write.value))
-      refuse(`the value of ${show(write.key)} is no well-formed Unicode`);
+    assertText(write.type === 'apply' ? undefined : write.value, 'value', write.key);
+    assertText(write.type === 'delete' ? undefined : write.applied, 'applied text', write.key);
     if (commit.writes.length > 1) {
       const text = keyText(write.key);
       if (written.has(text)) refuse(`it writes ${show(write.key)} twice`);

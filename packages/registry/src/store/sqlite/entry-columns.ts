@@ -2,7 +2,7 @@ import { InternalError } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey } from '../store.js';
 
 /** What a {@link StoreEntry} is read from, in a query over `entries`. */
-export const entryColumns = `kind, namespace, name, revision, uid, generation, expires_at, labels, owners,
+export const entryColumns = `kind, namespace, name, entries.revision, uid, generation, expires_at, labels, owners,
   (SELECT value FROM entry_values WHERE id = value_id)`;
 
 /** A row of {@link entryColumns}. */
@@ -44,7 +44,7 @@ function parseColumn(key: StoreKey, column: 'labels' | 'owners', text: string): 
 }
 
 /** An entry from its row. */
-export function toEntry(row: EntryRow): StoreEntry {
+export function toEntry(row: readonly [...EntryRow, ...unknown[]]): StoreEntry {
   const [kind, namespace, name, revision, uid, generation, expiresAt, labels, owners, value] = row;
   const key = { kind, namespace, name };
   const entry = {

@@ -1,20 +1,27 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { StoreEntry, StoreKey } from '../store.js';
+import type { StoreEntry, StoreFound, StoreKey } from '../store.js';
 import { entryColumns, toEntry, type EntryRow } from './entry-columns.js';
 
 const isAlive = '(expires_at IS NULL OR expires_at > ?)';
 
+type Position = [kind: string, namespace: string, name: string, nowMs: number];
+type FoundRow = readonly [...EntryRow, appliedRevision: number | null, appliedText: string | null];
+
 /** Reads of a few entries, each done within one turn of the event loop. */
 export class EntryReader {
-  readonly #get: Statement<[string, string, string, number], EntryRow>;
+  readonly #get: Statement<Position, EntryRow>;
+  readonly #getWithApplied: Statement<Position, FoundRow>;
   readonly #owned: Statement<[string, number, number], EntryRow>;
   readonly #countEntries: Statement<[], readonly [string, number]>;
   readonly #countLog: Statement<[], number>;
 
   constructor(database: Database) {
-    this.#get = database
-      .prepare<[string, string, string, number], EntryRow>(
-        `SELECT ${entryColumns} FROM entries WHERE kind = ? AND namespace = ? AND name = ? AND ${isAlive}`,
+    const ofKey = `kind = ? AND namespace = ? AND name = ? AND ${isAlive}`;
+    this.#get = database.prepare<Position, EntryRow>(`SELECT ${entryColumns} FROM entries WHERE ${ofKey}`).raw();
+    this.#getWithApplied = database
+      .prepare<Position, FoundRow>(
+        `SELECT ${entryColumns}, applied.revision, applied.text
+         FROM entries LEFT JOIN applied USING (value_id) WHERE ${ofKey}`,
       )
       .raw();
     this.#owned = database
@@ -30,14 +37,23 @@ export class EntryReader {
     this.#countLog = database.prepare<[], number>('SELECT count(*) FROM log').pluck();
   }
 
-  get(key: StoreKey, nowMs: number): StoreEntry | undefined {
-    const row = this.#get.get(key.kind, key.namespace, key.name, nowMs);
-    return row === undefined ? undefined : toEntry(row);
+  /** @param withApplied - whether the text kept beside the entry is read as well */
+  get(key: StoreKey, nowMs: number, withApplied: boolean): StoreFound | undefined {
+    const { kind, namespace, name } = key;
+    if (!withApplied) {
+      const row = this.#get.get(kind, namespace, name, nowMs);
+      return row === undefined ? undefined : toEntry(row);
+    }
+    const row = this.#getWithApplied.get(kind, namespace, name, nowMs);
+    if (row === undefined) return undefined;
+    const [, , , , , , , , , , appliedRevision, applied] = row;
+    const entry = toEntry(row);
+    return appliedRevision === null || applied === null ? entry : { ...entry, applied, appliedRevision };
   }
 
   listOwned(uid: string, limit: number | undefined, nowMs: number): readonly StoreEntry[] {
     // SQLite takes a negative limit for none.
-    return this.#owned.all(uid, nowMs, limit ?? -1).map(toEntry);
+    return this.#owned.all(uid, nowMs, limit ?? -1).map((row) => toEntry(row));
   }
 
   counts(): { readonly entries: Readonly<Record<string, number>>; readonly logRows: number } {

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fchmodSync, fchownSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { UnavailableError } from '@ecsm/api-types';
 import type { Database } from 'better-sqlite3';
 import { CorruptStoreError } from '../../errors/corrupt-store-error.js';
 import { ForeignFileError } from '../../errors/foreign-file-error.js';
@@ -23,6 +24,12 @@ export interface OpenDatabaseOptions {
   readonly readonly: boolean;
   /** Group of a file that is created and may be used by its members; without one only its owner may. */
   readonly groupId: number | undefined;
+  /**
+   * Whether a file of an earlier schema version may be opened read-only, by whoever does not read its entries.
+   *
+   * @defaultValue `false`
+   */
+  readonly anyVersion?: boolean;
 }
 
 /**
@@ -39,7 +46,7 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     const missingBytes = readMissingBytes(path);
     const database = openConnection(path, { readonly });
     try {
-      assertSchema(database, path, readonly);
+      assertSchema(database, options);
       if (!readonly) {
         migrate(database);
         if (missingBytes > 0) assertRestInLog(database, path, missingBytes);
@@ -111,7 +118,8 @@ function readMissingBytes(path: string): number {
   return pageSize * header.readUInt32BE(pageCountAt) - statSync(path).size;
 }
 
-function assertSchema(database: Database, path: string, readonly: boolean): void {
+function assertSchema(database: Database, options: OpenDatabaseOptions): void {
+  const { path, readonly } = options;
   const id = database.pragma('application_id', { simple: true }) as number;
   const version = schemaVersion(database);
   if (id !== applicationId) {
@@ -120,6 +128,11 @@ function assertSchema(database: Database, path: string, readonly: boolean): void
     if (readonly) throw new StoreMissingError(path, { cause: new Error('the file is empty') });
   }
   if (version > migrations.length) throw new NewerSchemaError(path, version, migrations.length);
+  if (readonly && options.anyVersion !== true && version < migrations.length) {
+    throw new UnavailableError({
+      message: `opening ${path} failed: it has schema version ${version} of an earlier program, and one that only reads cannot bring it to ${migrations.length}: open it once for writing`,
+    });
+  }
 }
 
 /** A crash amid a checkpoint leaves a file whose end is still in the log; a cut file has its end nowhere. */

@@ -69,6 +69,28 @@ CREATE TABLE entries (
   ) STRICT, WITHOUT ROWID;
   INSERT INTO meta (key, value) VALUES ('compactRevision', 0);
   `,
+  `
+  -- What lies beside an entry: read and written together with it, in no list and no row of the log.
+  CREATE TABLE applied (
+    value_id INTEGER PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    text     TEXT NOT NULL
+  ) STRICT;
+  -- Until now these were entries of their own, of kinds that end in #applied.
+  INSERT INTO applied (value_id, revision, text)
+    SELECT of.value_id, beside.revision, (SELECT value FROM entry_values WHERE id = beside.value_id)
+    FROM entries AS beside
+    JOIN entries AS of
+      ON of.kind = substr(beside.kind, 1, length(beside.kind) - 8)
+      AND of.namespace = beside.namespace AND of.name = beside.name AND of.uid = beside.uid
+    WHERE beside.kind LIKE '%#applied';
+  DELETE FROM entry_values WHERE id IN (SELECT value_id FROM entries WHERE kind LIKE '%#applied');
+  DELETE FROM entries WHERE kind LIKE '%#applied';
+  UPDATE log
+    SET operation = 0, kind = '', namespace = '', name = '',
+        labels = NULL, uid = NULL, generation = NULL, owners = NULL, value = NULL
+    WHERE kind LIKE '%#applied';
+  `,
 ];
 
 /** What a row of the change log tells. */
