@@ -47,6 +47,8 @@ export class ServiceMemory {
   /** Whether its deletion waits for dependents, and whether it was let go. */
   isHeld = false;
   isGoing = false;
+  /** Monotonic time at which the deletion was first seen. */
+  deletionSeenMs: number | undefined;
   /** Why the last attempt to act failed. */
   problem: Problem | undefined;
   #refusals = 0;
@@ -54,8 +56,8 @@ export class ServiceMemory {
   retryAtMs = 0;
   /** Values the platform stores in the place of what it was sent; `undefined` until the kept revision was asked. */
   tolerated: ReadonlySet<string> | undefined;
-  /** Id of the service whose definition was compared with what was sent right after it was sent. */
-  baselineId: string | undefined;
+  /** Whether a definition was sent that has not been compared with what the platform has made of it. */
+  baselineDue = false;
 
   /** @param status - what an earlier operator has left */
   constructor(status?: ECSMServiceStatus, wallMs = 0) {
@@ -105,8 +107,9 @@ export class ServiceMemory {
     }
   }
 
-  /** Notes an attempt to heal. */
+  /** Notes what was done. */
   noteAction(action: Action, observedMs: number): void {
+    if (action.type === 'create' || (action.type === 'update' && action.image !== 'keep')) this.baselineDue = true;
     if (action.type !== 'act' && !(action.type === 'update' && action.cause === 'Heal')) return;
     const record = this.#healing.get(action.id);
     if (record === undefined) return;

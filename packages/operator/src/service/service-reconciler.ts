@@ -36,6 +36,7 @@ import type { ActionExecutor } from './action-executor.js';
 import { classifyFailure } from './classify-failure.js';
 import type { Dependencies } from './dependencies.js';
 import { actionEvent, announceStatus } from './events.js';
+import { holdForDependents } from './hold-for-dependents.js';
 import type { RevisionKeeper } from './revision-keeper.js';
 import { ServiceMemory } from './service-memory.js';
 
@@ -113,31 +114,19 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
   async cleanup(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Promise<Outcome> {
     const run = this.#begin(object, context);
     if (!this.#options.observer.hasSynced) return notGone(await this.#unsynced(run));
-    if (await this.#hasDependents(object, run)) return requeueAfter(stillThereMs);
+    const { dependencies, clock, onConcluded } = this.#options;
+    const hold = await holdForDependents(object, run.memory, dependencies, clock, (...event) =>
+      context.event(...event),
+    );
+    if (hold !== undefined) {
+      onConcluded?.(run.key, `being deleted: ${hold.reason ?? 'about to go'}`, object.metadata.generation);
+      return requeueAfter(hold.againMs);
+    }
     const { plan, desired } = await this.#drive(object, run);
     const gone = plan.gone && (await this.#isGone(run));
     if (!gone) return notGone(await this.#conclude(object, desired, plan, run));
     this.#options.revisions.forget(object.metadata.uid);
     return this.onGone(run.key);
-  }
-
-  /** Whether it has to wait with going until others that are being deleted too are gone, because they depend on it. */
-  async #hasDependents(object: Stored<ECSMService>, run: Run): Promise<boolean> {
-    const { dependencies, onConcluded } = this.#options;
-    if (run.memory.isGoing) return false;
-    const { goingFirst, staying } = await dependencies.dependents(object);
-    if (goingFirst.length > 0) {
-      const words = `waits until ${goingFirst.join(', ')} is gone, which depends on it`;
-      if (!run.memory.isHeld) run.context.event('Normal', 'WaitingForDependents', words);
-      run.memory.isHeld = true;
-      onConcluded?.(run.key, `being deleted: ${words}`, object.metadata.generation);
-      return true;
-    }
-    run.memory.isGoing = true;
-    const one = staying.length === 1;
-    const who = `${staying.join(', ')} ${one ? 'depends' : 'depend'} on it and ${one ? 'stays' : 'stay'}`;
-    if (staying.length > 0) run.context.event('Warning', 'DependentsRemain', `it is deleted although ${who}`);
-    return false;
   }
 
   /** Looks once more, by name: a create whose answer was lost may have left something that no list has shown yet. */
@@ -218,7 +207,6 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return {
       service: object,
       operatorId,
-      platform: habits.facts,
       ...(await dependencies.unready(object)),
       ...(grant === undefined ? {} : { grant }),
       ...(needed ? { revisions: await revisions.known(object) } : {}),
@@ -261,12 +249,14 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
       const reading = run.readings.get(each.id);
       return reading === undefined ? each : { ...each, ...reading };
     });
-    return makePlan(this.#tolerant(desired, run), { ...this.#observed(run), services }, this.#now());
+    return makePlan(this.#informed(desired, run), { ...this.#observed(run), services }, this.#now());
   }
 
-  #tolerant(desired: Desired, run: Run): Desired {
+  /** What is asked for together with what has been learned of the platform meanwhile. */
+  #informed(desired: Desired, run: Run): Desired {
     const { tolerated } = run.memory;
-    return tolerated === undefined ? desired : { ...desired, toleratedDrift: tolerated };
+    const { facts } = this.#options.habits;
+    return { ...desired, platform: facts, ...(tolerated === undefined ? {} : { toleratedDrift: tolerated }) };
   }
 
   #observed(run: Run) {
@@ -347,7 +337,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const unsettled = current.unhealthy === true || current.online !== current.onlineSince?.length;
     const healthDue = checked && observer.detailAgeMs(current.id) > (unsettled ? 1000 : healthLookMs);
     const settled = isComplete(plan, countInstances(plan, this.#now()));
-    const baselineDue = settled && run.memory.baselineId !== current.id;
+    const baselineDue = settled && run.memory.baselineDue;
     return observer.isDetailDue(current.id) || healthDue || baselineDue ? [{ type: 'detail', id: current.id }] : [];
   }
 
@@ -365,12 +355,11 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
   async #checkBaseline(plan: Plan, desired: Desired, run: Run): Promise<void> {
     const { memory } = run;
     const { current } = plan.family;
-    if (current?.detail === undefined || memory.baselineId === current.id) return;
+    if (current?.detail === undefined || !memory.baselineDue) return;
     const { service } = desired;
-    const known = service.status?.underlyingServiceID === current.id && memory.baselineId === undefined;
-    memory.baselineId = current.id;
+    memory.baselineDue = false;
     const { drift } = this.#plan(desired, run).family;
-    if (known || drift.length === 0) return;
+    if (drift.length === 0) return;
     memory.tolerated = new Set([...(memory.tolerated ?? []), ...drift.map(driftKey)]);
     await this.#options.revisions.noteTolerated(service as Stored<ECSMService>, plan.target.hash, [
       ...memory.tolerated,
@@ -448,7 +437,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     capacity.note(object, plan);
     const complete = isComplete(plan, countInstances(plan, now));
     if (complete && run.unanswered === undefined) memory.problem = undefined;
-    const next = makeStatus(this.#tolerant(desired, run), { ...this.#observed(run), services: [] }, now, plan);
+    const next = makeStatus(this.#informed(desired, run), { ...this.#observed(run), services: [] }, now, plan);
     if (next !== object.status) {
       announceStatus(object.status, next, (type, reason, message) => context.event(type, reason, message));
       await context.client.updateStatus({ ...object, status: next });

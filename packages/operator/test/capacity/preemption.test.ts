@@ -2,7 +2,7 @@ import { findCondition, serviceStatusWord } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
 import type { World } from '../helpers/world.js';
-import { sized, sizedOn, smallWorld } from './small-cluster.js';
+import { sized, smallWorld } from './small-cluster.js';
 
 async function condition(world: World, name: string, type: string) {
   return findCondition((await world.get(name)).status?.conditions, type);
