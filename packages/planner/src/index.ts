@@ -109,6 +109,7 @@ export {
 } from './autoscale/autoscale.js';
 export {
   autoscalerStatus,
+  isPressing,
   rescaleReason,
   type AutoscalerLook,
   type RescaleResult,

@@ -1,4 +1,5 @@
 import {
+  findCondition,
   parseQuantity,
   type ECSMHpa,
   type ECSMHpaStatus,
@@ -171,6 +172,21 @@ export function autoscalerStatus(hpa: ECSMHpa, look: AutoscalerLook, nowMs: numb
     ...(metrics.length === 0 ? {} : { currentMetrics: metrics }),
     conditions,
   };
+}
+
+/**
+ * Whether a new status cannot wait: it tells of another number, another generation, or of a failure that has come, gone or
+ * changed. What is left are figures, and limits that the unrest of the figures may cross and cross again.
+ */
+export function isPressing(before: ECSMHpaStatus | undefined, after: ECSMHpaStatus): boolean {
+  if (before === undefined) return true;
+  const numbers = ['observedGeneration', 'lastScaleTime', 'currentReplicas', 'desiredReplicas'] as const;
+  if (numbers.some((name) => before[name] !== after[name])) return true;
+  return ['AbleToScale', 'ScalingActive'].some((type) => {
+    const old = findCondition(before.conditions, type);
+    const now = findCondition(after.conditions, type);
+    return old?.status !== now?.status || (now?.status === 'False' && old?.message !== now.message);
+  });
 }
 
 function numbersOf({ current, decision, rescale }: Extract<AutoscalerLook, { readonly type: 'decided' }>) {

@@ -41,14 +41,18 @@ export function containerFigures(row: ContainerRow): ContainerFigures {
   };
 }
 
-/** A container as the replica calculator counts it. */
+/**
+ * A container as the replica calculator counts it.
+ *
+ * One that is down, or whose CPU figure does not tell its load yet, is a figure that is missing: idle before a scale-up,
+ * fully used before a scale-down. One that has not started does no part of the work, and counts on the way up only.
+ */
 export function instanceSample(
   container: ContainerFigures,
   resource: 'cpu' | 'memory',
   value: number | undefined,
 ): InstanceSample {
   if (container.state === 'starting') return { state: 'unready' };
-  if (container.state === 'down') return { state: 'ready' };
   const warm = resource === 'memory' || (container.uptimeMs ?? Infinity) >= cpuWarmUpMs;
-  return { state: warm ? 'ready' : 'unready', ...(value === undefined ? {} : { value }) };
+  return value === undefined || !warm || container.state === 'down' ? { state: 'ready' } : { state: 'ready', value };
 }
