@@ -19,6 +19,8 @@ const gapPeriods = 3;
 export class AutoscalerMemory {
   /** Looks in a row whose metrics could not be read. */
   misses = 0;
+  /** When the status was last written, on the monotonic clock. */
+  writtenAtMs = -Infinity;
   readonly #periodMs: number;
   #hpaUid: string | undefined;
   #targetUid: string | undefined;

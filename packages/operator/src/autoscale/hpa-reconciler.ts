@@ -7,15 +7,23 @@ import {
   keyOf,
   type Clock,
   type ECSMHpa,
+  type ECSMHpaStatus,
   type MetricSpec,
   type ObjectKey,
   type Stored,
 } from '@ecsm/api-types';
-import { done, type Outcome, type ReconcileContext, type Reconciler } from '@ecsm/controller-runtime';
+import {
+  done,
+  eventWriteIntervalMs,
+  type Outcome,
+  type ReconcileContext,
+  type Reconciler,
+} from '@ecsm/controller-runtime';
 import {
   autoscale,
   autoscalerStatus,
   conditionChange,
+  isPressing,
   readExternalMetric,
   readResourceMetric,
   rescaleReason,
@@ -237,7 +245,7 @@ export class HpaReconciler implements Reconciler<ECSMHpa> {
   async #conclude(hpa: Stored<ECSMHpa>, look: AutoscalerLook, context: Context): Promise<Outcome> {
     const status = autoscalerStatus(hpa, look, this.#options.clock.now());
     this.#announce(hpa, look, status, context);
-    if (status === hpa.status) return done();
+    if (status === hpa.status || this.#canWait(hpa, status, context.key)) return done();
     // Without a resourceVersion it lands on the newest version, whatever the user has changed meanwhile.
     const metadata: { resourceVersion?: string } & ECSMHpa['metadata'] = { ...hpa.metadata };
     delete metadata.resourceVersion;
@@ -249,15 +257,24 @@ export class HpaReconciler implements Reconciler<ECSMHpa> {
     return done();
   }
 
+  /** News that does not press is written once a minute at most, as events are: every write wears the disk. */
+  #canWait(hpa: ECSMHpa, status: ECSMHpaStatus, key: ObjectKey): boolean {
+    const memory = this.#memory(key);
+    const nowMs = this.#options.clock.monotonicNow();
+    if (!isPressing(hpa.status, status) && nowMs - memory.writtenAtMs < eventWriteIntervalMs) return true;
+    memory.writtenAtMs = nowMs;
+    return false;
+  }
+
   /** A failure that may pass is told each time, and counted; one that stays is told when it begins. */
-  #announce(hpa: ECSMHpa, look: AutoscalerLook, status: ECSMHpa['status'], context: Context): void {
+  #announce(hpa: ECSMHpa, look: AutoscalerLook, status: ECSMHpaStatus, context: Context): void {
     for (const type of ['AbleToScale', 'ScalingActive']) {
-      const change = conditionChange(hpa.status, status ?? {}, type);
+      const change = conditionChange(hpa.status, status, type);
       if (change?.status !== 'False' || change.reason === 'FailedUpdateScale') continue;
       context.event(change.reason === 'ScalingDisabled' ? 'Normal' : 'Warning', change.reason, change.message);
     }
     if (look.type !== 'decided' || look.decision.idle !== 'noMetrics') return;
-    const known = conditionChange(hpa.status, status ?? {}, 'ScalingActive') === undefined;
+    const known = conditionChange(hpa.status, status, 'ScalingActive') === undefined;
     for (const { failure } of known ? look.readings : []) {
       if (failure?.lasting === false) context.event('Warning', failure.reason, failure.message);
     }

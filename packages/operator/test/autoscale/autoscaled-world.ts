@@ -29,6 +29,11 @@ export class AutoscaledWorld implements AsyncDisposable {
     this.world = world;
   }
 
+  /** Works in a world that is there already. */
+  static of(world: World): AutoscaledWorld {
+    return new AutoscaledWorld(world);
+  }
+
   /** Starts a world in which `web` runs. */
   static async start(
     options: WorldOptions & { readonly replicas?: number; readonly service?: Partial<ECSMServiceSpec> } = {},

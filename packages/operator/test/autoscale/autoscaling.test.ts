@@ -40,11 +40,11 @@ describe('an autoscaler', () => {
     expect((await scaled.hpa()).status).toMatchObject({ currentReplicas: 4, desiredReplicas: 4 });
     expect(await scaled.condition('AbleToScale')).toBe('True ReadyForNewScale');
     scaled.load(600);
-    await scaled.pass(60);
+    await scaled.pass(130);
     expect(await scaled.replicas()).toBe(8);
     expect(await scaled.condition('ScalingLimited')).toBe('True TooManyReplicas');
     scaled.load(50);
-    await scaled.pass(30);
+    await scaled.pass(90);
     expect(await scaled.condition('AbleToScale')).toBe('True ScaleDownStabilized');
   });
 
@@ -248,7 +248,9 @@ describe('the target of an autoscaler', () => {
     scaled.load(190);
     await scaled.pass(330);
     await scaled.world.services.scale('web', 7);
-    await scaled.pass(30);
+    await scaled.pass(60);
+    expect(await scaled.replicas()).toBe(7);
+    await scaled.pass(300);
     expect(await scaled.replicas()).toBe(4);
   });
 });
