@@ -103,9 +103,10 @@ async function serve(loaded: LoadedSettings, argv: readonly string[], io: Progra
     for (const line of linesToTry(path, platformUrl)) narrator.say(`  ${line}`);
     narrator.say('\nCtrl-C stops.\n');
   }
-  return settings.once
+  const code = settings.once
     ? await once(daemon.operator, settings, signals.signal, io, log, narrator)
     : await untilStopped(daemon, signals.signal);
+  return signals.hungUp ? exitCodes.hungUp : code;
 }
 
 /** The settings as they are now: the same flags and variables, with the file as it has become. */

@@ -44,6 +44,12 @@ export class Signals implements Disposable {
     return this.#controller.signal;
   }
 
+  /** Whether it stops because its terminal has gone. */
+  get hungUp(): boolean {
+    const { reason } = this.#controller.signal as { readonly reason: unknown };
+    return reason instanceof StopRequested && reason.signal === 'SIGHUP';
+  }
+
   [Symbol.dispose](): void {
     for (const [signal, listener] of this.#listeners) this.#io.off(signal, listener);
   }
@@ -52,8 +58,10 @@ export class Signals implements Disposable {
 /** Why the program stops when it was told to. */
 export class StopRequested extends Error {
   override readonly name = 'StopRequested';
+  readonly signal: ProgramSignal;
 
   constructor(signal: ProgramSignal) {
     super(`stopped by ${signal}`);
+    this.signal = signal;
   }
 }
