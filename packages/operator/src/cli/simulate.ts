@@ -15,6 +15,8 @@ export async function startSimulator(settings: Settings, narrator: Narrator): Pr
   const { Simulator: SimulatorClass } = await import('@ecsm/ecsm-simulator');
   const options = {
     speed: settings.simulateSpeed,
+    // So that whoever tries things out can raise loads and take nodes away.
+    control: true,
     onEvent: ({ message }: { readonly message: string }) => {
       narrator.tell('platform', message);
     },
