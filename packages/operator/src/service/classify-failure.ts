@@ -29,8 +29,9 @@ export function classifyFailure(error: unknown): Failure {
   if (refused === undefined || passing.includes(refused.reason)) {
     return { type: 'unreachable', problem: { reason: error.code, message: messageOf(error) } };
   }
-  const fields = 'fieldErrors' in error && error.fieldErrors !== null && error.fieldErrors !== undefined;
-  const detail = fields ? `: ${JSON.stringify(error.fieldErrors).slice(0, 300)}` : '';
+  const fields = 'fieldErrors' in error ? error.fieldErrors : undefined;
+  const words = typeof fields === 'string' ? fields : JSON.stringify(fields ?? '').slice(0, 300);
+  const detail = refused.apiMessage.includes(words) || words === '""' ? '' : `: ${words}`;
   return {
     type: 'refused',
     problem: { reason: 'PlatformRefused', message: `the platform refuses: ${refused.apiMessage}${detail}` },

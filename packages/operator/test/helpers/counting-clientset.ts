@@ -5,7 +5,9 @@ export type CallFault =
   /** It never reaches the platform. */
   | 'unreached'
   /** It is carried out, and the answer is lost. */
-  | 'unanswered';
+  | 'unanswered'
+  /** It waits in {@link CountingClientset.late}, and nobody knows. */
+  | 'late';
 
 /** Decides what happens to a call. */
 export type FaultDice = (method: string) => CallFault | undefined;
@@ -36,6 +38,8 @@ export class CountingClientset {
   dice: FaultDice = () => undefined;
   /** Told of every call that reaches the platform; what it returns is called when the platform has done it. */
   around: (method: string) => (() => void) | undefined = () => undefined;
+  /** Calls on their way, to be carried out by whoever calls them. */
+  readonly late: (() => Promise<unknown>)[] = [];
   readonly clientset: Clientset;
 
   constructor(inner: Clientset) {
@@ -76,6 +80,10 @@ export class CountingClientset {
     try {
       const fault = this.dice(name);
       if (fault === 'unreached') throw unreached(name);
+      if (fault === 'late') {
+        this.late.push(run);
+        throw new OutcomeUnknownError(call(name), unreached(name));
+      }
       const done = this.around(name);
       const result = await run();
       done?.();

@@ -1,0 +1,92 @@
+import { Event } from '@ecsm/api-types';
+import { describe, expect, it } from 'vitest';
+
+import { dynamic, onNodes, World } from './helpers/world.js';
+
+/** Lets a broken object and a well one go side by side; returns what the broken one says once the well one runs. */
+async function besideAnother(
+  world: World,
+  spec: ReturnType<typeof dynamic>,
+): Promise<{ readonly conditions: string; readonly events: string }> {
+  await world.apply('broken', spec);
+  await world.apply('well', dynamic(1));
+  const from = world.clock.now();
+  await world.until('the other one runs', () => world.running('well').length === 1, 10_000);
+  expect(world.clock.now() - from).toBeLessThan(5000);
+  await world.pass(30_000);
+  const { status } = await world.get('broken');
+  const { items } = await world.registry.resource(Event).list();
+  return {
+    conditions: (status?.conditions ?? [])
+      .map(({ type, status: is, reason, message }) => `${type} ${is} ${reason}: ${message}`)
+      .join('\n'),
+    events: items
+      .filter(({ involvedObject }) => involvedObject.name === 'broken')
+      .map(({ type, reason, message }) => `${type} ${reason}: ${message}`)
+      .join('\n'),
+  };
+}
+
+describe('what cannot be', () => {
+  it('says that an image does not exist and how to go on', async () => {
+    await using world = await World.start();
+    const { conditions, events } = await besideAnother(world, dynamic(1, 'missing@1.0.0'));
+    const words = 'ImageNotFound: the platform has no image missing@1.0.0: push it, or correct spec.template.image';
+    expect(conditions).toContain(`Degraded True ${words}`);
+    expect(events).toContain(`Warning ${words}`);
+  });
+
+  it('says that every node of the pool is offline', async () => {
+    await using world = await World.start();
+    world.cluster.takeNodeDown('worker-3');
+    await world.pass(12_000);
+    const spec = dynamic(1);
+    const { conditions, events } = await besideAnother(world, {
+      ...spec,
+      deploymentStrategy: { type: 'Dynamic', replicas: 1, nodePool: ['worker-3'] },
+    });
+    expect(conditions).toContain('worker-3 is offline');
+    expect(events).toContain('worker-3 is offline');
+  });
+
+  it('says that no node has as much memory', async () => {
+    await using world = await World.start();
+    const image = 'web@1.0.0#sylixos';
+    const template = { image, resources: { limits: { memory: '64Gi' } } };
+    const { conditions, events } = await besideAnother(world, dynamic(1, image, { template }));
+    expect(conditions).toContain('each needs 65536Mi of memory');
+    expect(events).toContain('each needs 65536Mi of memory');
+  });
+
+  it('says that a node does not exist', async () => {
+    await using world = await World.start();
+    const { conditions, events } = await besideAnother(world, onNodes(['nowhere']));
+    const words = 'PlatformRefused: the platform refuses: parameter error: node.names must exist: nowhere';
+    expect(conditions).toContain(`Degraded True ${words}`);
+    expect(events).toContain(`Warning ${words}`);
+  });
+
+  it('says that the name is taken and how to go on', async () => {
+    await using world = await World.start();
+    await world.apply('broken', dynamic(1));
+    await world.settle();
+    const [name = ''] = world.platformServices('broken');
+    await world.killOperator();
+    world.cluster.services.delete(world.cluster.service(name));
+    await world.until('it is gone', () => world.platformServices('broken').length === 0);
+    const stranger = world.cluster.services.create({
+      name,
+      image: { ref: 'web@1.0.0#sylixos', action: 'run', config: {} },
+      node: { names: ['worker-1'] },
+      factor: 1,
+      policy: 'dynamic',
+    });
+    await world.startOperator();
+    const { conditions, events } = await besideAnother(world, dynamic(1));
+    const words = `NameTaken: platform service ${name} (${stranger.id}) has this object's name but not its mark`;
+    for (const text of [conditions, events]) {
+      expect(text).toContain(words);
+      expect(text).toContain(`delete it, or take it over with the annotation ecsm.sh/adopt: ${stranger.id}`);
+    }
+  });
+});
