@@ -1,6 +1,7 @@
 import { IndexedHeap } from './indexed-heap.js';
 import { SlotList } from './slot-list.js';
-import { noSlot, type SlotTable } from './slot-table.js';
+import { noSlot } from './no-slot.js';
+import type { SlotTable } from './slot-table.js';
 
 interface Level {
   readonly priority: number;
@@ -25,8 +26,8 @@ export class ReadyLevels {
   readonly #idByPriority = new Map<number, number>();
   /** The non-empty levels, highest priority first. */
   readonly #byPriority = new IndexedHeap((id) => -this.#level(id).priority);
-  /** The same levels, longest waiting head first. */
-  readonly #byAge = new IndexedHeap((id) => this.#headReadyAt(id));
+  /** No head became ready before this time. */
+  #oldestHead = Infinity;
   #agedWasLast = false;
   size = 0;
 
@@ -43,7 +44,7 @@ export class ReadyLevels {
     this.size++;
     if (list.size > 1) return;
     this.#byPriority.add(id);
-    this.#byAge.add(id);
+    this.#noteHead(id);
   }
 
   /** Takes a slot out of the level of its priority, wherever it stands. */
@@ -55,10 +56,11 @@ export class ReadyLevels {
   take(now: number): number {
     if (this.size === 0) return noSlot;
     let id = this.#byPriority.first;
-    if (this.#byAge.size > 1) {
-      const oldest = this.#byAge.first;
-      this.#agedWasLast = !this.#agedWasLast && now - this.#headReadyAt(oldest) > this.#ageingMs;
-      if (this.#agedWasLast) id = oldest;
+    if (this.#byPriority.size > 1) {
+      const mayTakeAged = !this.#agedWasLast && now - this.#oldestHead > this.#ageingMs;
+      const aged = mayTakeAged ? this.#longestWaiting() : id;
+      this.#agedWasLast = mayTakeAged && now - this.#headReadyAt(aged) > this.#ageingMs;
+      if (this.#agedWasLast) id = aged;
     }
     const slot = this.#level(id).list.head;
     this.#removeFrom(id, slot);
@@ -78,6 +80,20 @@ export class ReadyLevels {
     return this.#table.readyAt[this.#level(id).list.head] ?? 0;
   }
 
+  #noteHead(id: number): void {
+    this.#oldestHead = Math.min(this.#oldestHead, this.#headReadyAt(id));
+  }
+
+  /** The level whose head waits longest. Looked for only when one may have aged, which spares all others the order. */
+  #longestWaiting(): number {
+    let longest = this.#byPriority.first;
+    for (const id of this.#byPriority.values()) {
+      if (this.#headReadyAt(id) < this.#headReadyAt(longest)) longest = id;
+    }
+    this.#oldestHead = this.#headReadyAt(longest);
+    return longest;
+  }
+
   #idOf(priority: number): number {
     const known = this.#idByPriority.get(priority);
     if (known !== undefined) return known;
@@ -93,12 +109,11 @@ export class ReadyLevels {
     list.remove(slot);
     this.size--;
     if (list.size === 0) this.#retire(id);
-    else if (wasHead && this.#byAge.size > 1) this.#byAge.update(id);
+    else if (wasHead) this.#noteHead(id);
   }
 
   #retire(id: number): void {
     this.#byPriority.remove(id);
-    this.#byAge.remove(id);
     if (this.#idByPriority.size <= keptLevels) return;
     this.#idByPriority.delete(this.#level(id).priority);
     this.#freeIds.push(id);

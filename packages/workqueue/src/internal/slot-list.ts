@@ -1,4 +1,5 @@
-import { noSlot, type SlotTable } from './slot-table.js';
+import { noSlot } from './no-slot.js';
+import type { SlotTable } from './slot-table.js';
 
 /**
  * A queue of slots, linked through the table itself: no memory of its own, and any slot is removed in O(1).

@@ -1,5 +1,5 @@
-/** Says "no slot" in the links between slots. */
-export const noSlot = -1;
+import { KeyIndex } from './key-index.js';
+import { noSlot } from './no-slot.js';
 
 /** What a key is to the queue; a running key may also be dirty or delayed. */
 export const flag = {
@@ -21,17 +21,16 @@ const keptCapacity = 4096;
 /**
  * One row for each key the queue knows, as columns in flat arrays.
  *
- * A million keys with a record object each would cost a multiple of the keys themselves; a row costs 37 bytes.
+ * A million keys with a record object each would cost a multiple of the keys themselves; a row costs 45 bytes, index and all.
  */
 export class SlotTable<K> {
-  readonly #slots = new Map<K, number>();
+  readonly #index = new KeyIndex<K>();
   /** Rows given back, linked through `next`. */
   #firstFree = noSlot;
   /** Rows ever used since the last reset; those beyond it are fresh. */
   #used = 0;
   #capacity = initialCapacity;
 
-  #keys: (K | undefined)[] = [];
   /** Bits of {@link flag}. */
   flags = new Uint8Array(initialCapacity);
   /** The highest priority asked for. */
@@ -45,44 +44,40 @@ export class SlotTable<K> {
   previous = new Int32Array(initialCapacity);
 
   get size(): number {
-    return this.#slots.size;
+    return this.#index.size;
   }
 
   find(key: K): number {
-    return this.#slots.get(key) ?? noSlot;
+    return this.#index.find(key);
   }
 
   keyAt(slot: number): K {
-    return this.#keys[slot] as K;
+    return this.#index.keyAt(slot);
   }
 
-  allocate(key: K): number {
-    let slot = this.#firstFree;
-    if (slot === noSlot) {
-      if (this.#used === this.#capacity) this.#resize(this.#capacity * 2);
-      slot = this.#used++;
-    } else {
-      this.#firstFree = this.next[slot] ?? noSlot;
-    }
-    this.#slots.set(key, slot);
-    this.#keys[slot] = key;
+  /** The slot of a key; a new one has no flags. */
+  findOrAllocate(key: K): number {
+    const free = this.#firstFree === noSlot ? this.#used : this.#firstFree;
+    const slot = this.#index.findOrAdd(key, free);
+    if (slot !== free) return slot;
+    if (free === this.#firstFree) this.#firstFree = this.next[free] ?? noSlot;
+    else if (++this.#used > this.#capacity) this.#resize(this.#capacity * 2);
     this.flags[slot] = 0;
     return slot;
   }
 
   /** Forgets a key that is in no list any more. */
   release(slot: number): void {
-    this.#slots.delete(this.keyAt(slot));
-    this.#keys[slot] = undefined;
+    this.#index.remove(slot);
     this.next[slot] = this.#firstFree;
     this.#firstFree = slot;
-    if (this.#slots.size === 0 && this.#capacity > keptCapacity) this.#reset();
+    if (this.#index.size === 0 && this.#capacity > keptCapacity) this.#reset();
   }
 
   #reset(): void {
     this.#firstFree = noSlot;
     this.#used = 0;
-    this.#keys = [];
+    this.#index.reset();
     this.#resize(initialCapacity);
   }
 

@@ -1,0 +1,2 @@
+/** Says "no slot" where a slot is named. */
+export const noSlot = -1;
