@@ -166,4 +166,5 @@ export { formatImageReference, imageTag, parseImageReference, type ImageReferenc
 
 // Time
 export type { Clock, Timer, TimerOptions } from './clock.js';
+export { sleep, slept, type SleepOptions } from './sleep.js';
 export { systemClock } from './system-clock.js';
