@@ -38,6 +38,14 @@ const substitutes = {
     onLoad({ filter: /.*/, namespace: 'substitute' }, () => ({
       contents: ['createHash', 'randomUUID'].map((name) => onFirstCall('node:crypto', name)).join('\n'),
     }));
+    // A CommonJS package: imported as a whole it would have nothing but a default export.
+    onResolve({ filter: /^ajv$/ }, ({ kind, resolveDir }) =>
+      kind === 'dynamic-import' ? { path: 'ajv', namespace: 'names', pluginData: resolveDir } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'names' }, ({ pluginData: resolveDir }) => ({
+      contents: `export { Ajv } from 'ajv';`,
+      resolveDir,
+    }));
     onLoad({ filter: /api-types\/dist\/generated\/validators\.js$/ }, () => ({
       contents: validatorNames.map(validatorOnFirstCall).join('\n'),
     }));

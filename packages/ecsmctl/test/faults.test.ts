@@ -34,7 +34,8 @@ describe('faults of the earlier tool that this one must not have', () => {
     expect(unknown).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: unknown resource type "foo"\nhint: ecsmctl api-resources lists the types\n',
+      stderr:
+        'error: unknown resource type "foo"\nhint: ecsmctl api-resources lists the types; kinds of your own come with --kinds FILE\n',
     });
     const name = await line.run(['get', 'nodes', 'foo']);
     expect(name.code).toBe(3);

@@ -77,7 +77,7 @@ describe('commands that go on', () => {
       onOutput: (_, stderr) => finish(stderr),
     });
     expect(live.code).toBe(0);
-    expect(live.stderr).toContain('\r\u001b[2Kweb █████░░░░░ 1 of 2 new instances are available');
+    expect(live.stderr).toContain('\r\u001b[2K⠋ web █████░░░░░ 1 of 2 new instances are available');
     expect(live.stderr.endsWith('\r\u001b[2K')).toBe(true);
     expect(live.stdout).toBe('web: the rollout is complete\n');
     await report(1);
@@ -96,7 +96,10 @@ describe('commands that go on', () => {
   it('rollout status ends with 5 when it takes too long, and tells how it stands with --watch=false', async () => {
     const late = await line.run(['rollout', 'status', 'es/web', '--timeout', '30ms']);
     expect(late.code).toBe(5);
-    expect(late.stderr).toBe('error: timed out waiting for the rollout of web\n');
+    expect(late.stderr).toBe(
+      'error: timed out waiting for the rollout of web: the operator has not seen the latest change yet\n' +
+        'hint: no operator is running on this registry\n',
+    );
     expect(await line.ok('rollout', 'status', 'es/web', '--watch=false')).toBe(
       'web: the operator has not seen the latest change yet\n',
     );

@@ -1,10 +1,4 @@
-import {
-  ECSMService,
-  type ApiObject,
-  type DeleteResult,
-  type KindDefinition,
-  type ResourceClient,
-} from '@ecsm/api-types';
+import { ECSMService, type ApiObject, type DeleteResult } from '@ecsm/api-types';
 
 import { UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
@@ -13,27 +7,18 @@ import type { Invocation } from '../cli/invocation.js';
 import type { deleteFlags } from '../definitions/write.js';
 import { Progress } from '../output/progress.js';
 import { clientOf, listDeclared } from '../resources/declared-objects.js';
+import { deletionState } from '../resources/deletion-state.js';
+import { label, type NamedObject } from '../resources/one-object.js';
+import { hintIfNoOperator, isOperatorRunning } from '../resources/operator-presence.js';
 import { parseTargets, type Target } from '../resources/targets.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
 import { waitUntil } from '../resources/wait-until.js';
+import { dryRunSuffix } from '../resources/write-options.js';
 import { readGoodDocuments } from './manifest-documents.js';
 
 type DeleteFlags = ValuesOf<typeof deleteFlags>;
 
-const defaultTimeoutMs = 60_000;
-
-/** One object to delete. */
-interface Doomed {
-  readonly kind: KindDefinition;
-  readonly client: ResourceClient<ApiObject>;
-  readonly name: string;
-}
-
-function nameOf({ kind, name }: Doomed): string {
-  return `${kind.singular}/${name}`;
-}
-
-async function fromFiles(invocation: Invocation, flags: DeleteFlags): Promise<readonly Doomed[]> {
+async function fromFiles(invocation: Invocation, flags: DeleteFlags): Promise<readonly NamedObject[]> {
   if (invocation.args.length > 0) throw new UsageError('names and -f cannot be given together');
   const registry = await invocation.registry();
   const scheme = await invocation.scheme();
@@ -46,7 +31,7 @@ async function fromFiles(invocation: Invocation, flags: DeleteFlags): Promise<re
   });
 }
 
-async function fromTarget(invocation: Invocation, target: Target, flags: DeleteFlags): Promise<readonly Doomed[]> {
+async function fromTarget(invocation: Invocation, target: Target, flags: DeleteFlags): Promise<readonly NamedObject[]> {
   const { kind } = target.type;
   const declared = findDeclaredKind(kind.plural, await invocation.scheme(), 'delete');
   const registry = await invocation.registry();
@@ -68,47 +53,97 @@ async function fromTarget(invocation: Invocation, target: Target, flags: DeleteF
   });
 }
 
-function tell(invocation: Invocation, doomed: Doomed, result: DeleteResult<ApiObject>, dryRun: boolean): void {
-  const suffix = dryRun ? ' (dry run)' : '';
+/** Whether and until when to wait for what cannot go at once. */
+interface Patience {
+  readonly waits: boolean;
+  /** Why not, when an operator would be needed and none is running. */
+  readonly isOperatorMissing: boolean;
+}
+
+/** kubectl waits, and so does this; but an operator that is not running would never finish. A time limit is worth its wait. */
+async function patienceOf(invocation: Invocation, flags: DeleteFlags, dryRun: boolean): Promise<Patience> {
+  if (!flags.wait || dryRun) return { waits: false, isOperatorMissing: false };
+  const isOperatorMissing = !(await isOperatorRunning(invocation));
+  return { waits: !isOperatorMissing || flags.timeout !== undefined, isOperatorMissing };
+}
+
+/** Who must do what before a marked object is gone. */
+function remainder(doomed: NamedObject, pendingFinalizers: readonly string[]): string {
+  return doomed.kind.plural === ECSMService.plural
+    ? 'the operator removes it from the platform and then finishes'
+    : `it goes when its finalizers are done: ${pendingFinalizers.join(', ')}`;
+}
+
+/** Deletes one object and says what became of it. Returns whether its end is to be waited for. */
+async function deleteOne(invocation: Invocation, doomed: NamedObject, flags: DeleteFlags): Promise<boolean> {
+  const propagationPolicy = flags.cascade as 'background' | 'foreground' | 'orphan';
+  const dryRun = flags['dry-run'] !== 'none';
+  const result: DeleteResult<ApiObject> = await doomed.client.delete(doomed.name, {
+    dryRun,
+    propagationPolicy,
+    signal: invocation.signal,
+  });
   if (!result.deleted) {
-    invocation.print(`${nameOf(doomed)} not found, nothing to delete\n`);
-  } else if (result.pendingFinalizers.length === 0) {
-    invocation.print(`${nameOf(doomed)} deleted${suffix}\n`);
-  } else {
-    const who =
-      doomed.kind.plural === ECSMService.plural
-        ? 'the operator removes it from the platform and then finishes'
-        : `it goes when its finalizers are done: ${result.pendingFinalizers.join(', ')}`;
-    invocation.print(`${nameOf(doomed)} marked for deletion${suffix}; ${who}\n`);
+    invocation.print(`${label(doomed)} not found, nothing to delete\n`);
+    return false;
   }
+  const { pendingFinalizers } = result;
+  if (pendingFinalizers.length === 0) {
+    invocation.print(`${label(doomed)} deleted${dryRunSuffix(flags)}\n`);
+    return false;
+  }
+  const { waits, isOperatorMissing } = await patienceOf(invocation, flags, dryRun);
+  if (waits) {
+    const stop = 'Ctrl-C ends the waiting, not the deletion';
+    invocation.note(`${label(doomed)} marked for deletion; ${remainder(doomed, pendingFinalizers)} (${stop})\n`);
+    return true;
+  }
+  const missing = isOperatorMissing ? ', but none is running on this registry' : '';
+  const marked = `marked for deletion${dryRunSuffix(flags)}`;
+  invocation.print(`${label(doomed)} ${marked}; ${remainder(doomed, pendingFinalizers)}${missing}\n`);
+  return false;
+}
+
+/** Waits until an object is gone. */
+async function waitForEnd(invocation: Invocation, doomed: NamedObject, timeoutMs: number | undefined): Promise<void> {
+  const { io, clock, signal } = invocation;
+  let state = '';
+  const what = (): string => `${label(doomed)} to be gone: ${state}`;
+  using progress = new Progress(io, clock);
+  const isGone = (object: ApiObject | undefined): boolean => {
+    if (object === undefined) return true;
+    state = deletionState(object);
+    progress.show(`waiting for ${what()}`);
+    return false;
+  };
+  await waitUntil(doomed.client, doomed.name, isGone, {
+    clock,
+    signal,
+    timeoutMs,
+    what,
+    hint: () => hintIfNoOperator(invocation),
+  });
+  progress.end();
+  invocation.print(`${label(doomed)} deleted\n`);
 }
 
 /** Deletes objects by name, selector or manifest. */
 export const deleteObjects: Handler<typeof deleteFlags> = async (invocation, flags) => {
-  const { signal, clock } = invocation;
-  const doomed: Doomed[] = [];
+  const { clock } = invocation;
+  const doomed: NamedObject[] = [];
   if (flags.filename.length > 0) doomed.push(...(await fromFiles(invocation, flags)));
   else {
     const targets = parseTargets(invocation.args, await invocation.scheme());
     for (const target of targets) doomed.push(...(await fromTarget(invocation, target, flags)));
   }
   if (doomed.length === 0) invocation.note('Nothing to delete.\n');
-  const dryRun = flags['dry-run'] !== 'none';
-  const propagationPolicy = flags.cascade as 'background' | 'foreground' | 'orphan';
-  const pending: Doomed[] = [];
+  const pending: NamedObject[] = [];
   for (const each of doomed) {
-    const result = await each.client.delete(each.name, { dryRun, propagationPolicy, signal });
-    tell(invocation, each, result, dryRun);
-    if (result.deleted && result.pendingFinalizers.length > 0) pending.push(each);
+    if (await deleteOne(invocation, each, flags)) pending.push(each);
   }
-  if (!flags.wait || dryRun) return;
+  const begunAt = clock.monotonicNow();
   for (const each of pending) {
-    const what = `${nameOf(each)} to be gone; is the operator running?`;
-    const timeoutMs = flags.timeout ?? defaultTimeoutMs;
-    using progress = new Progress(invocation.io.stderr, () => undefined);
-    progress.show(`waiting for ${what}`, '');
-    await waitUntil(each.client, each.name, (object) => object === undefined, { clock, signal, timeoutMs, what });
-    progress.end();
-    invocation.print(`${nameOf(each)} deleted\n`);
+    const leftMs = flags.timeout === undefined ? undefined : flags.timeout - (clock.monotonicNow() - begunAt);
+    await waitForEnd(invocation, each, leftMs === undefined ? undefined : Math.max(0, leftMs));
   }
 };

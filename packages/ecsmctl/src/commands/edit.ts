@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { ApiObject } from '@ecsm/api-types';
-import { load } from 'js-yaml';
 
 import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
+import { exitCodes } from '../cli/exit-code.js';
 import { presentError } from '../cli/present-error.js';
+import { loadYaml } from '../configuration/load-yaml.js';
 import type { editFlags } from '../definitions/write.js';
 import { omit } from '../output/omit.js';
 import { toJson, toYaml } from '../output/serialize.js';
+import { mergePatchOf } from '../resources/merge-patch-of.js';
 import { label, oneObject, withHint } from '../resources/one-object.js';
 import { writeOptions } from '../resources/write-options.js';
 
@@ -18,7 +20,22 @@ const banner =
   '# Change what you like and save; leave the file unchanged to change nothing.\n' +
   '# What the status says is left out: the operator writes it.\n';
 
-/** Changes an object in the user's editor. What he wrote is kept in a file when it cannot be stored. */
+/** The text without the lines that we put above it. */
+function bodyOf(text: string): string {
+  return text.replace(/^(#.*\n)+/, '');
+}
+
+/** Reads what the user wrote. @throws CliError when it is no object */
+async function parse(text: string): Promise<object> {
+  const value = await loadYaml(text, (reason) => new CliError(`it cannot be read: ${reason}`));
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new CliError('it must hold one object');
+}
+
+/**
+ * Changes an object in the user's editor. What cannot be stored is shown again, with the reason above it, until it can or the user
+ * leaves it as it is; his text is then kept. Only what he changed is written, so that others may write meanwhile.
+ */
 export const edit: Handler<typeof editFlags> = async (invocation, flags) => {
   const { io, signal } = invocation;
   if (io.edit === undefined) {
@@ -28,30 +45,45 @@ export const edit: Handler<typeof editFlags> = async (invocation, flags) => {
   const { client, name } = named;
   const stored = await withHint(invocation, named, () => client.get(name, { signal }));
   const shown = omit(stored as ApiObject & { readonly status?: unknown }, 'status');
-  const text = flags.output === 'json' ? toJson(shown) : banner + (await toYaml(shown));
+  const isJson = flags.output === 'json';
   const folder = await mkdtemp(join(tmpdir(), 'ecsmctl-edit-'));
   const file = join(folder, `${name}.${flags.output}`);
-  await writeFile(file, text, { mode: 0o600 });
+  const original = isJson ? toJson(shown) : await toYaml(shown);
+  let body = original;
+  let heading = banner;
+  let refusal: CliError | undefined;
   let keep = false;
   try {
-    await io.edit(file);
-    const edited = await readFile(file, 'utf8');
-    if (edited === text) {
-      invocation.print(`${label(named)} unchanged\n`);
+    for (;;) {
+      await writeFile(file, isJson ? body : heading + body, { mode: 0o600 });
+      await io.edit(file);
+      const edited = bodyOf(await readFile(file, 'utf8'));
+      if (edited === original || edited.trim() === '') {
+        invocation.print(`${label(named)} unchanged\n`);
+        return;
+      }
+      keep = true;
+      if (refusal !== undefined && edited === body) throw refusal;
+      try {
+        const patch = mergePatchOf(shown, await parse(edited));
+        await client.patch(name, { type: 'merge', patch }, writeOptions(invocation, flags));
+      } catch (error) {
+        const { message = '', exitCode } = presentError(error);
+        // A script that edits would never come to an end.
+        if (exitCode !== exitCodes.error || io.stderr.isTerminal !== true) throw error;
+        refusal = new CliError(message);
+        heading = `${banner}#\n# ${message}\n`;
+        body = edited;
+        continue;
+      }
+      keep = false;
+      invocation.print(`${label(named)} edited\n`);
       return;
     }
-    keep = true;
-    // What has the wrong shape is refused by the registry, which names the field.
-    await client.update(load(edited, { filename: file }) as ApiObject, writeOptions(invocation, flags));
-    keep = false;
-    invocation.print(`${label(named)} edited\n`);
   } catch (error) {
     if (!keep) throw error;
     const { message = 'the change cannot be stored', exitCode } = presentError(error);
-    throw new CliError(message, {
-      exitCode,
-      hint: `your text is kept in ${file}; correct it and use ecsmctl apply -f`,
-    });
+    throw new CliError(message, { exitCode, hint: `nothing was changed; your text is kept in ${file}` });
   } finally {
     if (!keep) await rm(folder, { recursive: true, force: true });
   }

@@ -3,32 +3,20 @@ import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import { exitCodes } from '../cli/exit-code.js';
 import { presentError } from '../cli/present-error.js';
-import { getFlags } from '../definitions/get.js';
+import type { getFlags } from '../definitions/get.js';
 import { findRow } from '../resources/find-row.js';
-import { filterFlags, type PlatformFilter, type PlatformKind } from '../resources/platform-kind.js';
+import type { PlatformFilter, PlatformKind } from '../resources/platform-kind.js';
 import { nodes, services } from '../resources/platform-kinds.js';
+import { checkFilters } from './check-filters.js';
 
 type GetFlags = ValuesOf<typeof getFlags>;
 
-/** Refuses a filter that the kind does not have, rather than ignoring it. */
-function checkFilters(kind: PlatformKind, flags: GetFlags): void {
-  for (const [member, flag] of Object.entries(filterFlags) as [keyof PlatformFilter, keyof typeof getFlags][]) {
-    const { type, ...rest } = getFlags[flag];
-    const untouched = 'default' in rest ? rest.default : type === 'boolean' ? false : undefined;
-    if (flags[flag] !== untouched && !kind.filters.includes(member)) {
-      const known = kind.filters.map((each) => `--${filterFlags[each]}`);
-      throw new UsageError(
-        `--${flag} does not narrow ${kind.plural}`,
-        known.length === 0 ? `${kind.plural} have no filters` : `${kind.plural} take ${known.join(', ')}`,
-      );
-    }
-  }
-  if (flags.selector !== undefined || flags['field-selector'] !== undefined) {
-    throw new UsageError(
-      `${kind.plural} of the platform have no labels or fields to select by`,
-      'use --name, or the other filters of "ecsmctl get --help"',
-    );
-  }
+function checkSelectors({ plural }: PlatformKind, flags: GetFlags): void {
+  if (flags.selector === undefined && flags['field-selector'] === undefined) return;
+  throw new UsageError(
+    `${plural} of the platform have no labels or fields to select by`,
+    'use --name, or the other filters of "ecsmctl get --help"',
+  );
 }
 
 /** The filter that the flags stand for, with names of nodes and services looked up exactly. */
@@ -59,6 +47,7 @@ export async function listPlatform(
   flags: GetFlags,
 ): Promise<{ readonly items: readonly object[]; readonly failures: readonly { readonly error: unknown }[] }> {
   checkFilters(kind, flags);
+  checkSelectors(kind, flags);
   const platform = await invocation.platform();
   const filter = await filterOf(invocation, kind, flags);
   const { signal } = invocation;

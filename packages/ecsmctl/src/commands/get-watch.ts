@@ -9,6 +9,7 @@ import { groupTable, printItems, type ItemGroup } from '../output/print-items.js
 import { clientOf, selectorsOf } from '../resources/declared-objects.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
 import type { Target } from '../resources/targets.js';
+import { checkDeclaredFilters } from './check-filters.js';
 import { columnsFor } from './get.js';
 import { listPlatform } from './get-platform.js';
 
@@ -54,6 +55,7 @@ async function watchDeclared(
 ): Promise<void> {
   if (target.type.world !== 'declared') return;
   const { kind } = target.type;
+  checkDeclaredFilters(kind.plural, flags);
   const { signal } = invocation;
   const client = await clientOf(invocation, await invocation.registry(), kind, flags['all-namespaces']);
   const [name] = target.names ?? [];

@@ -14,6 +14,7 @@ import { printItems, type ItemGroup } from '../output/print-items.js';
 import { sortItems } from '../output/sort-items.js';
 import { clientOf, hintForMissing, listDeclared } from '../resources/declared-objects.js';
 import { parseTargets, type Target } from '../resources/targets.js';
+import { checkDeclaredFilters } from './check-filters.js';
 
 type GetFlags = ValuesOf<typeof getFlags>;
 
@@ -51,6 +52,7 @@ async function findDeclared(
   names: readonly string[] | undefined,
   flags: GetFlags,
 ): Promise<Found> {
+  checkDeclaredFilters(kind.plural, flags);
   const registry = await invocation.registry();
   const describe = (items: readonly ApiObject[]): ItemGroup<ApiObject> => ({
     singular: kind.singular,

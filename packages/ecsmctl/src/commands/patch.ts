@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 
 import type { Patch } from '@ecsm/api-types';
-import { load } from 'js-yaml';
 
 import { UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
+import { loadYaml } from '../configuration/load-yaml.js';
 import { expandPath } from '../configuration/settings.js';
 import type { patchFlags } from '../definitions/write.js';
 import { parseOutputFormat } from '../output/output-format.js';
@@ -20,13 +20,7 @@ async function readPatch(invocation: Invocation, flags: ValuesOf<typeof patchFla
     flags.patch ?? (file === undefined ? undefined : await readFile(expandPath(file, invocation.io), 'utf8'));
   if (text === undefined)
     throw new UsageError('what to change? -p is missing', `for example -p '{"spec":{"paused":true}}'`);
-  let value: unknown;
-  try {
-    value = load(text);
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UsageError(`the patch is neither JSON nor YAML: ${reason}`);
-  }
+  const value = await loadYaml(text, (reason) => new UsageError(`the patch is neither JSON nor YAML: ${reason}`));
   if (flags.type === 'merge') return { type: 'merge', patch: value };
   if (Array.isArray(value)) return { type: 'json', patch: value };
   throw new UsageError(

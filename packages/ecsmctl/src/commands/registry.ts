@@ -1,6 +1,6 @@
-import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 
-import { SqliteStore } from '@ecsm/registry';
+import { restoreBackup, SqliteStore } from '@ecsm/registry';
 
 import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
@@ -61,37 +61,15 @@ export const registryBackup: Handler<typeof noFlags> = async (invocation) => {
   invocation.print(`backup of revision ${revision} written to ${file}\n`);
 };
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Puts a backup in the place of the registry. */
 export const registryRestore: Handler<typeof restoreFlags> = async (invocation, flags) => {
   const backup = expandPath(invocation.args[0] ?? '', invocation.io);
   const path = await invocation.registryPath();
-  if (!(await exists(backup))) throw new CliError(`there is no backup at ${backup}`);
-  if ((await exists(path)) && !flags.force) {
+  if (!existsSync(backup)) throw new CliError(`there is no backup at ${backup}`);
+  if (existsSync(path) && !flags.force) {
     throw new CliError(`there is a registry at ${path}`, { hint: 'stop the operator and add --force to replace it' });
   }
-  const incoming = `${path}.restoring`;
-  await copyFile(backup, incoming);
-  try {
-    await using copy = await SqliteStore.open({ path: incoming, readonly: true });
-    const problems = await copy.checkIntegrity();
-    if (problems.length > 0) throw new CliError(`the backup ${backup} is damaged: ${problems.join('; ')}`);
-  } catch (error) {
-    await rm(incoming, { force: true });
-    throw error;
-  }
-  // What the old file's log still holds must not be played into the new file.
-  for (const suffix of ['-wal', '-shm']) {
-    await rm(path + suffix, { force: true });
-    await rm(incoming + suffix, { force: true });
-  }
-  await rename(incoming, path);
+  await restoreBackup({ backup, path });
   invocation.print(`${path} restored from ${backup}\n`);
 };
 

@@ -5,8 +5,10 @@ import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
 import type { rolloutStatusFlags } from '../definitions/rollout.js';
+import { countOf } from '../output/count-of.js';
 import { Progress, progressBar } from '../output/progress.js';
 import { oneService, withHint } from '../resources/one-object.js';
+import { hintIfNoOperator } from '../resources/operator-presence.js';
 import { waitUntil } from '../resources/wait-until.js';
 
 /** How a rollout stands. */
@@ -44,7 +46,7 @@ export function rolloutState(service: ECSMService): RolloutState {
     return say(`${updated} of ${wanted} instances are new; the rollout is paused`);
   if (updated < wanted) return say(`${updated} of ${wanted} instances are new`);
   if ((status.replicas ?? 0) > updated)
-    return say(`${(status.replicas ?? 0) - updated} of the old instances are still there`);
+    return say(`${countOf((status.replicas ?? 0) - updated, 'old instance')} still to go`);
   if (available < wanted) return say(`${available} of ${wanted} new instances are available`);
   if (!isConditionTrue(status.conditions, 'Available')) {
     return say(findCondition(status.conditions, 'Available')?.message ?? 'the service is not available yet');
@@ -62,10 +64,12 @@ export const rolloutStatus: Handler<typeof rolloutStatusFlags> = async (invocati
     invocation.print(`${name}: ${first.message}\n`);
     return;
   }
-  using progress = new Progress(io.stderr, invocation.print);
+  using progress = new Progress(io, clock, invocation.print);
+  let last = first;
   const watchState = (service: ECSMService | undefined): boolean => {
     if (service === undefined) throw new CliError(`${name} was deleted meanwhile`, { exitCode: exitCodes.notFound });
     const state = rolloutState(service);
+    last = state;
     progress.show(`${name} ${progressBar(state.arrived, state.wanted)} ${state.message}`, `${name}: ${state.message}`);
     if (state.failed)
       throw new CliError(`the rollout of ${name} failed: ${state.message}`, {
@@ -73,8 +77,14 @@ export const rolloutStatus: Handler<typeof rolloutStatusFlags> = async (invocati
       });
     return state.done;
   };
-  const what = `the rollout of ${name}`;
-  await waitUntil(client, name, watchState, { clock, signal, timeoutMs: flags.timeout, what });
+  const what = (): string => `the rollout of ${name}: ${last.message}`;
+  await waitUntil(client, name, watchState, {
+    clock,
+    signal,
+    timeoutMs: flags.timeout,
+    what,
+    hint: () => hintIfNoOperator(invocation),
+  });
   progress.end();
   invocation.print(`${name}: the rollout is complete\n`);
 };

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
 import type { CreateServiceRequest, ServiceRow, UpdateServiceRequest } from '@ecsm/ecsm-client';
-import { load } from 'js-yaml';
 
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import type { Invocation } from '../cli/invocation.js';
+import { loadYaml } from '../configuration/load-yaml.js';
 import { expandPath } from '../configuration/settings.js';
 import type { actFlags, serviceFileFlags, serviceRollbackFlags } from '../definitions/platform.js';
 import { findRow } from '../resources/find-row.js';
@@ -74,13 +74,7 @@ async function readRequest(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (file === undefined) throw new UsageError('the request is missing: -f FILE', 'ecsmctl reference describes it');
   const text = file === '-' ? await readStdin(invocation.io) : await readFile(expandPath(file, invocation.io), 'utf8');
-  let value: unknown;
-  try {
-    value = load(text);
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new CliError(`${file} is neither YAML nor JSON: ${reason}`);
-  }
+  const value = await loadYaml(text, (reason) => new CliError(`${file} is neither YAML nor JSON: ${reason}`));
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>;
   throw new CliError(`${file} must hold one mapping with the fields of a service`);

@@ -1,13 +1,16 @@
 import { findCondition, type ApiObject, type Condition } from '@ecsm/api-types';
 
-import { UsageError } from '../cli/cli-error.js';
+import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
+import { exitCodes } from '../cli/exit-code.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { waitFlags } from '../definitions/rollout.js';
 import { Progress } from '../output/progress.js';
 import { findValues } from '../output/jsonpath.js';
+import { deletionState } from '../resources/deletion-state.js';
 import { listDeclared } from '../resources/declared-objects.js';
 import { label, namedObjects, withHint, type NamedObject } from '../resources/one-object.js';
+import { hintIfNoOperator } from '../resources/operator-presence.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
 import { waitUntil } from '../resources/wait-until.js';
 
@@ -15,28 +18,44 @@ import { waitUntil } from '../resources/wait-until.js';
 interface Goal {
   readonly holds: (object: ApiObject | undefined) => boolean;
   readonly words: string;
+  /** How an object stands to it, if there is more to say than that it does not hold. */
+  readonly now: (object: ApiObject) => string | undefined;
 }
 
-/** A condition counts only when it speaks of the newest generation. */
-function conditionHolds(object: ApiObject, type: string, status: string): boolean {
+/** A condition of an object, which counts only when it speaks of the newest generation. */
+function readCondition(object: ApiObject, type: string): Condition | 'none' | 'stale' {
   const { status: seen = {} } = object as {
     readonly status?: { readonly conditions?: readonly Condition[]; readonly observedGeneration?: number };
   };
   const condition = findCondition(seen.conditions, type);
-  const observed = condition?.observedGeneration ?? seen.observedGeneration;
-  const isStale = observed !== undefined && observed < (object.metadata.generation ?? 0);
-  return !isStale && condition?.status.toLowerCase() === status.toLowerCase();
+  if (condition === undefined) return 'none';
+  const observed = condition.observedGeneration ?? seen.observedGeneration;
+  return observed !== undefined && observed < (object.metadata.generation ?? 0) ? 'stale' : condition;
+}
+
+function conditionGoal(type: string, status: string): Goal {
+  return {
+    words: `condition ${type}=${status}`,
+    holds: (object) => {
+      const condition = object === undefined ? 'none' : readCondition(object, type);
+      return typeof condition === 'object' && condition.status.toLowerCase() === status.toLowerCase();
+    },
+    now: (object) => {
+      const condition = readCondition(object, type);
+      if (condition === 'none') return 'there is no such condition';
+      if (condition === 'stale') return 'the latest change has not been seen yet';
+      return `it is ${condition.status}${condition.message === '' ? '' : `, ${condition.message}`}`;
+    },
+  };
 }
 
 function parseGoal(text: string | undefined): Goal {
-  if (text === 'delete') return { holds: (object) => object === undefined, words: 'deletion' };
+  if (text === 'delete')
+    return { holds: (object) => object === undefined, words: 'deletion', now: (object) => deletionState(object) };
   const condition = /^condition=([^=]+)(?:=(.+))?$/.exec(text ?? '');
   if (condition !== null) {
     const [, type = '', status = 'True'] = condition;
-    return {
-      holds: (object) => object !== undefined && conditionHolds(object, type, status),
-      words: `condition ${type}=${status}`,
-    };
+    return conditionGoal(type, status);
   }
   const path = /^jsonpath=(\{.*\}|[^=]+)(?:=(.*))?$/s.exec(text ?? '');
   if (path !== null) {
@@ -47,6 +66,10 @@ function parseGoal(text: string | undefined): Goal {
         return values.length > 0 && (wanted === undefined || values.every((value) => String(value) === wanted));
       },
       words: wanted === undefined ? expression : `${expression}=${wanted}`,
+      now: (object) => {
+        const values = findValues(expression, object);
+        return values.length === 0 ? 'there is no such field' : `it is ${values.map(String).join(', ')}`;
+      },
     };
   }
   const forms = 'write --for condition=Available, --for delete or --for jsonpath={.status.readyReplicas}=3';
@@ -69,16 +92,33 @@ async function targetsOf(
 
 /** Waits until objects are in a state. */
 export const wait: Handler<typeof waitFlags> = async (invocation, flags) => {
-  const { clock, signal } = invocation;
+  const { clock, signal, io } = invocation;
   const goal = parseGoal(flags.for);
-  for (const named of await targetsOf(invocation, flags.selector, flags.all)) {
+  const targets = await targetsOf(invocation, flags.selector, flags.all);
+  if (targets.length === 0) {
+    if (!goal.holds(undefined)) throw new CliError('nothing matches', { exitCode: exitCodes.notFound });
+    invocation.note('Nothing matches.\n');
+  }
+  for (const named of targets) {
     const { client, name } = named;
     // What is not there at all is a mistake in the name, except when it shall go.
     if (!goal.holds(undefined)) await withHint(invocation, named, () => client.get(name, { signal }));
     const what = `${goal.words} of ${label(named)}`;
-    using progress = new Progress(invocation.io.stderr, () => undefined);
-    progress.show(`waiting for ${what}`, '');
-    await waitUntil(client, name, goal.holds, { clock, signal, timeoutMs: flags.timeout, what });
+    let now: string | undefined;
+    const stateOf = (): string => (now === undefined ? what : `${what}: ${now}`);
+    using progress = new Progress(io, clock);
+    const holds = (object: ApiObject | undefined): boolean => {
+      now = object === undefined ? undefined : goal.now(object);
+      progress.show(`waiting for ${stateOf()}`);
+      return goal.holds(object);
+    };
+    await waitUntil(client, name, holds, {
+      clock,
+      signal,
+      timeoutMs: flags.timeout,
+      what: stateOf,
+      hint: () => hintIfNoOperator(invocation),
+    });
     progress.end();
     invocation.print(`${label(named)} ${goal.words} met\n`);
   }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { CliError } from '../cli/cli-error.js';
+import { loadYaml } from './load-yaml.js';
 
 /** How to reach one cluster. */
 export interface Context {
@@ -86,17 +87,11 @@ export async function readConfigFile(path: string, required = false): Promise<Co
     if (code === 'ENOENT' && !required) return {};
     throw new CliError(`the configuration file ${path} cannot be read: ${code ?? String(error)}`);
   }
-  const { load } = await import('js-yaml');
-  let value: unknown;
-  try {
-    value = load(text, { filename: path }) ?? {};
-  } catch (error) {
-    const [firstLine = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new CliError(`the configuration file ${path} is not YAML: ${firstLine}`);
-  }
+  const value =
+    (await loadYaml(text, (reason) => new CliError(`the configuration file ${path} is not YAML: ${reason}`))) ?? {};
   const problem = checkConfig(value);
   if (problem !== undefined) throw new CliError(`the configuration file ${path}: ${problem}`);
-  return value as ConfigFile;
+  return value;
 }
 
 /** Replaces a configuration file as a whole, so that a crash leaves the old or the new one. */

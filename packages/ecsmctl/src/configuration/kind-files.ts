@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
 import { checkLabelName, checkSubdomainName, defineKind, scopes, type KindOptions } from '@ecsm/api-types';
-import type { ApiObject, Scheme } from '@ecsm/api-types';
+import type { ApiObject, JsonSchema, Scheme } from '@ecsm/api-types';
 
 import { CliError } from '../cli/cli-error.js';
 import { suggest } from '../cli/suggest.js';
+import { checkSchema } from './check-schema.js';
 
 /** The first thing that is wrong with a value, as `.field: rule (got value)`. */
 type Check = (value: unknown) => string | undefined;
@@ -131,6 +132,12 @@ function parseJson(content: string): unknown {
   }
 }
 
+async function findSchemaProblem(definition: unknown): Promise<string | undefined> {
+  const { schema } = definition as { readonly schema?: JsonSchema };
+  const problem = schema === undefined ? undefined : await checkSchema(schema);
+  return problem === undefined ? undefined : `.schema${problem}`;
+}
+
 /**
  * A scheme with the kinds that files define as data. A file holds one definition, a list of them, or several YAML documents.
  *
@@ -142,7 +149,7 @@ export async function addKindFiles(scheme: Scheme, files: readonly string[]): Pr
     const definitions = (await parse(file)).flat();
     if (definitions.length === 0) throw new CliError(`the kind definitions ${file} are empty`);
     for (const [index, definition] of definitions.entries()) {
-      const problem = checkDefinition(definition);
+      const problem = checkDefinition(definition) ?? (await findSchemaProblem(definition));
       const where = `[${index}]`;
       if (problem !== undefined) {
         const field = definitions.length === 1 ? problem.replace(/^[.:] ?/, '') : `${where}${problem}`;

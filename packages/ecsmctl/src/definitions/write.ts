@@ -51,8 +51,16 @@ export const deleteFlags = {
     description: 'what becomes of objects that the deleted one owns: background, foreground or orphan',
   },
   'dry-run': dryRunFlag['dry-run'],
-  wait: { type: 'boolean', description: 'wait until the objects are gone' },
-  timeout: { type: 'duration', value: 'DURATION', description: 'with --wait: how long (default 60s)' },
+  wait: {
+    type: 'boolean',
+    default: true,
+    description: 'wait until the objects are gone; --wait=false returns at once',
+  },
+  timeout: {
+    type: 'duration',
+    value: 'DURATION',
+    description: 'how long to wait, also when no operator is running (default: for ever when one is, else not at all)',
+  },
   'ignore-not-found': {
     type: 'boolean',
     hidden: true,
@@ -177,12 +185,13 @@ export const writeCommands = [
     group: 'Objects',
     summary: 'delete objects; what is not there is no error',
     details:
-      'An object that owns something on the platform is marked at once and goes when the operator has cleaned up; --wait waits for that.',
+      'An object that owns something on the platform is marked at once and goes when the operator has cleaned up, which is waited for. ' +
+      'Ctrl-C ends the waiting, not the deletion. When no operator is running, there is nothing to wait for.',
     usage: 'TYPE NAME... | TYPE -l SELECTOR | TYPE --all | -f FILE',
     complete: ['types', 'names'],
     examples: [
       { does: 'delete a service', line: 'ecsmctl delete es web' },
-      { does: 'delete what a manifest names, and wait until it is gone', line: 'ecsmctl delete -f web.yaml --wait' },
+      { does: 'delete what a manifest names, without waiting', line: 'ecsmctl delete -f web.yaml --wait=false' },
       { does: 'delete by label', line: 'ecsmctl delete es -l app=web' },
     ],
     flags: deleteFlags,

@@ -1,6 +1,16 @@
-import type { ApiObject, KindDefinition, ResourceClient, ResourceClients, Stored } from '@ecsm/api-types';
+import {
+  parseFieldSelector,
+  parseLabelSelector,
+  type ApiObject,
+  type KindDefinition,
+  type ResourceClient,
+  type ResourceClients,
+  type Stored,
+} from '@ecsm/api-types';
 
+import { UsageError } from '../cli/cli-error.js';
 import type { Invocation } from '../cli/invocation.js';
+import { reasonOf } from '../cli/present-error.js';
 import { suggest } from '../cli/suggest.js';
 
 /** Which objects of a declared kind are meant. */
@@ -22,11 +32,22 @@ export async function clientOf(
   return client.namespace((await invocation.settings()).namespace);
 }
 
-/** The selectors of a query, as a list takes them. */
-export function selectorsOf(query: DeclaredQuery) {
+/** Reads a selector only to see whether it can be read, so that a slip is the fault of the command line. */
+function check(read: (text: string) => unknown, text: string): string {
+  try {
+    read(text);
+  } catch (error) {
+    if (reasonOf(error) !== 'BadRequest') throw error;
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  return text;
+}
+
+/** The selectors of a query, as a list takes them. @throws UsageError when one cannot be read */
+export function selectorsOf({ selector, fieldSelector }: DeclaredQuery) {
   return {
-    ...(query.selector === undefined ? {} : { labelSelector: query.selector }),
-    ...(query.fieldSelector === undefined ? {} : { fieldSelector: query.fieldSelector }),
+    ...(selector === undefined ? {} : { labelSelector: check(parseLabelSelector, selector) }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector: check(parseFieldSelector, fieldSelector) }),
   };
 }
 

@@ -15,6 +15,24 @@ export function wordsOf(kind: Pick<PlatformKind, 'plural' | 'singular' | 'shortN
   return [kind.plural, kind.singular, ...kind.shortNames];
 }
 
+/** What things of Kubernetes are here, for who types their names out of habit. */
+const habits: readonly (readonly [string, string])[] = [
+  ['deployments deployment deploy daemonsets daemonset ds statefulsets statefulset sts', 'here these are ecsmservices'],
+  ['pods pod po', 'here these are containers'],
+  ['replicasets replicaset rs', 'here these are controllerrevisions'],
+  ['horizontalpodautoscalers horizontalpodautoscaler', 'here these are ecsmhpas'],
+  ['namespaces namespace ns', 'namespaces come with their objects; -A shows the objects of all of them'],
+  ['all', 'name the types, as in es,hpa,services,containers'],
+];
+
+function hintForUnknown(word: string, scheme: Scheme): string {
+  const habit = habits.find(([words]) => words.split(' ').includes(word));
+  if (habit !== undefined) return habit[1];
+  const listing = 'ecsmctl api-resources lists the types; kinds of your own come with --kinds FILE';
+  const near = suggest(word, [...scheme.kinds, ...platformKinds].flatMap(wordsOf));
+  return near === undefined ? listing : `did you mean "${near}"? ${listing}`;
+}
+
 /** The kind of either world that a word names. @throws UsageError naming a near word */
 export function findType(word: string, scheme: Scheme): ResourceType {
   const declared = scheme.find(word);
@@ -22,14 +40,7 @@ export function findType(word: string, scheme: Scheme): ResourceType {
   const lower = word.toLowerCase();
   const platform = platformKinds.find((kind) => wordsOf(kind).includes(lower));
   if (platform !== undefined) return { world: 'platform', kind: platform };
-  const known = [...scheme.kinds, ...platformKinds].flatMap(wordsOf);
-  const near = suggest(word, known);
-  throw new UsageError(
-    `unknown resource type "${word}"`,
-    near === undefined
-      ? 'ecsmctl api-resources lists the types'
-      : `did you mean "${near}"? ecsmctl api-resources lists the types`,
-  );
+  throw new UsageError(`unknown resource type "${word}"`, hintForUnknown(lower, scheme));
 }
 
 /** The declared kind that a word names. @throws UsageError when it is unknown or a kind of the platform */

@@ -9,8 +9,10 @@ export interface WaitUntilOptions {
   readonly signal: AbortSignal;
   /** For ever without it. */
   readonly timeoutMs?: number | undefined;
-  /** What is waited for, in words that complete "timed out waiting for …". */
-  readonly what: string;
+  /** What is waited for, and how things stand if that is known, in words that complete "timed out waiting for …". */
+  readonly what: () => string;
+  /** What may be the matter when the time is over. */
+  readonly hint?: () => Promise<string | undefined>;
 }
 
 /**
@@ -27,8 +29,7 @@ export async function waitUntil<T extends ApiObject>(
 ): Promise<Stored<T> | undefined> {
   const { clock, timeoutMs, what } = options;
   const patience = new AbortController();
-  const timedOut = new CliError(`timed out waiting for ${what}`, { exitCode: exitCodes.timeout });
-  const timer = timeoutMs === undefined ? undefined : clock.setTimer(() => patience.abort(timedOut), timeoutMs);
+  const timer = timeoutMs === undefined ? undefined : clock.setTimer(() => patience.abort(), timeoutMs);
   const signal = AbortSignal.any([options.signal, patience.signal]);
   try {
     for (;;) {
@@ -37,7 +38,11 @@ export async function waitUntil<T extends ApiObject>(
       signal.throwIfAborted();
     }
   } catch (error) {
-    throw patience.signal.aborted && !options.signal.aborted ? timedOut : error;
+    if (!patience.signal.aborted || options.signal.aborted) throw error;
+    throw new CliError(`timed out waiting for ${what()}`, {
+      exitCode: exitCodes.timeout,
+      hint: await options.hint?.(),
+    });
   } finally {
     timer?.cancel();
   }

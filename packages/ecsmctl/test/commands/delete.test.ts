@@ -1,8 +1,15 @@
 import { ECSMService, edit } from '@ecsm/api-types';
+import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { CommandLine } from '../helpers/command-line.js';
 import { dynamicService } from '../helpers/manifests.js';
+
+function holdLead(path: string): Disposable & { readonly inTransaction: boolean } {
+  const lock = new Database(path);
+  lock.exec('BEGIN EXCLUSIVE');
+  return { inTransaction: lock.inTransaction, [Symbol.dispose]: () => void lock.close() };
+}
 
 describe('delete', () => {
   let line: CommandLine;
@@ -31,23 +38,43 @@ describe('delete', () => {
     const finalizer = 'ecsm.sh/platform-service';
     await services.update(edit(await services.get('a'), (draft) => void (draft.metadata.finalizers = [finalizer])));
     expect(await line.ok('delete', 'es', 'a')).toBe(
-      'ecsmservice/a marked for deletion; the operator removes it from the platform and then finishes\n',
+      'ecsmservice/a marked for deletion; the operator removes it from the platform and then finishes, but none is running on this registry\n',
     );
     expect(await line.ok('get', 'es', 'a')).toContain('Terminating');
-    const impatient = await line.run(['delete', 'es', 'a', '--wait', '--timeout', '20ms']);
+    const impatient = await line.run(['delete', 'es', 'a', '--timeout', '20ms']);
     expect(impatient.code).toBe(5);
-    expect(impatient.stderr).toMatch(/timed out waiting for ecsmservice\/a to be gone/);
+    expect(impatient.stderr).toMatch(
+      /timed out waiting for ecsmservice\/a to be gone: no instances are left\nhint: no operator is running/,
+    );
+    // As an operator does while it leads.
+    using lead = holdLead(`${line.registryPath}.lock`);
+    expect(lead.inTransaction).toBe(true);
+    expect(await line.ok('delete', 'es', 'a', '--wait=false')).toMatch(/and then finishes\n$/);
     let letGo = false;
-    const waiting = line.run(['delete', 'es', 'a', '--wait'], {
-      onOutput: (printed) => {
-        if (letGo || !printed.includes('marked')) return;
+    const waiting = line.run(['delete', 'es', 'a'], {
+      onOutput: (_printed, told) => {
+        if (letGo || !told.includes('marked')) return;
         letGo = true;
         void services
           .get('a')
           .then((stored) => services.update(edit(stored, (draft) => void (draft.metadata.finalizers = []))));
       },
     });
-    expect((await waiting).stdout).toMatch(/ecsmservice\/a deleted\n$/);
+    const { stdout, stderr } = await waiting;
+    expect(stdout).toBe('ecsmservice/a deleted\n');
+    expect(stderr).toMatch(/^ecsmservice\/a marked for deletion; .*\(Ctrl-C ends the waiting, not the deletion\)\n$/);
+  });
+
+  it('ends with 130 when the waiting is interrupted, and the deletion goes on', async () => {
+    const services = (await line.registry()).resource(ECSMService).namespace('default');
+    await services.update(edit(await services.get('a'), (draft) => void (draft.metadata.finalizers = ['ecsm.sh/x'])));
+    const interruption = new AbortController();
+    const { code } = await line.run(['delete', 'es', 'a', '--timeout', '1h'], {
+      signal: interruption.signal,
+      onOutput: () => interruption.abort(),
+    });
+    expect(code).toBe(130);
+    expect((await services.get('a')).metadata.deletionTimestamp).toBeDefined();
   });
 
   it('refuses kinds of the platform', async () => {

@@ -55,7 +55,18 @@ describe('commands on declared objects', () => {
     );
     expect(await line.ok('get', 'es', '-l', 'app!=web', '-o', 'name')).toBe('ecsmservice/api\n');
     expect(await line.ok('get', 'es', '--field-selector', 'metadata.name=web', '-o', 'name')).toBe('ecsmservice/web\n');
-    expect((await line.run(['get', 'es', '--name', 'w'])).code).toBe(0);
+    for (const filter of [
+      ['--name', 'w'],
+      ['--node', 'worker-1'],
+      ['--page', '2'],
+      ['-w', '--os', 'linux'],
+    ]) {
+      const { code, stderr } = await line.run(['get', 'es', ...filter]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^error: --\w+ is for lists of the platform, not for ecsmservices\nhint: use -l/);
+    }
+    expect((await line.run(['get', 'es', '-l', 'a in ('])).code).toBe(2);
+    expect((await line.run(['get', 'es', '--field-selector', 'a'])).code).toBe(2);
   });
 
   it('masks the VSOA password in describe and diff, and shows it in yaml', async () => {
@@ -118,16 +129,42 @@ describe('commands on declared objects', () => {
       edit: editWith((text) => text.replace('replicas: 6', 'replicas: -6')),
     });
     expect(bad.code).toBe(1);
-    const kept = /kept in (\S+);/.exec(bad.stderr)?.[1] ?? '';
+    const kept = /kept in (\S+)\n/.exec(bad.stderr)?.[1] ?? '';
     expect(await readFile(kept, 'utf8')).toContain('replicas: -6');
-    const conflict = await line.run(['edit', 'es', 'web'], {
+    const broken = await line.run(['edit', 'es', 'web'], { edit: editWith(() => 'a: [') });
+    expect(broken.stderr).toMatch(/^error: it cannot be read: [^\n]+\nhint: nothing was changed/);
+    expect((await line.run(['edit', 'es', 'web'])).stderr).toContain('there is no terminal');
+  });
+
+  it('edit writes only what was changed, so that others may write meanwhile', async () => {
+    const { stdout } = await line.run(['edit', 'es', 'web'], {
       edit: async (file) => {
-        await line.ok('scale', 'es/web', '--replicas', '1');
-        await editWith((text) => text.replace('replicas: 6', 'replicas: 7'))(file);
+        await line.ok('label', 'es', 'web', 'tier=front');
+        await writeFile(file, (await readFile(file, 'utf8')).replace('replicas: 2', 'replicas: 7'));
       },
     });
-    expect(conflict.code).toBe(4);
-    expect((await line.run(['edit', 'es', 'web'])).stderr).toContain('there is no terminal');
+    expect(stdout).toBe('ecsmservice/web edited\n');
+    const { metadata, spec } = await web();
+    expect(metadata.labels).toEqual({ app: 'web', tier: 'front' });
+    expect(spec.deploymentStrategy.replicas).toBe(7);
+  });
+
+  it('edit on a terminal shows a refused text again, with the reason above it, until it can be stored or is left', async () => {
+    const seen: string[] = [];
+    const change = (replacements: readonly string[]) => async (file: string) => {
+      const text = await readFile(file, 'utf8');
+      seen.push(text);
+      await writeFile(file, text.replace(/(?<=^ +replicas: ).*/m, `${replacements[seen.length - 1] ?? 'many'}`));
+    };
+    const corrected = await line.run(['edit', 'es', 'web'], { terminal: 80, edit: change(['many', '4']) });
+    expect(corrected).toMatchObject({ code: 0, stdout: 'ecsmservice/web edited\n' });
+    expect(seen[1]).toMatch(/^# ecsmservices .* must be a whole number \(got "many"\)$/m);
+    expect(seen[1]).toContain('replicas: many');
+    seen.length = 0;
+    const left = await line.run(['edit', 'es', 'web'], { terminal: 80, edit: change(['many']) });
+    expect(left.code).toBe(1);
+    expect(seen).toHaveLength(2);
+    expect(left.stderr).toMatch(/nothing was changed; your text is kept in/);
   });
 
   it('rollout pause, resume and restart set what the operator looks at', async () => {
