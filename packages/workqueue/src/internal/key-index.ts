@@ -125,11 +125,11 @@ export class KeyIndex<K> {
   }
 }
 
-function emptyPlaces(room: number): Int32Array {
+function emptyPlaces(room: number): Int32Array<ArrayBuffer> {
   return new Int32Array(room).fill(noSlot);
 }
 
-function enlarged(numbers: Int32Array, room: number): Int32Array {
+function enlarged(numbers: Int32Array, room: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(room);
   larger.set(numbers);
   return larger;
