@@ -1,6 +1,6 @@
 import { desiredReplicas } from '@ecsm/api-types';
 
-import { planGranted, waitForRoom } from '../capacity/plan-granted.js';
+import { planGranted, waitForRoom, withinRoom } from '../capacity/plan-granted.js';
 import { wasStarted } from '../status/dependencies.js';
 import type { Action, Need, TargetRevision, Wait } from './action.js';
 import type { Desired, Now, Observed, Problem } from './desired.js';
@@ -109,7 +109,7 @@ export function plan(desired: Desired, observed: Observed, now: Now): Plan {
   const { service } = desired;
   const target = targetRevision(desired);
   const wanted = Math.min(desiredReplicas(service), desired.grant?.instances ?? Infinity);
-  const strategy = resolveStrategy(service, wanted);
+  const strategy = withinRoom(resolveStrategy(service, wanted), desired);
   const family = familyOf(desired, observed, target);
   const draft = new PlanDraft(desired, observed, now, target, family, wanted, strategy);
   const deleting = service.metadata.deletionTimestamp !== undefined;

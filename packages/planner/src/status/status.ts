@@ -32,7 +32,7 @@ function availability(plan: Plan, { service }: Desired, counts: Counts): Finding
   // What there is no room for is missed as much as what does not run.
   const wanted = desiredReplicas(service);
   if (wanted === 0) return finding('Available', true, 'ScaledToZero', 'no instances are asked for');
-  const { bounds } = plan.limited ? resolveStrategy(service) : plan.strategy;
+  const { bounds } = resolveStrategy(service);
   const enough = wanted - bounds.unavailable;
   const numbers = `${counts.available} of ${wanted} instances are available`;
   return counts.available >= Math.max(enough, 1)
