@@ -1,6 +1,6 @@
 import { candidateNodes, desiredReplicas, findCondition, formatKey, keyOf, type ECSMService } from '@ecsm/api-types';
 
-import type { ObservedService } from '../plan/observed-service.js';
+import { sizeOf, type ObservedService } from '../plan/observed-service.js';
 import { resolveStrategy } from '../plan/strategy.js';
 import { needOf, type InstanceNeed, type NeedOptions } from './resources.js';
 import { parseMadeWay, waitingForRoom, type MadeWay } from './room-condition.js';
@@ -70,6 +70,9 @@ export function claimOf(
   const desired = desiredReplicas(service);
   const deleting = metadata.deletionTimestamp !== undefined;
   const held = isHeldBack(service) && observed.length === 0;
+  const present = observed.filter(({ leaving }) => leaving !== true);
+  // During a rollout it also needs room for the instances that come before others go.
+  const asked = present.length > 1 ? present.reduce((sum, each) => sum + sizeOf(each), 0) : 0;
   const madeWay = parseMadeWay(status?.conditions);
   return {
     key: formatKey(keyOf(service)),
@@ -78,15 +81,15 @@ export function claimOf(
     createdMs: Date.parse(metadata.creationTimestamp ?? '') || 0,
     pool: candidateNodes(service),
     onePerNode: spec.deploymentStrategy.type === 'Static',
-    wanted: deleting || held ? 0 : desired,
+    wanted: deleting || held || desired === 0 ? 0 : Math.max(desired, asked),
     need: needOf(spec.template, known),
     mayMiss: resolveStrategy(service).bounds.unavailable,
     available: observed.reduce((sum, { online }) => sum + online, 0),
-    services: observed.map(({ id, nodes, policy, factor, leaving }) => ({
-      id,
-      nodes,
-      size: policy === 'static' ? nodes.length : factor,
-      leaving: leaving === true || deleting,
+    services: observed.map((each) => ({
+      id: each.id,
+      nodes: each.nodes,
+      size: sizeOf(each),
+      leaving: each.leaving === true || deleting,
     })),
     ...(waitingSinceMs === undefined ? {} : { waitingSinceMs }),
     ...(madeWay === undefined ? {} : { madeWay }),

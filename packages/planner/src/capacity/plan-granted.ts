@@ -1,7 +1,9 @@
 import { desiredReplicas } from '@ecsm/api-types';
 
 import { describeChange, placementChange, wantedNodes } from '../plan/placement.js';
+import type { Desired } from '../plan/desired.js';
 import type { PlanDraft } from '../plan/plan-draft.js';
+import type { ResolvedStrategy } from '../plan/strategy.js';
 
 /**
  * Gives a Dynamic service the size and the nodes it is granted, both in one update: that is how the instance on a certain node
@@ -19,6 +21,12 @@ export function planGranted(draft: PlanDraft): boolean {
   const why = grant.eviction === undefined ? '' : `: ${grant.eviction.message}`;
   draft.update(current, 'Scale', change, `${describeChange(current, change)}${why}`);
   return true;
+}
+
+/** The strategy of an object as far as there is room: where the next instance finds none, one of the old ones goes first. */
+export function withinRoom(strategy: ResolvedStrategy, { grant }: Desired): ResolvedStrategy {
+  if (grant?.shortage === undefined || strategy.type !== 'RollingUpdate') return strategy;
+  return { ...strategy, bounds: { surge: 0, unavailable: Math.max(1, strategy.bounds.unavailable) } };
 }
 
 /** Says what an object waits for that may not run all it wants. */
