@@ -5,6 +5,7 @@ import {
   isApiError,
   isNotFoundError,
   Lease,
+  sleep,
   systemClock,
   type AbortableOptions,
   type Clock,
@@ -15,7 +16,6 @@ import {
   type Stored,
 } from '@ecsm/api-types';
 
-import { sleep } from '../internal/abort.js';
 import type { AcquireOptions, LeaderLock, Leadership } from './leader-lock.js';
 import { LeaseLeadership } from './lease-leadership.js';
 
@@ -130,7 +130,7 @@ export class LeaseLock implements LeaderLock {
         await leadership.release();
         throw signal.reason;
       }
-      await sleep(this.#clock, this.#retryPeriodMs * (1 + (jitterFactor - 1) * this.#random()), signal);
+      await sleep(this.#clock, this.#retryPeriodMs * (1 + (jitterFactor - 1) * this.#random()), { signal });
     }
   }
 

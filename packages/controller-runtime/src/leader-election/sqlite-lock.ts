@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 
-import { isApiError, systemClock, type Clock, type ResourceClients } from '@ecsm/api-types';
+import { isApiError, sleep, systemClock, type Clock, type ResourceClients } from '@ecsm/api-types';
 import Database from 'better-sqlite3';
 
 import { LeaseLostError } from '../errors/lease-lost-error.js';
-import { sleep } from '../internal/abort.js';
 import type { AcquireOptions, LeaderLock, Leadership } from './leader-lock.js';
 import { recordTakeOver } from './record-take-over.js';
 
@@ -77,7 +76,7 @@ export class SqliteLock implements LeaderLock {
           if (signal?.aborted || !isApiError(error)) throw error;
         }
       }
-      await sleep(this.#clock, retryPeriodMs, signal);
+      await sleep(this.#clock, retryPeriodMs, { signal });
     }
   }
 }

@@ -1,7 +1,6 @@
-import type { ObjectKey } from '@ecsm/api-types';
+import { slept, type ObjectKey } from '@ecsm/api-types';
 import { ExponentialRateLimiter } from '@ecsm/workqueue';
 
-import { slept } from '../internal/abort.js';
 import type { Source, SourceEnvironment, SourceFactory } from './source.js';
 import { isTrigger, type Trigger } from './trigger.js';
 
@@ -85,7 +84,7 @@ class TriggerSource implements Source {
         if (clock.monotonicNow() - startedAt > calmMs) backoff.forget(this.name);
         const delayMs = backoff.when(this.name);
         log.error({ source: this.name, err: error, delayMs }, 'a trigger stream failed and is started again');
-        if (!(await slept(clock, delayMs, signal))) return;
+        if (!(await slept(clock, delayMs, { signal }))) return;
       }
     }
   }
