@@ -1,4 +1,4 @@
-import { systemClock } from '@ecsm/api-types';
+import { slept, systemClock } from '@ecsm/api-types';
 
 import { PollFailedError } from './errors/poll-failed-error.js';
 import { PollTimeoutError } from './errors/poll-timeout-error.js';
@@ -8,7 +8,6 @@ import { checkAbove } from './internal/check-number.js';
 import { KnownItems } from './internal/known-items.js';
 import { Pacer } from './internal/pacer.js';
 import { polledEventTraits } from './internal/polled-event-traits.js';
-import { sleep } from './internal/sleep.js';
 import { untilAborted } from './internal/until-aborted.js';
 import type { PolledEvent } from './polled-event.js';
 import type {
@@ -254,7 +253,7 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
       const waking = this.#waking;
       const abort = (): void => waking.abort();
       signal.addEventListener('abort', abort, { once: true });
-      await sleep(this.clock, leftMs, waking.signal);
+      await slept(this.clock, leftMs, { signal: waking.signal });
       signal.removeEventListener('abort', abort);
       if (!waking.signal.aborted) return;
     }

@@ -1,4 +1,4 @@
-import { isExpiredError, type ApiObject, type Clock, type ListWatch, type WatchEvent } from '@ecsm/api-types';
+import { isExpiredError, slept, type ApiObject, type Clock, type ListWatch, type WatchEvent } from '@ecsm/api-types';
 
 import { UnusableAnswerError } from '../errors/unusable-answer-error.js';
 import { WatchIdleError } from '../errors/watch-idle-error.js';
@@ -10,7 +10,6 @@ import type { KnownObjects } from './known-objects.js';
 import { listPages, type ListedPage, type ListPagesOptions } from './list-pages.js';
 import type { OwnWrites } from './own-writes.js';
 import { Pacer } from './pacer.js';
-import { sleep } from './sleep.js';
 import { untilAborted } from './until-aborted.js';
 
 /** What the loop works with. */
@@ -94,7 +93,7 @@ export class ListWatchLoop<T extends ApiObject> {
     // A silent stream is resumed at once: the source did not refuse anything.
     if (error instanceof WatchIdleError) return;
     this.state = 'waiting';
-    await sleep(clock, backoff.failed(), signal);
+    await slept(clock, backoff.failed(), { signal });
   }
 
   #failed(step: 'list' | 'watch', error: unknown): void {
@@ -223,7 +222,8 @@ export class ListWatchLoop<T extends ApiObject> {
     }
     signal.throwIfAborted();
     // A source that ends each watch at once is not asked again without a pause.
-    if (!isFruitful && clock.monotonicNow() - startedAt < backoff.calmMs) await sleep(clock, backoff.failed(), signal);
+    if (!isFruitful && clock.monotonicNow() - startedAt < backoff.calmMs)
+      await slept(clock, backoff.failed(), { signal });
   }
 
   #takeIn(event: WatchEvent<T>): void {
@@ -244,7 +244,7 @@ export class ListWatchLoop<T extends ApiObject> {
     const { clock, resyncPeriodMs, metrics } = this.#context;
     let hasFailed = false;
     while (resyncPeriodMs > 0) {
-      await sleep(clock, hasFailed ? resyncPeriodMs / 10 : resyncPeriodMs, signal, false);
+      await slept(clock, hasFailed ? resyncPeriodMs / 10 : resyncPeriodMs, { signal, keepAlive: false });
       if (signal.aborted) return;
       // A list that is under way or about to be does the same.
       if (this.#relist !== undefined) continue;
