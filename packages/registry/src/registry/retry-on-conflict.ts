@@ -1,4 +1,4 @@
-import { isConflictError, systemClock, type AbortableOptions, type Clock } from '@ecsm/api-types';
+import { isConflictError, sleep, systemClock, type AbortableOptions, type Clock } from '@ecsm/api-types';
 
 /** Options of {@link retryOnConflict}. */
 export interface RetryOnConflictOptions extends AbortableOptions {
@@ -42,20 +42,6 @@ export async function retryOnConflict<Result>(
     } catch (error) {
       if (left <= 0 || !isConflictError(error)) throw error;
     }
-    await sleep(clock, delay * (0.5 + Math.random() / 2), signal);
+    await sleep(clock, delay * (0.5 + Math.random() / 2), { signal });
   }
-}
-
-function sleep(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      timer.cancel();
-      reject(signal?.reason as Error);
-    };
-    const timer = clock.setTimer(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, delayMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }
