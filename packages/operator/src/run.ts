@@ -23,6 +23,12 @@ import { CleanupStack } from './internal/cleanup-stack.js';
 import { messageOf } from './internal/message-of.js';
 import type { Operator } from './operator.js';
 
+/** What it does besides running, by the first word. */
+const commands = new Map([
+  ['config', configCommand],
+  ['registry', registryCommand],
+]);
+
 /**
  * Runs the command `ecsm-operator`; resolves with its exit code when it has ended.
  *
@@ -32,11 +38,11 @@ import type { Operator } from './operator.js';
  */
 export async function run(argv: readonly string[], io: ProgramIo): Promise<number> {
   try {
-    if (argv[0] === 'config') {
-      await configCommand(argv.slice(1), io.env, io);
+    const command = argv[0] === undefined ? undefined : commands.get(argv[0]);
+    if (command !== undefined) {
+      await command(argv.slice(1), io.env, io);
       return exitCodes.clean;
     }
-    if (argv[0] === 'registry') return await registryCommand(argv.slice(1), io.env, io);
     const request = await loadSettings(argv, io.env);
     if (request.type === 'help') io.stdout.write(request.text);
     else if (request.type === 'version') io.stdout.write(`${version()}\n`);

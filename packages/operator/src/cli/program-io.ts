@@ -19,4 +19,12 @@ export interface ProgramIo {
 }
 
 /** How the program ends. */
-export const exitCodes = { clean: 0, failure: 1, usage: 2, registry: 3, leadLost: 4, hungUp: 129, forced: 130 } as const;
+export const exitCodes = {
+  clean: 0,
+  failure: 1,
+  usage: 2,
+  registry: 3,
+  leadLost: 4,
+  hungUp: 129,
+  forced: 130,
+} as const;

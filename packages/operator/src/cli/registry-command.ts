@@ -4,55 +4,47 @@ import { loadSettings, type Environment } from '../config/load-settings.js';
 import { UsageError } from '../config/usage-error.js';
 import { RegistryFailure } from '../daemon/registry-file.js';
 import { messageOf } from '../internal/message-of.js';
-import { exitCodes, type ProgramIo } from './program-io.js';
+import type { ProgramIo } from './program-io.js';
 
-const usage = `ecsm-operator registry check|acknowledge [flags]
+const usage = `ecsm-operator registry acknowledge [flags]
 
-  check        examines every page and row of the registry; ends with 1 when something is wrong
-  acknowledge  ends the report of lost revisions, once what matters is declared anew
+  acknowledge  ends the report of lost revisions, once what matters is declared anew; the daemon may run meanwhile
 
-They take the flags of ecsm-operator itself; it may run meanwhile.
+It takes the flags of ecsm-operator itself. ecsmctl registry has check, backup and restore.
 `;
 
 /**
- * Runs `ecsm-operator registry …` and returns the exit code.
+ * Runs `ecsm-operator registry …`.
  *
- * @throws UsageError for anything but these; RegistryFailure when the file cannot be opened
+ * @throws UsageError for anything but `acknowledge`; RegistryFailure when the file cannot be opened
  */
-export async function registryCommand(argv: readonly string[], env: Environment, io: ProgramIo): Promise<number> {
+export async function registryCommand(argv: readonly string[], env: Environment, io: ProgramIo): Promise<void> {
   const [verb, ...flags] = argv;
-  const request = verb === 'check' || verb === 'acknowledge' ? await loadSettings(flags, env) : undefined;
+  const request = verb === 'acknowledge' ? await loadSettings(flags, env) : undefined;
   if (verb === undefined || verb === '--help' || verb === '-h' || (request !== undefined && request.type !== 'run')) {
     io.stdout.write(usage);
-    return exitCodes.clean;
+    return;
   }
   if (request === undefined) {
-    throw new UsageError(`registry ${verb} is not a command; there are registry check and registry acknowledge`);
+    throw new UsageError(
+      `registry ${verb} is not a command; there is registry acknowledge, and more in ecsmctl registry`,
+    );
   }
   const { registry: flag } = request.settings;
   const { path } = resolveRegistryPath({ ...(flag === undefined ? {} : { flag }), env, program: 'operator' });
-  await using store = await open(path, verb === 'check');
-  if (verb === 'check') {
-    const problems = await store.checkIntegrity();
-    for (const problem of problems) io.stdout.write(`${problem}\n`);
-    if (problems.length === 0) io.stdout.write(`${path} is good\n`);
-    return problems.length === 0 ? exitCodes.clean : exitCodes.failure;
-  }
+  await using store = await openExisting(path);
   const { revisionsLost: lost } = store;
   await store.acknowledgeRevisionsLost();
   io.stdout.write(
     lost === undefined ? 'nothing was lost\n' : `the loss of revisions ${lost.from} to ${lost.to} is acknowledged\n`,
   );
-  return exitCodes.clean;
 }
 
 /** Opens a registry that must be there: a command must not make an empty one. */
-async function open(path: string, readonly: boolean): Promise<SqliteStore> {
+async function openExisting(path: string): Promise<SqliteStore> {
   try {
     // Read-only first: that fails where there is none.
-    const store = await SqliteStore.open({ path, readonly: true });
-    if (readonly) return store;
-    await store.close();
+    await (await SqliteStore.open({ path, readonly: true })).close();
     return await SqliteStore.open({ path });
   } catch (error) {
     throw new RegistryFailure(`registry ${path} cannot be opened: ${messageOf(error)}`, { cause: error });

@@ -10,7 +10,7 @@ const examples = [
   ['$0 --platform-url http://10.0.0.5:3001 --registry /var/lib/ecsm/registry.db', 'on a real one'],
   ['ECSM_OPERATOR_LOG_LEVEL=debug $0 --config operator.yaml', 'flags over variables over the file'],
   ['$0 config print --config operator.yaml', 'what holds, and why; config validate only checks'],
-  ['$0 registry check', 'examine the registry; registry acknowledge ends the report of lost revisions'],
+  ['$0 registry acknowledge', 'end the report of lost revisions'],
 ] as const;
 
 const exitCodes = [

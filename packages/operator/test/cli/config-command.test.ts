@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Registry } from '@ecsm/registry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { loadSettings } from '../../src/config/load-settings.js';
@@ -85,5 +86,19 @@ describe('config validate', () => {
     expect(await run(['config', 'edit'], io)).toBe(2);
     expect(await run(['config', '--help'], io)).toBe(0);
     expect(io.out).toContain('config print|validate');
+  });
+});
+
+describe('registry acknowledge', () => {
+  it('says that nothing was lost, makes no registry where there is none, and knows no other word', async () => {
+    const path = join(folder, 'registry.db');
+    const io = new TestIo();
+    expect(await run(['registry', 'acknowledge', '--registry', path], io)).toBe(3);
+    await (await Registry.open({ path })).close();
+    expect(await run(['registry', 'acknowledge', '--registry', path], io)).toBe(0);
+    expect(io.out).toContain('nothing was lost');
+    expect(await run(['registry', 'check'], io)).toBe(2);
+    expect(await run(['registry'], io)).toBe(0);
+    expect(io.out).toContain('ecsm-operator registry acknowledge');
   });
 });
