@@ -57,11 +57,11 @@ export function allocate(
 function grantOf(stake: Stake, crowded: boolean): Omit<Grant, 'shortage'> | undefined {
   const { claim, placed, eviction } = stake;
   if (stake.outside !== undefined && eviction === undefined) return undefined;
-  let away = 0;
-  for (const count of stake.away.values()) away += count;
   // What a node takes with it may come back with it.
-  const instances = Math.min(claim.wanted, stake.size + placed.length + away);
-  const restricted = eviction !== undefined || (crowded && placed.length > 0);
+  const instances = Math.min(claim.wanted, stake.held + placed.length + stake.lost);
+  const named = namedNodes(stake);
+  const elsewhere = named.length > 0 && placed.some((node) => !named.includes(node));
+  const restricted = eviction !== undefined || elsewhere || (crowded && placed.length > 0);
   if (instances >= claim.wanted && !restricted) return undefined;
   const nodes = placesOf(stake, crowded);
   return {
@@ -71,6 +71,11 @@ function grantOf(stake: Stake, crowded: boolean): Omit<Grant, 'shortage'> | unde
   };
 }
 
+/** The nodes its platform services may use at the moment. */
+function namedNodes({ claim }: Stake): readonly string[] {
+  return claim.services.filter(({ leaving }) => !leaving).flatMap(({ nodes }) => nodes);
+}
+
 /**
  * The nodes an object may use. In a crowd new instances go only where room is set aside for them, and what has made way
  * stays away; apart from that everything stays as it is, since naming other nodes would only cost a call.
@@ -78,7 +83,7 @@ function grantOf(stake: Stake, crowded: boolean): Omit<Grant, 'shortage'> | unde
 function placesOf(stake: Stake, crowded: boolean): readonly string[] {
   const { claim, placed, eviction } = stake;
   const present = [...stake.nodes, ...stake.away.keys(), ...placed];
-  const named = claim.services.filter(({ leaving }) => !leaving).flatMap(({ nodes }) => nodes);
+  const named = namedNodes(stake);
   const keep = new Set(
     claim.onePerNode || (crowded && placed.length > 0)
       ? present

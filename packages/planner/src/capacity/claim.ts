@@ -72,7 +72,8 @@ export function claimOf(
   const held = isHeldBack(service) && observed.length === 0;
   const present = observed.filter(({ leaving }) => leaving !== true);
   // During a rollout it also needs room for the instances that come before others go.
-  const asked = present.length > 1 ? present.reduce((sum, each) => sum + sizeOf(each), 0) : 0;
+  const isStatic = spec.deploymentStrategy.type === 'Static';
+  const asked = !isStatic && present.length > 1 ? present.reduce((sum, each) => sum + sizeOf(each), 0) : 0;
   const madeWay = parseMadeWay(status?.conditions);
   return {
     key: formatKey(keyOf(service)),
@@ -80,7 +81,7 @@ export function claimOf(
     mayPreempt: (spec.preemptionPolicy ?? 'PreemptLowerPriority') === 'PreemptLowerPriority',
     createdMs: Date.parse(metadata.creationTimestamp ?? '') || 0,
     pool: candidateNodes(service),
-    onePerNode: spec.deploymentStrategy.type === 'Static',
+    onePerNode: isStatic,
     wanted: deleting || held || desired === 0 ? 0 : Math.max(desired, asked),
     need: needOf(spec.template, known),
     mayMiss: resolveStrategy(service).bounds.unavailable,

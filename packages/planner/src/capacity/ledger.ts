@@ -44,7 +44,7 @@ export class Ledger {
   serve(stake: Stake): void {
     const { claim } = stake;
     if (stake.outside !== undefined) return;
-    let missing = Math.max(0, claim.wanted - stake.size);
+    let missing = Math.max(0, claim.wanted - stake.held - (claim.onePerNode ? stake.lost : 0));
     // Giving up one of several on a node and getting another one elsewhere cannot be said in one update.
     const still = stake.eviction !== undefined && stake.eviction.leaves === undefined;
     while (missing > 0 && !still && this.#place(stake)) missing--;

@@ -39,6 +39,19 @@ export class Stake {
     return sum;
   }
 
+  /** Instances that count towards what it wants: of a Static object those on its nodes. */
+  get held(): number {
+    const { onePerNode, pool } = this.claim;
+    return onePerNode ? pool.filter((node) => this.on(node).length > 0).length : this.size;
+  }
+
+  /** Instances on nodes that are away. */
+  get lost(): number {
+    let sum = 0;
+    for (const count of this.away.values()) sum += count;
+    return sum;
+  }
+
   /** Nodes with instances that stay. */
   get nodes(): readonly string[] {
     return [...this.#staying].flatMap(([node, instances]) => (instances.length > 0 ? [node] : []));
@@ -114,6 +127,12 @@ export function stakesOf(claims: readonly Claim[], nodes: ReadonlyMap<string, No
       if (node.online) stake.add(node.name, instance, leaving);
       else if (!leaving) stake.away.set(node.name, (stake.away.get(node.name) ?? 0) + 1);
     }
+  }
+  for (const { claim, away } of stakes) {
+    if (!claim.onePerNode) continue;
+    const named = new Set(claim.services.flatMap((service) => service.nodes));
+    // What a node lacks while it is away will come with it.
+    for (const name of claim.pool) if (named.has(name) && nodes.get(name)?.online === false) away.set(name, 1);
   }
   return stakes;
 }
