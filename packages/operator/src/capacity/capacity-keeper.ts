@@ -231,10 +231,7 @@ export class CapacityKeeper {
     const before = this.#grants;
     this.#grants = grants;
     this.#seen = seen;
-    const lacking = [...grants].filter(
-      ([, { shortage, eviction }]) => shortage !== undefined || eviction !== undefined,
-    );
-    const limited = lacking.map(([key]) => key);
+    const limited = [...grants.keys()];
     const since = new Map([...this.#short]);
     this.#suspicions.settle(new Set([...limited, ...since.keys()]), observedMs);
     this.#short.clear();
