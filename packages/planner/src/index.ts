@@ -87,6 +87,7 @@ export { targetRevision } from './plan/target.js';
 // Capacity
 export { allocate } from './capacity/allocate.js';
 export { claimOf, saysItLacksRoom, type Claim, type ClaimOptions, type ClaimService } from './capacity/claim.js';
+export { explainClaim, explainNode, roomColumns } from './capacity/explain.js';
 export type { Eviction, Grant, Shortage } from './capacity/grant.js';
 export { holdGrant } from './capacity/hold.js';
 export { nodeCapacity, seenCounts, type NodeCapacity, type NodeInstance } from './capacity/node-capacity.js';
