@@ -30,6 +30,11 @@ const wholeSpecs: Readonly<Record<string, Fields>> = {
   ECSMHpa: { scaleTargetRef: { kind: 'ECSMService', name: 'web' }, maxReplicas: 3 },
 };
 
+function specOf(manifest: Manifest): Fields {
+  const { spec } = manifest as Manifest & { readonly spec?: Fields };
+  return spec ?? {};
+}
+
 /** Lays a part over a whole; a deployment strategy is taken as one, because its fields depend on its type. */
 function lay(whole: Fields, part: Fields): Fields {
   const laid = Object.entries(part).map(([key, value]) => {
@@ -102,7 +107,7 @@ function manifestsOf(block: CodeBlock): readonly DecodedManifest[] {
     decoded.error === undefined
       ? {
           ...decoded,
-          manifest: { ...decoded.manifest, spec: lay(wholeSpecs[kind] ?? {}, decoded.manifest.spec as Fields) },
+          manifest: { ...decoded.manifest, spec: lay(wholeSpecs[kind] ?? {}, specOf(decoded.manifest)) },
         }
       : decoded,
   );
@@ -122,7 +127,7 @@ export async function checkManifests(): Promise<readonly string[]> {
       findings.push(...problems.map((problem) => `${block.document}:${block.line}: ${problem}`));
       if (block.document !== guide || manifest === undefined) continue;
       const paths = shown.get(manifest.kind) ?? new Set<string>();
-      for (const path of pathsOf(manifest.spec, 'spec')) paths.add(tailOf(path));
+      for (const path of pathsOf(specOf(manifest), 'spec')) paths.add(tailOf(path));
       shown.set(manifest.kind, paths);
     }
   }
