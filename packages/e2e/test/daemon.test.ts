@@ -1,6 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { ECSMService, Event } from '@ecsm/api-types';
 import { Registry } from '@ecsm/registry';
@@ -170,5 +173,55 @@ describe('systemd', () => {
     } finally {
       listener.kill();
     }
+  });
+});
+
+/** A terminal that closes as soon as the program in it has printed what it is to print. */
+const terminal = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+seen = b""
+while b"Ctrl-C stops" not in seen: seen += os.read(terminal, 4096)
+print(seen.decode())
+os.close(terminal)
+_, status = os.waitpid(pid, 0)
+print("ended by", os.waitstatus_to_exitcode(status))
+`;
+
+describe('a terminal that goes', () => {
+  it('stops a simulation in order, and the temporary registry goes with it', async () => {
+    const binary = fileURLToPath(new URL('../../operator/bin/ecsm-operator.js', import.meta.url));
+    const simulation = [process.execPath, binary, '--simulate', '--simulate-port', '0'];
+    const child = spawn('python3', ['-c', terminal, ...simulation], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+    await once(child, 'close');
+    expect(text).toContain('ended by -1');
+    const [, registry = ''] = /--registry (\S+\/registry\.db)/.exec(text) ?? [];
+    expect(registry).toContain('ecsm-operator-');
+    expect(existsSync(dirname(registry))).toBe(false);
+  });
+});
+
+describe('two operators of one id with registries of their own', () => {
+  it('notice that somebody undoes what they do', { timeout: 120_000 }, async () => {
+    const other = join(system.home, 'other.db');
+    await using registry = await Registry.open({ path: other });
+    await system.apply(dynamicService('web', 1));
+    const manifest = await system.services.get('web');
+    const { apiVersion, kind, spec } = manifest;
+    const template = { ...spec.template, image: 'web@1.1.0#sylixos' };
+    const metadata = { name: 'web', namespace: 'default' };
+    await registry.resource(ECSMService).create({ apiVersion, kind, metadata, spec: { ...spec, template } });
+    const pace = ['--poll-interval-moving', '100ms'];
+    const first = start(pace);
+    const second = new OperatorProcess(
+      ['--registry', other, '--platform-url', system.platform.url, '--poll-interval', '500ms', ...pace],
+      { home: system.home },
+    );
+    started.push(second);
+    const told = [first, second].map((each) => each.logs(/was set right three times/, 0, 90_000));
+    expect((await Promise.any(told)).msg).toContain('another operator with the id "default"');
   });
 });
