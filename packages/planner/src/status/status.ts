@@ -28,7 +28,7 @@ function members(plan: Plan): readonly ObservedService[] {
   return [...(current === undefined ? [] : [current]), ...old, ...twins];
 }
 
-function availability(plan: Plan, { service }: Desired, counts: Counts): Finding {
+function availability({ service }: Desired, counts: Counts): Finding {
   // What there is no room for is missed as much as what does not run.
   const wanted = desiredReplicas(service);
   if (wanted === 0) return finding('Available', true, 'ScaledToZero', 'no instances are asked for');
@@ -131,7 +131,7 @@ export function status(
   const conditions = withFindings(
     before.conditions,
     [
-      availability(plan, desired, counts),
+      availability(desired, counts),
       progress(plan, counts, exceeded, paused, problem),
       degradation(plan, observed, exceeded),
       dependenciesFinding(desired, members(plan).length > 0),
