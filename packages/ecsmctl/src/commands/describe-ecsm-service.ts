@@ -7,6 +7,7 @@ import {
   type ECSMService,
 } from '@ecsm/api-types';
 import type { ContainerRow, ServiceRow } from '@ecsm/ecsm-client';
+import type { NodeCapacity } from '@ecsm/planner';
 
 import { presentError } from '../cli/present-error.js';
 import type { Invocation } from '../cli/invocation.js';
@@ -15,6 +16,7 @@ import type { Sections } from '../output/sections.js';
 import { toYaml } from '../output/serialize.js';
 import { owns } from '../resources/ownership.js';
 import { describeConditions } from './describe-declared.js';
+import { describeServiceRoom, readNodes } from './describe-room.js';
 
 /** How long a description waits for the platform. */
 const platformPatienceMs = 5_000;
@@ -87,6 +89,7 @@ async function describePlatformSide(invocation: Invocation, sections: Sections, 
   const signal = AbortSignal.any([invocation.signal, AbortSignal.timeout(platformPatienceMs)]);
   const services: ServiceRow[] = [];
   const containers: ContainerRow[] = [];
+  let nodes: ReadonlyMap<string, NodeCapacity>;
   try {
     const platform = await invocation.platform();
     for await (const row of platform.services.all({}, { signal }))
@@ -95,6 +98,7 @@ async function describePlatformSide(invocation: Invocation, sections: Sections, 
     if (ids.length > 0) {
       for await (const row of platform.containers.allByServices(ids, {}, { signal })) containers.push(row);
     }
+    nodes = await readNodes(platform, candidateNodes(service), signal);
   } catch (error) {
     if (invocation.signal.aborted) throw error;
     const { message = '' } = presentError(error);
@@ -119,6 +123,7 @@ async function describePlatformSide(invocation: Invocation, sections: Sections, 
         row.failedMessage ?? '',
       ]),
     );
+  describeServiceRoom(sections, service, services, nodes);
 }
 
 /** The part of a description that only services have. */
