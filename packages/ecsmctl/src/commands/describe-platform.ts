@@ -15,6 +15,7 @@ import { toYaml } from '../output/serialize.js';
 import { findRow } from '../resources/find-row.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
 import { ownerOf } from '../resources/ownership.js';
+import { describeNodeRoom } from './describe-room.js';
 
 /** A call whose failure costs one line of the description, not the whole. */
 async function orReason<T>(call: Promise<T>): Promise<T | { readonly reason: string }> {
@@ -68,6 +69,7 @@ async function describeNode(invocation: Invocation, platform: Clientset, node: N
   }
   const containers = await orReason(collect(platform.containers.allByNodes([node.id], {}, { signal })));
   if (isReason(containers)) return sections.field('Containers', `<unknown> (${containers.reason})`).render();
+  if (figures !== undefined) describeNodeRoom(sections, node.name, figures, containers);
   return sections
     .table(
       'Containers',
