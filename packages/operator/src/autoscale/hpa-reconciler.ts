@@ -167,7 +167,8 @@ export class HpaReconciler implements Reconciler<ECSMHpa> {
       nowMs: observedMs,
     });
     const rescale = await this.#rescale(hpa, current, decision, context);
-    if (rescale?.type !== 'failed') memory.decided(hpa, current, decision, observedMs);
+    // A change counts from when it was made, not from when it was decided.
+    if (rescale?.type !== 'failed') memory.decided(hpa, current, decision, this.#options.observedMs());
     const look: Decided = {
       type: 'decided',
       current,

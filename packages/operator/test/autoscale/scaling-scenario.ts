@@ -97,7 +97,7 @@ class ScalingScenario {
     const { min, max, target } = this.#settings;
     const use = Math.min(100, load / replicas);
     if (replicas < max && use > target * 1.13) throw new Error(`${replicas} are too few for a load of ${load}`);
-    const fewer = Math.ceil((use * 0.98 * replicas) / target) < replicas && use < target * 0.87;
+    const fewer = Math.ceil((use * 1.02 * replicas) / target) < replicas && use < target * 0.87;
     if (replicas > min && fewer) throw new Error(`${replicas} are too many for a load of ${load}`);
     const scales = this.scales.length;
     const calls = world.calls.writes;
