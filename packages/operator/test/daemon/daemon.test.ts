@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ECSMService } from '@ecsm/api-types';
+import { trace, type Span, type Tracer } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { LoadedSettings } from '../../src/config/load-settings.js';
@@ -68,12 +69,13 @@ describe('Daemon', () => {
     await running.file.registry.resource(ECSMService).apply(web);
     await running.settled();
     const { text } = await running.page('/debug');
-    expect(JSON.parse(text)).toMatchObject({
+    const shown = JSON.parse(text) as { readonly lastRuns: readonly { readonly object: string }[] };
+    expect(shown.lastRuns.map(({ object }) => object)).toContain('default/web');
+    expect(shown).toMatchObject({
       leader: { leads: true, fencingToken: 0 },
       platform: { state: 'reachable', services: 1 },
       registry: { path: running.file.path },
       controllers: { ecsmservice: { synced: true } },
-      lastRuns: expect.arrayContaining([expect.objectContaining({ controller: 'ecsmservice', object: 'default/web' })]),
     });
   });
 
@@ -121,5 +123,34 @@ describe('Daemon', () => {
     expect(await running.metric('ecsm_platform_requests_total', 'outcome="ok"')).toBeGreaterThan(1);
     expect(await running.metric('ecsm_operator_build_info')).toBe(1);
     expect(await running.metric('leader_election_master_status')).toBe(1);
+  });
+
+  it('hands a span of each run to the OpenTelemetry that was loaded, when asked to', async () => {
+    const spans: string[] = [];
+    const span = trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1 });
+    const startSpan = (name: string): Span => {
+      spans.push(name);
+      return span;
+    };
+    const startActiveSpan = (name: string, ...rest: readonly unknown[]): unknown =>
+      (rest.at(-1) as (active: Span) => unknown)(startSpan(name));
+    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan, startActiveSpan }) as Tracer });
+    try {
+      await using silent = await Running.start(root);
+      await silent.file.registry.resource(ECSMService).apply(web);
+      await silent.settled();
+      expect(spans).toEqual([]);
+    } finally {
+      trace.disable();
+    }
+    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan, startActiveSpan }) as Tracer });
+    try {
+      await using traced = await Running.start(root, ['--traces']);
+      await traced.settled();
+      expect(spans.length).toBeGreaterThan(0);
+      expect(spans.every((name) => name.includes('ecsm'))).toBe(true);
+    } finally {
+      trace.disable();
+    }
   });
 });

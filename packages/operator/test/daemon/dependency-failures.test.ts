@@ -96,7 +96,11 @@ describe('the platform', () => {
       budget: new LinkBudget({}),
       assertMayWrite: () => undefined,
     };
-    await using _ = await connectPlatform({ ...link, onCertificate: (file, endsAtMs) => told.push([file, endsAtMs]) });
+    const clientset = await connectPlatform({
+      ...link,
+      onCertificate: (file, endsAtMs) => told.push([file, endsAtMs]),
+    });
+    await clientset.close();
     expect(told).toEqual([[certFile, expect.any(Number)]]);
     expect(Math.abs((told[0]?.[1] ?? 0) - Date.now() - 5 * 86_400_000)).toBeLessThan(60_000);
   });
@@ -147,9 +151,7 @@ describe('the registry', () => {
 
   it('that is cut short cannot be opened, and the reason is named', async () => {
     const path = join(root, 'registry.db');
-    {
-      await using _ = await openRegistryFile(path, await settingsOf());
-    }
+    await (await openRegistryFile(path, await settingsOf()))[Symbol.asyncDispose]();
     await truncate(path, 8192);
     await expect(openRegistryFile(path, await settingsOf())).rejects.toThrow(/registry .* cannot be opened: .*damaged/);
   });

@@ -20,13 +20,19 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-/** A registry, what is told of it, and a write. */
-async function open(): Promise<{ file: RegistryFile; told: (Trouble | undefined)[]; commits: CommitOutcome[] }> {
+/** A registry and what is told of it. */
+interface Opened extends AsyncDisposable {
+  readonly file: RegistryFile;
+  readonly told: (Trouble | undefined)[];
+  readonly commits: CommitOutcome[];
+}
+
+async function open(): Promise<Opened> {
   const file = await openRegistryFile(path, await settingsOf());
   const told: (Trouble | undefined)[] = [];
   const commits: CommitOutcome[] = [];
   file.store.listen({ onTrouble: (trouble) => told.push(trouble), onCommit: (outcome) => commits.push(outcome) });
-  return { file, told, commits };
+  return { file, told, commits, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
 }
 
 function write({ registry }: RegistryFile, name: string): Promise<unknown> {
@@ -38,8 +44,8 @@ function write({ registry }: RegistryFile, name: string): Promise<unknown> {
 
 describe('ObservedStore', () => {
   it('counts commits and conflicts, and has nothing to tell while all is well', async () => {
-    const { file, told, commits } = await open();
-    await using _ = file;
+    await using opened = await open();
+    const { file, told, commits } = opened;
     await write(file, 'a');
     await expect(write(file, 'a')).rejects.toThrow('already exists');
     expect(commits[0]).toBe('done');
@@ -47,8 +53,8 @@ describe('ObservedStore', () => {
   });
 
   it('tells of a full disk once, and when there is room again', async () => {
-    const { file, told, commits } = await open();
-    await using _ = file;
+    await using opened = await open();
+    const { file, told, commits } = opened;
     await write(file, 'a');
     file.sqlite.limitPages(1);
     for (const name of ['b', 'c', 'd']) await expect(write(file, name)).rejects.toSatisfy(isUnavailableError);
@@ -61,8 +67,8 @@ describe('ObservedStore', () => {
   });
 
   it('tells of a writer who keeps the file to himself', async () => {
-    const { file, told } = await open();
-    await using _ = file;
+    await using opened = await open();
+    const { file, told } = opened;
     await write(file, 'a');
     using other = new Locker(path);
     await expect(write(file, 'b')).rejects.toThrow();
@@ -73,8 +79,8 @@ describe('ObservedStore', () => {
   });
 
   it('refuses to write to a file that was replaced, and says so for good', async () => {
-    const { file, told } = await open();
-    await using _ = file;
+    await using opened = await open();
+    const { file, told } = opened;
     await write(file, 'a');
     await copyFile(path, join(root, 'other.db'));
     await rename(join(root, 'other.db'), path);

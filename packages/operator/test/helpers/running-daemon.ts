@@ -21,7 +21,7 @@ function whole(clock: ManualClock): Clock {
   return {
     now: () => Math.floor(clock.now()),
     monotonicNow: () => clock.monotonicNow(),
-    setTimer: (callback, delayMs, options) => clock.setTimer(callback, delayMs, options),
+    setTimer: (callback, delayMs) => clock.setTimer(callback, delayMs),
   };
 }
 
