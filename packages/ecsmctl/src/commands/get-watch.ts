@@ -1,4 +1,4 @@
-import type { ApiObject, Stored } from '@ecsm/api-types';
+import { slept, type ApiObject, type Stored } from '@ecsm/api-types';
 
 import { UsageError } from '../cli/cli-error.js';
 import type { ValuesOf } from '../cli/flag.js';
@@ -6,6 +6,7 @@ import type { Invocation } from '../cli/invocation.js';
 import type { getFlags } from '../definitions/get.js';
 import type { OutputFormat } from '../output/output-format.js';
 import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
+import type { TableLayout } from '../output/table.js';
 import { clientOf, selectorsOf } from '../resources/declared-objects.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
 import type { Target } from '../resources/targets.js';
@@ -23,6 +24,7 @@ class ChangePrinter {
   readonly #invocation: Invocation;
   readonly #format: OutputFormat;
   readonly #group: Omit<ItemGroup, 'items'>;
+  readonly #layout: TableLayout = { widths: [] };
   #headings: boolean;
 
   constructor(invocation: Invocation, format: OutputFormat, group: Omit<ItemGroup, 'items'>, headings: boolean) {
@@ -36,7 +38,7 @@ class ChangePrinter {
     if (items.length === 0) return;
     const group = { ...this.#group, items };
     if (this.#format.type === 'table') {
-      this.#invocation.print(await groupTable(this.#invocation, group, this.#format.wide, this.#headings));
+      this.#invocation.print(await groupTable(this.#invocation, group, this.#format.wide, this.#headings, this.#layout));
       this.#headings = false;
       return;
     }
@@ -104,20 +106,8 @@ async function watchPlatform(
     const changed = items.filter((item) => before.get(kind.idOf(item)) !== now.get(kind.idOf(item)));
     if (!first || !flags['watch-only']) await printer.print(changed);
     before = now;
-    await pause(invocation, platformPollMs);
+    await slept(invocation.clock, platformPollMs, { signal: invocation.signal });
   }
-}
-
-function pause({ clock, signal }: Invocation, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      timer.cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = clock.setTimer(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }
 
 /** Prints what there is and then what changes, until the run is interrupted. */
