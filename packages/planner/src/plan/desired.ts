@@ -10,8 +10,6 @@ export interface KnownRevision {
   readonly template: ServiceTemplate;
   /** Image that the platform's own upgrade has put in the place of the template's. */
   readonly upgradedTo?: string;
-  /** Values the platform stores in the place of what it is sent for this revision, by `driftKey`. */
-  readonly tolerated?: readonly string[];
 }
 
 /** What the platform at hand does where its documents are silent. */
@@ -81,6 +79,8 @@ export interface Avoidance {
 export interface HealingRecord {
   /** Observed time since which it has been unwell: milliseconds. */
   readonly unwellSinceMs: number;
+  /** Observed time since which it is well again, but not for long enough to forget: milliseconds. */
+  readonly wellSinceMs?: number;
   readonly attempts: number;
   /** Observed time of the last attempt: milliseconds. */
   readonly lastAttemptMs?: number;

@@ -23,9 +23,11 @@ export function isUnwell(service: ObservedService, started: boolean): boolean {
 
 /** Milliseconds until the next attempt to heal is due; 0 or less when it is. */
 function dueInMs(record: HealingRecord, deploying: boolean, observedMs: number): number {
-  const fromMs = record.lastAttemptMs ?? record.unwellSinceMs;
-  const pauseMs = (deploying ? deployingGraceMs : graceMs) * 2 ** record.attempts;
-  return fromMs + Math.min(pauseMs, maxPauseMs) - observedMs;
+  const firstMs = deploying ? deployingGraceMs : graceMs;
+  const dueMs = record.unwellSinceMs + firstMs;
+  if (record.lastAttemptMs === undefined) return dueMs - observedMs;
+  const pauseMs = Math.min(firstMs * 2 ** record.attempts, maxPauseMs);
+  return Math.max(dueMs, record.lastAttemptMs + pauseMs) - observedMs;
 }
 
 /** Observed milliseconds for which a service stays away from a node where its instances were beyond help. */

@@ -5,7 +5,7 @@ import { counted, leavingInstances, place, placementChange, wantedNodes } from '
 import { moveWithinBounds, shrink, sizeChange } from './plan-moving.js';
 import { isBroken, isSteady } from './steadiness.js';
 import { resolveStrategy } from './strategy.js';
-import { waitForInstances } from './waiting.js';
+import { waitForAvailability, waitForInstances } from './waiting.js';
 import type { PlanDraft } from './plan-draft.js';
 
 /** The instances of a service in the terms of a rolling update. */
@@ -81,6 +81,8 @@ export function planRolling(draft: PlanDraft): void {
   if (shrunk) return;
   if (leaving > 0) draft.wait('gone', `waiting for ${leaving} instances to end`);
   if (current !== undefined) waitForInstances(draft, current);
+  // Old instances that have yet to prove themselves hold the next step back as well.
+  for (const service of old) waitForAvailability(draft, service);
 }
 
 /** Gives each template its share of a changed number of instances in the middle of a rollout. */

@@ -3,7 +3,7 @@ import { availableInstances } from './observed-service.js';
 import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { isSteady } from './steadiness.js';
-import { waitForInstances } from './waiting.js';
+import { waitForAvailability, waitForInstances } from './waiting.js';
 
 /** One step of a node-by-node update of a Static service, which at rest is simply its list of nodes. */
 export function planStatic(draft: PlanDraft): void {
@@ -50,4 +50,6 @@ export function planStatic(draft: PlanDraft): void {
   if (moved) return;
   if (leaving > 0) draft.wait('gone', `waiting for ${leaving} instances to end`);
   if (current !== undefined) waitForInstances(draft, current);
+  // Old instances that have yet to prove themselves hold the next step back as well.
+  for (const service of old) waitForAvailability(draft, service);
 }

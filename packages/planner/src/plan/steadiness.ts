@@ -6,8 +6,9 @@ const brokenAfterMs = 60_000;
 
 /** Whether a service has been without instances it should have for so long that they are taken for broken. */
 export function isBroken(draft: PlanDraft, service: ObservedService): boolean {
-  const unwellSince = draft.healingOf(service)?.unwellSinceMs;
-  return unwellSince !== undefined && draft.now.observedMs - unwellSince >= brokenAfterMs;
+  const record = draft.healingOf(service);
+  if (record === undefined || record.wellSinceMs !== undefined) return false;
+  return draft.now.observedMs - record.unwellSinceMs >= brokenAfterMs;
 }
 
 /**

@@ -262,3 +262,32 @@ describe('a changed type of deployment', () => {
     expect(actions(fixed, [first])).toMatchObject([{ type: 'update', nodes: ['a', 'b'] }]);
   });
 });
+
+describe('instances that must prove themselves', () => {
+  it.each([
+    ['an old Dynamic service', webService(1, { updateStrategy: { minReadySeconds: 5 } }), 'dynamic'],
+    [
+      'a Static service',
+      webService(0, { deploymentStrategy: { type: 'Static', nodes: ['a'] }, updateStrategy: { minReadySeconds: 5 } }),
+      'static',
+    ],
+  ] as const)('are looked at again when they have: %s', (_, service, policy) => {
+    const onlineSince = [now.observedMs - 1000];
+    const nodes = policy === 'static' ? ['a'] : ['a', 'b', 'c'];
+    const young = running(nameOf(service), 1, { policy, nodes, onlineSince });
+    const next = { ...service, spec: { ...service.spec, template: { image: 'web@2.0.0#sylixos' } } };
+    for (const object of [service, next]) {
+      const { waits } = plan(
+        desired(object),
+        observed([
+          young,
+          ...(object === next
+            ? [running(nameOf(next), 1, { policy, nodes, onlineSince, createdTime: '2026-01-02' })]
+            : []),
+        ]),
+        now,
+      );
+      expect(waits.filter(({ type }) => type === 'minReady').map(({ recheckMs }) => recheckMs)).toContain(4000);
+    }
+  });
+});
