@@ -12,17 +12,25 @@ import {
 import { withControllerReference } from '@ecsm/controller-runtime';
 import { restartAnnotation, type KnownRevision, type TargetRevision } from '@ecsm/planner';
 
+import type { KeptHealing } from './service-memory.js';
+
 /** Label that leads from a kept revision to its service. */
 const serviceLabel = 'ecsm.sh/service';
 
 /** What a kept revision holds. */
-interface RevisionData {
+interface RevisionData extends RevisionLessons {
   readonly template: ServiceTemplate;
   readonly hash: string;
   /** Image that the platform's own upgrade has put in the place of the template's. */
   readonly upgradedTo?: string;
+}
+
+/** What was learned of the platform in carrying a revision out. */
+interface RevisionLessons {
   /** Values the platform stores in the place of what it is sent. */
   readonly tolerated?: readonly string[];
+  /** Attempts to heal that have not helped for good. */
+  readonly healing?: KeptHealing;
 }
 
 function dataOf(revision: ControllerRevision): RevisionData {
@@ -33,7 +41,7 @@ function isOwnedBy({ metadata }: Stored<ControllerRevision>, service: Stored<ECS
   return metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid) === true;
 }
 
-function revisionName(service: Stored<ECSMService>, target: TargetRevision): string {
+function revisionName(service: Stored<ECSMService>, target: Pick<TargetRevision, 'hash'>): string {
   return `${service.metadata.name}-${target.hash}`;
 }
 
@@ -100,11 +108,16 @@ export class RevisionKeeper {
     return true;
   }
 
-  /** Keeps what the platform stores in the place of what it is sent, so that the next operator does not take it for a change. */
-  async noteTolerated(service: Stored<ECSMService>, hash: string, tolerated: readonly string[]): Promise<void> {
-    const own = (await this.#list(service)).find((revision) => dataOf(revision).hash === hash);
-    if (own === undefined) return;
-    await this.#revisions(service).update({ ...own, data: { ...own.data, tolerated } });
+  /** What an earlier operator has learned in carrying a revision out. */
+  async lessonsOf(service: Stored<ECSMService>, hash: string): Promise<RevisionLessons> {
+    const kept = await this.#find(service, hash);
+    return kept === undefined ? {} : dataOf(kept);
+  }
+
+  /** Keeps what the next operator should know. */
+  async keepLessons(service: Stored<ECSMService>, hash: string, lessons: RevisionLessons): Promise<void> {
+    const kept = await this.#find(service, hash);
+    if (kept !== undefined) await this.#revisions(service).update({ ...kept, data: { ...kept.data, ...lessons } });
   }
 
   /** Forgets what is remembered of a service that is gone; its revisions go with it by themselves. */
@@ -114,6 +127,16 @@ export class RevisionKeeper {
 
   #revisions(service: Stored<ECSMService>) {
     return this.#clients.resource(ControllerRevision).namespace(service.metadata.namespace ?? 'default');
+  }
+
+  async #find(service: Stored<ECSMService>, hash: string): Promise<Stored<ControllerRevision> | undefined> {
+    try {
+      const found = await this.#revisions(service).get(revisionName(service, { hash }));
+      return isOwnedBy(found, service) ? found : undefined;
+    } catch (error) {
+      if (!isNotFoundError(error)) throw error;
+      return undefined;
+    }
   }
 
   async #list(service: Stored<ECSMService>): Promise<readonly Stored<ControllerRevision>[]> {

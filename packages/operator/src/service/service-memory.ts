@@ -1,4 +1,3 @@
-import { findCondition, type ECSMServiceStatus } from '@ecsm/api-types';
 import {
   avoidanceMs,
   isUnwell,
@@ -13,33 +12,34 @@ import {
 const firstPauseMs = 5000;
 const maxPauseMs = 300_000;
 
-/** The first pause between two attempts to heal, as the planner has it: milliseconds. */
-const firstHealingPauseMs = 10_000;
-/** The most attempts that are assumed to have been made before a start: the next one follows within about five minutes. */
-const maxAssumedAttempts = 5;
+/** For how long a service must be well before it is forgotten that it had to be healed: observed milliseconds. */
+const recoveredMs = 600_000;
+/** Attempts that are forgotten with the process; from then on they are kept. */
+const forgettableAttempts = 2;
 
-/**
- * Attempts to heal that an earlier operator must have made, by how long the status has said that something is wrong: a start is
- * no reason to begin anew with what has not helped for an hour.
- */
-function assumedAttempts(status: ECSMServiceStatus | undefined, wallMs: number): number {
-  const failing = findCondition(status?.conditions, 'Degraded');
-  const missing = findCondition(status?.conditions, 'Available');
-  const since = [failing?.status === 'True' ? failing : undefined, missing?.status === 'False' ? missing : undefined]
-    .flatMap((condition) => condition?.lastTransitionTime ?? [])
-    .map((time) => Date.parse(time));
-  const lastedMs = wallMs - Math.min(wallMs, ...since);
-  return Math.min(maxAssumedAttempts, Math.floor(Math.log2(lastedMs / firstHealingPauseMs + 1)));
+/** How patient an operator has become with a revision, for the next one. */
+export interface KeptHealing {
+  readonly attempts: number;
+  readonly lastAttemptTime: string;
+}
+
+/** Whether an action is an attempt to heal. */
+export function isHealing(action: Action): action is Extract<Action, { readonly type: 'act' | 'update' }> {
+  return action.type === 'act' || (action.type === 'update' && action.cause === 'Heal');
+}
+
+function withoutWellness({ unwellSinceMs, attempts, lastAttemptMs }: HealingRecord): HealingRecord {
+  return { unwellSinceMs, attempts, ...(lastAttemptMs === undefined ? {} : { lastAttemptMs }) };
 }
 
 /** What is remembered of one object between runs; a lost one costs patience, never correctness. */
 export class ServiceMemory {
-  /** For what is unwell at the first look. */
-  #assumedAttempts: number;
   /** Observed time of the last progress, and what it looked like. */
   #progress: { readonly signature: string; readonly atMs: number } | undefined;
   readonly #healing = new Map<string, HealingRecord>();
   readonly #avoided = new Map<string, Avoidance>();
+  /** Whether what an earlier operator had learned was asked for. */
+  recalled = false;
   /** Instances wanted when the platform was last brought in line. */
   wanted: number | undefined;
   /** Whether a call was sent whose outcome is not known: nothing follows before the platform was looked at again. */
@@ -54,15 +54,10 @@ export class ServiceMemory {
   #refusals = 0;
   /** Monotonic time before which nothing is tried again after a failure. */
   retryAtMs = 0;
-  /** Values the platform stores in the place of what it was sent; `undefined` until the kept revision was asked. */
+  /** Values the platform stores in the place of what it was sent. */
   tolerated: ReadonlySet<string> | undefined;
   /** Whether a definition was sent that has not been compared with what the platform has made of it. */
   baselineDue = false;
-
-  /** @param status - what an earlier operator has left */
-  constructor(status?: ECSMServiceStatus, wallMs = 0) {
-    this.#assumedAttempts = assumedAttempts(status, wallMs);
-  }
 
   get avoided(): ReadonlyMap<string, Avoidance> {
     return this.#avoided;
@@ -90,27 +85,43 @@ export class ServiceMemory {
     for (const known of [this.#healing, this.#avoided]) {
       for (const id of known.keys()) if (!present.has(id)) known.delete(id);
     }
-    const attempts = this.#assumedAttempts;
-    this.#assumedAttempts = 0;
     for (const service of services) {
+      const record = this.#healing.get(service.id);
       if (isUnwell(service, started)) {
-        const record = {
-          unwellSinceMs: observedMs,
-          attempts,
-          ...(attempts === 0 ? {} : { lastAttemptMs: observedMs }),
-        };
-        if (!this.#healing.has(service.id)) this.#healing.set(service.id, record);
-      } else if (!service.deploying) {
+        if (record === undefined) this.#healing.set(service.id, { unwellSinceMs: observedMs, attempts: 0 });
+        else if (record.wellSinceMs !== undefined) {
+          this.#healing.set(service.id, { ...withoutWellness(record), unwellSinceMs: observedMs });
+        }
         // While the platform works on it nothing is known; in particular a remedy has not helped yet.
-        this.#healing.delete(service.id);
+      } else if (!service.deploying && record !== undefined) {
+        const { wellSinceMs = observedMs } = record;
+        if (record.attempts === 0 || observedMs - wellSinceMs >= recoveredMs) this.#healing.delete(service.id);
+        else this.#healing.set(service.id, { ...record, wellSinceMs });
       }
     }
+  }
+
+  /** Takes over what an earlier operator had learned, unless it has long been forgotten. */
+  recall(tolerated: readonly string[], healing: KeptHealing | undefined, wallMs: number, observedMs: number): void {
+    this.recalled = true;
+    this.tolerated = new Set([...(this.tolerated ?? []), ...tolerated]);
+    const agoMs = wallMs - Date.parse(healing?.lastAttemptTime ?? '');
+    if (healing === undefined || !(agoMs < 2 * recoveredMs)) return;
+    for (const [id, record] of this.#healing) {
+      this.#healing.set(id, { ...record, attempts: healing.attempts, lastAttemptMs: observedMs - Math.max(0, agoMs) });
+    }
+  }
+
+  /** What the next operator has to know of the attempts to heal a service; `undefined` while that is nothing. */
+  healingToKeep(id: string, wallMs: number): KeptHealing | undefined {
+    const attempts = this.#healing.get(id)?.attempts ?? 0;
+    return attempts <= forgettableAttempts ? undefined : { attempts, lastAttemptTime: new Date(wallMs).toISOString() };
   }
 
   /** Notes what was done. */
   noteAction(action: Action, observedMs: number): void {
     if (action.type === 'create' || (action.type === 'update' && action.image !== 'keep')) this.baselineDue = true;
-    if (action.type !== 'act' && !(action.type === 'update' && action.cause === 'Heal')) return;
+    if (!isHealing(action)) return;
     const record = this.#healing.get(action.id);
     if (record === undefined) return;
     this.#healing.set(action.id, { ...record, attempts: record.attempts + 1, lastAttemptMs: observedMs });

@@ -14,7 +14,6 @@ import { done, requeueAfter, type Outcome, type ReconcileContext, type Reconcile
 import {
   adoptAnnotation,
   countInstances,
-  driftKey,
   identityOf,
   isComplete,
   plan as makePlan,
@@ -36,6 +35,7 @@ import type { ActionExecutor } from './action-executor.js';
 import { classifyFailure } from './classify-failure.js';
 import type { Dependencies } from './dependencies.js';
 import { actionEvent, announceStatus } from './events.js';
+import { Lessons } from './lessons.js';
 import { holdForDependents } from './hold-for-dependents.js';
 import type { RevisionKeeper } from './revision-keeper.js';
 import { ServiceMemory } from './service-memory.js';
@@ -92,10 +92,12 @@ interface Run {
  */
 export class ServiceReconciler implements Reconciler<ECSMService> {
   readonly #options: ServiceReconcilerOptions;
+  readonly #lessons: Lessons;
   readonly #memories = new Map<string, ServiceMemory>();
 
   constructor(options: ServiceReconcilerOptions) {
     this.#options = options;
+    this.#lessons = new Lessons(options);
   }
 
   /** Objects remembered, for a look from outside. */
@@ -163,7 +165,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const stem = serviceStem(identityOf(object, operatorId)).s8;
     observer.track(key, stem, [object.metadata.annotations?.[adoptAnnotation], object.status?.underlyingServiceID]);
     const text = formatKey(key);
-    const memory = this.#memories.get(text) ?? new ServiceMemory(object.status, this.#options.clock.now());
+    const memory = this.#memories.get(text) ?? new ServiceMemory();
     this.#memories.set(text, memory);
     // A changed object deserves a fresh try at once.
     if (object.status?.observedGeneration !== object.metadata.generation && !memory.uncertain) memory.noteSuccess();
@@ -193,7 +195,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
       plan = await this.#planWithDetails(desired, run);
     }
     if (plan.actions.length === 0 && plan.needs.length === 0) run.memory.wanted = plan.wanted;
-    await this.#learn(plan, run);
+    await this.#lessons.watchRestarts(plan, run.context);
     return { plan, desired };
   }
 
@@ -223,18 +225,6 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     if (seen.name !== wanted.name || seen.tag === wanted.tag) return;
     if (!(await this.#options.revisions.noteUpgrade(object, plan.target.hash, current.image))) return;
     run.context.event('Normal', 'ImageUpgraded', `the platform has upgraded ${current.name} to ${current.image}`);
-  }
-
-  /** Sees what the last change of a service has done to its containers. */
-  async #learn(plan: Plan, run: Run): Promise<void> {
-    const { habits } = this.#options;
-    const { current, old } = plan.family;
-    for (const service of [...(current === undefined ? [] : [current]), ...old]) {
-      if (!(await habits.after(service, run.context.signal))) continue;
-      const what = `the platform has restarted every instance of ${service.name} for a change that concerned none of them`;
-      run.context.event('Warning', 'ScaleRestarts', `${what}: new templates replace all instances at once from now on`);
-      run.context.log.warn({ reason: 'ScaleRestarts' }, what);
-    }
   }
 
   #now(): Now {
@@ -282,21 +272,28 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 
   /** Makes a plan, reading what it asks for first, and the details that are due. */
   async #planWithDetails(desired: Desired, run: Run): Promise<Plan> {
-    let plan = this.#note(desired, run);
+    let plan = await this.#informedPlan(desired, run);
     try {
       for (let look = 0; look < maxLooks; look++) {
         const due = this.#readingsDue(plan, run);
         if (due.length === 0) return plan;
         for (const need of due) await this.#read(need, run);
-        plan = this.#note(desired, run);
-        await this.#recallTolerated(plan, desired, run);
-        await this.#checkBaseline(plan, desired, run);
-        plan = this.#plan(desired, run);
+        plan = await this.#informedPlan(desired, run);
       }
     } catch (error) {
       this.#failed(error, run);
     }
     return plan;
+  }
+
+  /** Makes a plan with what is known of the platform's ways, and learns of them what there is to learn. */
+  async #informedPlan(desired: Desired, run: Run): Promise<Plan> {
+    const service = desired.service as Stored<ECSMService>;
+    let plan = this.#note(desired, run);
+    if (await this.#lessons.recall(service, plan, run.memory)) plan = this.#plan(desired, run);
+    if (!run.memory.baselineDue) return plan;
+    await this.#lessons.compare(plan, run.context, service, run.memory);
+    return this.#plan(desired, run);
   }
 
   async #read({ type, id }: Need, run: Run): Promise<void> {
@@ -341,33 +338,6 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return observer.isDetailDue(current.id) || healthDue || baselineDue ? [{ type: 'detail', id: current.id }] : [];
   }
 
-  /** Asks the kept revision, once, what the platform stores in the place of what it is sent. */
-  async #recallTolerated(plan: Plan, { service }: Desired, run: Run): Promise<void> {
-    if (plan.family.drift.length === 0 || run.memory.tolerated !== undefined) return;
-    const revisions = await this.#options.revisions.known(service as Stored<ECSMService>);
-    run.memory.tolerated = new Set(revisions.find(({ hash }) => hash === plan.target.hash)?.tolerated);
-  }
-
-  /**
-   * Tells fields that the platform stores otherwise than it was sent from changes made by hand: what differs right after
-   * we have written a service ourselves, and it has settled, is the platform's way.
-   */
-  async #checkBaseline(plan: Plan, desired: Desired, run: Run): Promise<void> {
-    const { memory } = run;
-    const { current } = plan.family;
-    if (current?.detail === undefined || !memory.baselineDue) return;
-    const { service } = desired;
-    memory.baselineDue = false;
-    const { drift } = this.#plan(desired, run).family;
-    if (drift.length === 0) return;
-    memory.tolerated = new Set([...(memory.tolerated ?? []), ...drift.map(driftKey)]);
-    await this.#options.revisions.noteTolerated(service as Stored<ECSMService>, plan.target.hash, [
-      ...memory.tolerated,
-    ]);
-    const fields = drift.map(({ field }) => field);
-    run.context.log.warn({ fields }, 'the platform stores other values than it was sent');
-  }
-
   /** Carries a plan out; tells whether all of it succeeded. */
   async #act(plan: Plan, desired: Desired, run: Run): Promise<boolean> {
     const { observer, executor, clock, onAction } = this.#options;
@@ -395,6 +365,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         onAction?.(run.key, action);
         await executor.execute(action, desired.service, context.signal);
         memory.noteAction(action, observer.observedMs);
+        await this.#lessons.noteHealing(action, desired.service as Stored<ECSMService>, plan.target.hash, memory);
         const { type, reason, message } = actionEvent(action);
         context.event(type, reason, message);
         run.readings.clear();

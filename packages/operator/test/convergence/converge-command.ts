@@ -13,13 +13,11 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const runs = Number(values.runs);
 let failed = 0;
-let longestMs = 0;
-let mostPolls = 0;
+let slowest = { seed: 0, settledInMs: 0, polls: 0 };
 for (let seed = first; seed < first + runs; seed++) {
   try {
     const { settledInMs, polls } = await runScenario(seed);
-    longestMs = Math.max(longestMs, settledInMs);
-    mostPolls = Math.max(mostPolls, polls);
+    if (polls > slowest.polls) slowest = { seed, settledInMs, polls };
     await runCalmRollouts(seed);
   } catch (error) {
     failed++;
@@ -27,7 +25,7 @@ for (let seed = first; seed < first + runs; seed++) {
   }
 }
 console.log(
-  `${runs - failed} passed, ${failed} failed; the slowest came to rest in ${longestMs / 1000} simulated seconds, ` +
-    `the one with the most looks at the platform in ${mostPolls}`,
+  `${runs - failed} passed, ${failed} failed; the slowest (seed ${slowest.seed}) came to rest after ` +
+    `${slowest.polls} looks at the platform in ${slowest.settledInMs / 1000} simulated seconds`,
 );
 process.exitCode = failed === 0 ? 0 : 1;
