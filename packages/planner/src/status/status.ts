@@ -56,9 +56,8 @@ function progress(
     const limit = `no progress for ${plan.strategy.progressDeadlineMs / 1000} s`;
     return finding('Progressing', false, 'ProgressDeadlineExceeded', `${limit}: ${problem ?? next}`);
   }
-  if (plan.limited && plan.waits.some((wait) => wait.type === 'room')) {
-    return finding('Progressing', true, waitingForRoom, next);
-  }
+  const room = plan.waits.find((wait) => wait.type === 'room');
+  if (plan.limited && room !== undefined) return finding('Progressing', true, waitingForRoom, room.message);
   const { type } = plan.waits[0] ?? { type: undefined };
   if (type === 'dependencies') return finding('Progressing', true, 'WaitingForDependencies', next);
   const rolling = plan.family.old.length > 0;
