@@ -17,9 +17,10 @@ function output(stream: NodeJS.WriteStream): Output {
   });
   return {
     write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY,
+    isTerminal: stream.isTTY && process.env['TERM'] !== 'dumb',
     get columns() {
-      return stream.isTTY ? stream.columns : undefined;
+      // A serial line may not know its width, and says 0.
+      return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
     },
   };
 }

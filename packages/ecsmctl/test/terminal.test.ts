@@ -62,6 +62,8 @@ describe('commands that go on', () => {
     expect(lines[1]).toMatch(/^web +Dynamic +2 /);
     expect(lines[2]).toMatch(/^web +Dynamic +7 /);
     expect(lines[3]).toContain('Terminating');
+    const columnOf = (text: string, word: string) => text.indexOf(word);
+    expect(columnOf(lines[2] ?? '', '7 ')).toBe(columnOf(lines[0] ?? '', 'DESIRED'));
   });
 
   it('rollout status shows a live bar on a terminal and plain lines in a pipe', async () => {

@@ -3,7 +3,10 @@ export const flagTypes = ['boolean', 'string', 'strings', 'number', 'duration'] 
 
 /** What a shell may offer as the value of a flag or argument. */
 export type Completion =
-  'commands' | 'contexts' | 'files' | 'namespaces' | 'nodes' | 'services' | 'types' | 'names' | readonly string[];
+  'contexts' | 'files' | 'namespaces' | 'types' | 'names' | PlatformCompletion | readonly string[];
+
+/** Kinds of the platform whose names a shell may offer. */
+export type PlatformCompletion = 'configmaps' | 'containers' | 'images' | 'nodes' | 'services' | 'templates';
 
 /** One flag of a command. */
 export interface Flag {

@@ -1,11 +1,13 @@
 import type { Handler } from '../cli/command.js';
-import type { Completion, Flags } from '../cli/flag.js';
+import { createInvocation } from '../cli/create-invocation.js';
+import type { Completion, Flag, Flags, PlatformCompletion } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import { locate } from '../cli/locate.js';
+import { parseArguments } from '../cli/parse-arguments.js';
 import { commands } from '../definitions/commands.js';
-import { globalFlags } from '../definitions/global-flags.js';
+import { globalFlags, type GlobalFlags } from '../definitions/global-flags.js';
 import type { noFlags } from '../definitions/platform.js';
-import { anyRow, nodes, platformKinds, services } from '../resources/platform-kinds.js';
+import { platformKinds } from '../resources/platform-kinds.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
 import { findType } from '../resources/vocabulary.js';
 
@@ -43,19 +45,15 @@ async function candidatesFor(
   args: readonly string[],
 ): Promise<readonly string[]> {
   if (typeof what !== 'string') return what;
-  switch (what) {
-    case 'commands':
-      return commands.map(({ name }) => name);
+  const kind = platformKinds.find(({ plural }) => plural === what);
+  if (kind !== undefined) return platformNames(invocation, kind);
+  switch (what as Exclude<typeof what, PlatformCompletion>) {
     case 'contexts':
       return Object.keys((await invocation.settings()).config.contexts ?? {});
     case 'files':
       return [];
     case 'namespaces':
       return namespaces(invocation);
-    case 'nodes':
-      return platformNames(invocation, anyRow(nodes));
-    case 'services':
-      return platformNames(invocation, anyRow(services));
     case 'types': {
       const declared = (await invocation.scheme()).kinds;
       return [...declared, ...platformKinds].map(({ plural }) => plural);
@@ -76,6 +74,12 @@ async function find(invocation: Invocation, line: readonly string[]): Promise<re
   const current = line.at(-1) ?? '';
   const { words, command, rest: args, flag } = locate(line.slice(0, -1), commands, globalFlags);
   if (flag !== undefined) return candidatesFor(invocation, flag.choices ?? flag.complete ?? 'files', args);
+  const [, name, part] = /^--([^=]+)=(.*)$/s.exec(current) ?? [];
+  if (name !== undefined && part !== undefined) {
+    const given = { ...command?.flags, ...globalFlags }[name] as Flag | undefined;
+    const values = await candidatesFor(invocation, given?.choices ?? given?.complete ?? 'files', args);
+    return values.map((value) => `--${name}=${value}`);
+  }
   if (current.startsWith('-')) {
     const flags: Flags = { ...command?.flags, ...globalFlags };
     return Object.keys(flags)
@@ -89,14 +93,32 @@ async function find(invocation: Invocation, line: readonly string[]): Promise<re
     return (await candidatesFor(invocation, 'names', [type])).map((name) => `${type}/${name}`);
   }
   const what = command.complete?.[args.length] ?? command.complete?.at(-1);
-  return what === undefined ? [] : candidatesFor(invocation, what, args);
+  if (what === undefined) return [];
+  return (await candidatesFor(invocation, what, args)).filter((word) => !args.includes(word));
+}
+
+/** The flags of every command that stand in a line, so that names come from the registry and the namespace it speaks of. */
+function globalsOf(line: readonly string[]): GlobalFlags {
+  const words: string[] = [];
+  for (const [index, word] of line.slice(0, -1).entries()) {
+    const [, name = '', value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const isGlobal = Object.entries(globalFlags).some(
+      ([each, flag]: [string, Flag]) => flag.type !== 'boolean' && (each === name || word === `-${flag.short ?? '-'}`),
+    );
+    if (!isGlobal) continue;
+    const next = value ?? line[index + 1];
+    if (next !== undefined && next !== '') words.push(value === undefined ? word : `--${name}`, next);
+  }
+  return parseArguments(['complete', ...words], commands, globalFlags).values as GlobalFlags;
 }
 
 /** Prints what may stand next, one candidate a line; nothing when it cannot be found out. */
 export const complete: Handler<typeof noFlags> = async (invocation) => {
-  const current = invocation.args.at(-1) ?? '';
+  const { args, io } = invocation;
+  const current = args.at(-1) ?? '';
   try {
-    const found = await find(invocation, invocation.args);
+    await using asked = createInvocation({ readsOnly: true }, args, globalsOf(args), io);
+    const found = await find(asked, args);
     invocation.print(
       found
         .filter((word) => word.startsWith(current))

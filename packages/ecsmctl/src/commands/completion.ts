@@ -5,10 +5,17 @@ import type { noFlags } from '../definitions/platform.js';
 
 // Each script asks "ecsmctl complete -- WORDS..." for candidates, one a line; the last word is the one under the cursor.
 const scripts: Readonly<Record<string, string>> = {
+  // bash takes words apart at @, = and : too, which names hold, so the line is read anew and the reply is cut where bash cut.
   bash: `# source <(ecsmctl completion bash)
 _ecsmctl() {
-  local IFS=$'\\n' word="\${COMP_WORDS[COMP_CWORD]}"
-  COMPREPLY=( $(compgen -W "$(ecsmctl complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "$word") )
+  local line="\${COMP_LINE:0:COMP_POINT}" current="\${COMP_WORDS[COMP_CWORD]}" words word
+  read -ra words <<< "$line"
+  [[ $line == *[[:space:]] ]] && words+=("")
+  word="\${words[-1]}"
+  [[ $current == [=:@] ]] && current=""
+  local IFS=$'\\n'
+  COMPREPLY=( $(ecsmctl complete -- "\${words[@]:1}" 2>/dev/null) )
+  COMPREPLY=( "\${COMPREPLY[@]#"\${word%"$current"}"}" )
   [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *[=,/] ]] && compopt -o nospace
   return 0
 }
@@ -19,17 +26,24 @@ complete -o default -o bashdefault -F _ecsmctl ecsmctl ecsm-cli
 _ecsmctl() {
   local -a candidates
   candidates=("\${(@f)$(ecsmctl complete -- "\${(@)words[2,$CURRENT]}" 2>/dev/null)}")
-  if (( \${#candidates} )) && [[ -n "\${candidates[1]}" ]]; then compadd -- "\${candidates[@]}"; else _files; fi
+  if [[ -n "\${candidates[1]}" ]]; then compadd -- "\${candidates[@]}"; else _files; fi
 }
 compdef _ecsmctl ecsmctl ecsm-cli
 `,
+  // Without a word under the cursor fish would leave the empty one out.
   fish: `# ecsmctl completion fish | source
 function __ecsmctl_complete
-  set -l words (commandline -opc) (commandline -ct)
-  ecsmctl complete -- $words[2..-1] 2>/dev/null
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  set -l found (ecsmctl complete -- $words[2..-1] "$current" 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path "$current"
+  end
 end
-complete -c ecsmctl -a '(__ecsmctl_complete)'
-complete -c ecsm-cli -a '(__ecsmctl_complete)'
+complete -c ecsmctl -f -a '(__ecsmctl_complete)'
+complete -c ecsm-cli -f -a '(__ecsmctl_complete)'
 `,
 };
 

@@ -1,4 +1,12 @@
-import type { Clientset, ImageConfig, ImageRow, NodeRow, ServiceRow, ContainerRow } from '@ecsm/ecsm-client';
+import type {
+  Clientset,
+  ImageConfig,
+  ImageDetail,
+  ImageRow,
+  NodeRow,
+  ServiceRow,
+  ContainerRow,
+} from '@ecsm/ecsm-client';
 import { collect } from '@ecsm/ecsm-client';
 
 import { CliError } from '../cli/cli-error.js';
@@ -84,13 +92,14 @@ async function describeConfig(sections: Sections, config: ImageConfig | null): P
   else sections.text('Configuration', await toYaml(maskSecrets(config)));
 }
 
-async function describeImage(
-  invocation: Invocation,
-  platform: Clientset,
-  image: ImageRow,
-  registryId: string,
-): Promise<string> {
-  const detail = await platform.registries.image(registryId, image.id, { signal: invocation.signal });
+/** What the platform tells of one image. */
+export async function imageDetail(invocation: Invocation, { id }: ImageRow, registryId: string): Promise<ImageDetail> {
+  const platform = await invocation.platform();
+  return platform.registries.image(registryId, id, { signal: invocation.signal });
+}
+
+/** Everything about an image, with the configuration that services start from. */
+export async function describeImage(detail: ImageDetail): Promise<string> {
   const sections = new Sections()
     .field('Name', detail.name)
     .field('ID', detail.id)
@@ -215,7 +224,7 @@ export async function* describePlatform(
           yield await describeNode(invocation, platform, row as NodeRow);
           break;
         case 'images':
-          yield await describeImage(invocation, platform, row as ImageRow, flags['registry-id']);
+          yield await describeImage(await imageDetail(invocation, row as ImageRow, flags['registry-id']));
           break;
         case 'services':
           yield await describeService(invocation, platform, row as ServiceRow);

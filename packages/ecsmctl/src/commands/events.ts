@@ -7,6 +7,7 @@ import type { Invocation } from '../cli/invocation.js';
 import type { eventsFlags } from '../definitions/rollout.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
+import type { TableLayout } from '../output/table.js';
 import { parseTargets } from '../resources/targets.js';
 import { columnsFor } from './get.js';
 
@@ -49,13 +50,16 @@ export const events: Handler<typeof eventsFlags> = async (invocation, flags) => 
     nameOf: (item) => (item as Event).metadata.name,
   });
   const format = parseOutputFormat(flags.output);
-  if (sorted.length > 0) await printItems(invocation, [group(sorted)], format, { headings: !flags['no-headers'] });
+  const layout: TableLayout = { widths: [] };
+  if (sorted.length > 0 && format.type === 'table')
+    invocation.print(await groupTable(invocation, group(sorted), format.wide, !flags['no-headers'], layout));
+  else if (sorted.length > 0 || format.type !== 'table') await printItems(invocation, [group(sorted)], format);
   else if (!flags.watch) invocation.note('No events found.\n');
   if (!flags.watch) return;
   for await (const event of client.watch({ ...query, resourceVersion })) {
     if (event.type !== 'added' && event.type !== 'modified') continue;
     if (format.type === 'table')
-      invocation.print(await groupTable(invocation, group([event.object]), format.wide, false));
+      invocation.print(await groupTable(invocation, group([event.object]), format.wide, false, layout));
     else await printItems(invocation, [group([event.object])], format, { headings: false, single: true });
   }
 };

@@ -38,7 +38,9 @@ class ChangePrinter {
     if (items.length === 0) return;
     const group = { ...this.#group, items };
     if (this.#format.type === 'table') {
-      this.#invocation.print(await groupTable(this.#invocation, group, this.#format.wide, this.#headings, this.#layout));
+      this.#invocation.print(
+        await groupTable(this.#invocation, group, this.#format.wide, this.#headings, this.#layout),
+      );
       this.#headings = false;
       return;
     }

@@ -87,6 +87,19 @@ export const importFlags = {
 /** Flags of commands that take nothing but a name. */
 export const noFlags = {} as const satisfies Flags;
 
+/** Flags of `image`. */
+export const imageFlags = {
+  'registry-id': { type: 'string', value: 'ID', description: 'the registry to look in', default: 'local' },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    default: 'text',
+    choices: ['text', 'json', 'yaml'],
+    description: 'text, json or yaml',
+  },
+} as const satisfies Flags;
+
 /** Flags of `configmap set`. */
 export const configMapSetFlags = {
   type: {
@@ -137,9 +150,39 @@ function containerVerb(verb: 'start' | 'stop' | 'restart' | 'pause' | 'unpause',
     summary,
     usage: 'CONTAINER...',
     arguments: { min: 1 },
+    complete: ['containers'],
     flags: actFlags,
     load: async () => (await import('../commands/container-verbs.js')).containerVerb(verb),
   });
+}
+
+/** The values of the platform. `config` alone is about this program, as in kubectl; `config map` leads here too. */
+function configMapCommands(words: 'configmap' | 'config map', hidden: boolean): readonly AnyCommand[] {
+  return [
+    command({
+      name: `${words} set`,
+      group: 'Platform',
+      summary: 'set a value of the platform under a key (config map set does the same)',
+      usage: 'KEY VALUE',
+      arguments: { min: 2, max: 2 },
+      complete: ['configmaps'],
+      examples: [{ does: 'a number', line: 'ecsmctl configmap set rate 5 --type number' }],
+      hidden,
+      flags: configMapSetFlags,
+      load: async () => (await import('../commands/stored-verbs.js')).configMapSet,
+    }),
+    command({
+      name: `${words} delete`,
+      group: 'Platform',
+      summary: 'delete values of the platform by key (config map delete does the same)',
+      usage: 'KEY...',
+      arguments: { min: 1 },
+      complete: ['configmaps'],
+      hidden,
+      flags: noFlags,
+      load: async () => (await import('../commands/stored-verbs.js')).configMapDelete,
+    }),
+  ];
 }
 
 /** Commands that work on the platform itself. */
@@ -271,27 +314,23 @@ export const platformCommands: readonly AnyCommand[] = [
     summary: 'list the commands carried out on a container',
     usage: 'CONTAINER',
     arguments: { min: 1, max: 1 },
+    complete: ['containers'],
     flags: containerHistoryFlags,
     load: async () => (await import('../commands/container-verbs.js')).containerHistory,
   }),
   command({
-    name: 'configmap set',
+    name: 'image',
     group: 'Platform',
-    summary: 'set a value of the platform under a key',
-    usage: 'KEY VALUE',
-    arguments: { min: 2, max: 2 },
-    flags: configMapSetFlags,
-    load: async () => (await import('../commands/stored-verbs.js')).configMapSet,
-  }),
-  command({
-    name: 'configmap delete',
-    group: 'Platform',
-    summary: 'delete values by key',
-    usage: 'KEY...',
+    summary: 'show the details of images: system, architecture and the configuration services start from',
+    usage: 'NAME@TAG[#OS]... | ID...',
     arguments: { min: 1 },
-    flags: noFlags,
-    load: async () => (await import('../commands/stored-verbs.js')).configMapDelete,
+    complete: ['images'],
+    examples: [{ does: 'what an image brings along', line: 'ecsmctl image web@1.0.0#sylixos' }],
+    flags: imageFlags,
+    load: async () => (await import('../commands/image.js')).image,
   }),
+  ...configMapCommands('configmap', false),
+  ...configMapCommands('config map', true),
   command({
     name: 'template create',
     group: 'Platform',
@@ -307,6 +346,7 @@ export const platformCommands: readonly AnyCommand[] = [
     summary: 'move a template or folder',
     usage: 'PATH NEW-PATH',
     arguments: { min: 2, max: 2 },
+    complete: ['templates'],
     flags: noFlags,
     load: async () => (await import('../commands/stored-verbs.js')).templateMove,
   }),
@@ -316,6 +356,7 @@ export const platformCommands: readonly AnyCommand[] = [
     summary: 'deploy every template below paths',
     usage: 'PATH...',
     arguments: { min: 1 },
+    complete: ['templates'],
     flags: templateDeployFlags,
     load: async () => (await import('../commands/stored-verbs.js')).templateDeploy,
   }),
@@ -325,6 +366,7 @@ export const platformCommands: readonly AnyCommand[] = [
     summary: 'delete what is at a path',
     usage: 'PATH...',
     arguments: { min: 1 },
+    complete: ['templates'],
     flags: noFlags,
     load: async () => (await import('../commands/stored-verbs.js')).templateDelete,
   }),

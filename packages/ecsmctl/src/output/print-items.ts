@@ -3,7 +3,7 @@ import type { Column } from './column.js';
 import type { OutputFormat } from './output-format.js';
 import { paintStatus } from './paint.js';
 import { toJson, toYaml } from './serialize.js';
-import { formatTable } from './table.js';
+import { formatTable, type TableLayout } from './table.js';
 
 /**
  * Things of one kind to be printed.
@@ -31,6 +31,7 @@ export async function groupTable<T extends object>(
   group: ItemGroup<T>,
   wide: boolean,
   headings: boolean,
+  layout?: TableLayout,
 ): Promise<string> {
   const columns = group.columns.filter((column) => wide || column.wide !== true);
   const { stdout } = invocation.io;
@@ -39,6 +40,7 @@ export async function groupTable<T extends object>(
     group.items.map((item) => columns.map(({ value }) => String(value(item) ?? ''))),
     {
       headings,
+      layout,
       fitWidth: stdout.isTerminal === true && !wide ? (stdout.columns ?? 80) : undefined,
       paint: (cell, heading) => paintStatus(invocation.paint, cell, heading),
     },

@@ -8,6 +8,13 @@ export interface TableOptions {
   readonly fitWidth?: number | undefined;
   /** Dresses a cell, after its width was measured. */
   readonly paint?: ((cell: string, heading: string) => string) | undefined;
+  /** Keeps the columns of lines that follow at least as wide as those before. */
+  readonly layout?: TableLayout | undefined;
+}
+
+/** The widths that the lines of a table have had so far. */
+export interface TableLayout {
+  widths: readonly number[];
 }
 
 /** Spaces between columns; as kubectl's. */
@@ -47,8 +54,12 @@ export async function formatTable(
   const shown = rows.map((row) => headings.map((_, index) => oneLine(row[index] ?? '') || '<none>'));
   const all = options.headings === false ? shown : [headings, ...shown];
   const measure = await measureFor(all.flat());
-  const widths = headings.map((_, index) => Math.max(0, ...all.map((row) => measure(row[index] ?? ''))));
-  if (options.fitWidth !== undefined) fit(widths, headings, options.fitWidth);
+  const { layout, fitWidth } = options;
+  const widths = headings.map((_, index) =>
+    Math.max(layout?.widths[index] ?? 0, ...all.map((row) => measure(row[index] ?? ''))),
+  );
+  if (fitWidth !== undefined) fit(widths, headings, fitWidth);
+  if (layout !== undefined) layout.widths = widths;
   const lines = all.map((row) =>
     row
       .map((cell, index) => {

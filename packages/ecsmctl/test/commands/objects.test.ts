@@ -154,7 +154,7 @@ describe('commands on declared objects', () => {
     const change = (replacements: readonly string[]) => async (file: string) => {
       const text = await readFile(file, 'utf8');
       seen.push(text);
-      await writeFile(file, text.replace(/(?<=^ +replicas: ).*/m, `${replacements[seen.length - 1] ?? 'many'}`));
+      await writeFile(file, text.replace(/(?<=^ +replicas: ).*/m, replacements[seen.length - 1] ?? 'many'));
     };
     const corrected = await line.run(['edit', 'es', 'web'], { terminal: 80, edit: change(['many', '4']) });
     expect(corrected).toMatchObject({ code: 0, stdout: 'ecsmservice/web edited\n' });
