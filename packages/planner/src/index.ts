@@ -68,6 +68,13 @@ export {
   type PlatformFacts,
   type Problem,
 } from './plan/desired.js';
+export {
+  recalled,
+  revisionDataOf,
+  type KeptHealing,
+  type RevisionData,
+  type RevisionLessons,
+} from './plan/kept-revision.js';
 export type { Family } from './plan/family.js';
 export {
   availableInstances,

@@ -83,4 +83,6 @@ export interface Wait {
 export interface Need {
   readonly type: 'detail' | 'containers';
   readonly id: string;
+  /** What must be read, in words. */
+  readonly message: string;
 }

@@ -98,6 +98,7 @@ export class PlanDraft {
   }
 
   need(type: Need['type'], service: ObservedService): void {
-    this.needs.push({ type, id: service.id });
+    const what = type === 'detail' ? `what ${service.name} runs` : `where the instances of ${service.name} run`;
+    this.needs.push({ type, id: service.id, message: `${what} must be read first` });
   }
 }

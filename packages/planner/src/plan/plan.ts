@@ -129,7 +129,11 @@ export function plan(desired: Desired, observed: Observed, now: Now): Plan {
     waits: draft.waits,
     needs: draft.needs,
     ...(blocked === undefined ? {} : { blocked }),
-    explanation: [...draft.actions.map(({ reason }) => reason), ...draft.waits.map(({ message }) => message)],
+    explanation: [
+      ...draft.actions.map(({ reason }) => reason),
+      ...draft.needs.map(({ message }) => message),
+      ...draft.waits.map(({ message }) => message),
+    ],
     gone,
     target,
     family,
