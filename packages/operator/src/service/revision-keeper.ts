@@ -6,36 +6,20 @@ import {
   isAlreadyExistsError,
   isNotFoundError,
   type ResourceClients,
-  type ServiceTemplate,
   type Stored,
 } from '@ecsm/api-types';
 import { withControllerReference } from '@ecsm/controller-runtime';
-import { restartAnnotation, type KnownRevision, type TargetRevision } from '@ecsm/planner';
-
-import type { KeptHealing } from './service-memory.js';
+import {
+  restartAnnotation,
+  revisionDataOf,
+  type KnownRevision,
+  type RevisionData,
+  type RevisionLessons,
+  type TargetRevision,
+} from '@ecsm/planner';
 
 /** Label that leads from a kept revision to its service. */
 const serviceLabel = 'ecsm.sh/service';
-
-/** What a kept revision holds. */
-interface RevisionData extends RevisionLessons {
-  readonly template: ServiceTemplate;
-  readonly hash: string;
-  /** Image that the platform's own upgrade has put in the place of the template's. */
-  readonly upgradedTo?: string;
-}
-
-/** What was learned of the platform in carrying a revision out. */
-interface RevisionLessons {
-  /** Values the platform stores in the place of what it is sent. */
-  readonly tolerated?: readonly string[];
-  /** Attempts to heal that have not helped for good. */
-  readonly healing?: KeptHealing;
-}
-
-function dataOf(revision: ControllerRevision): RevisionData {
-  return revision.data as Readonly<Record<string, unknown>> & RevisionData;
-}
 
 function isOwnedBy({ metadata }: Stored<ControllerRevision>, service: Stored<ECSMService>): boolean {
   return metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid) === true;
@@ -57,7 +41,7 @@ export class RevisionKeeper {
 
   /** The kept revisions of a service, oldest first. */
   async known(service: Stored<ECSMService>): Promise<readonly KnownRevision[]> {
-    return (await this.#list(service)).map(dataOf);
+    return (await this.#list(service)).map(revisionDataOf);
   }
 
   /** Makes a revision the newest one kept, and forgets the oldest ones beyond the limit. */
@@ -69,7 +53,7 @@ export class RevisionKeeper {
       return;
     }
     const kept = await this.#list(service);
-    const own = kept.find((revision) => dataOf(revision).hash === target.hash);
+    const own = kept.find((revision) => revisionDataOf(revision).hash === target.hash);
     const last = kept.at(-1);
     if (own === undefined) await this.#create(service, target, (last?.revision ?? 0) + 1);
     else if (own !== last) await this.#revisions(service).update({ ...own, revision: (last?.revision ?? 0) + 1 });
@@ -102,8 +86,8 @@ export class RevisionKeeper {
 
   /** Notes that the platform itself has moved a revision to another image; tells whether that is news. */
   async noteUpgrade(service: Stored<ECSMService>, hash: string, image: string): Promise<boolean> {
-    const own = (await this.#list(service)).find((revision) => dataOf(revision).hash === hash);
-    if (own === undefined || dataOf(own).upgradedTo === image) return false;
+    const own = (await this.#list(service)).find((revision) => revisionDataOf(revision).hash === hash);
+    if (own === undefined || revisionDataOf(own).upgradedTo === image) return false;
     await this.#revisions(service).update({ ...own, data: { ...own.data, upgradedTo: image } });
     return true;
   }
@@ -111,7 +95,7 @@ export class RevisionKeeper {
   /** What an earlier operator has learned in carrying a revision out. */
   async lessonsOf(service: Stored<ECSMService>, hash: string): Promise<RevisionLessons> {
     const kept = await this.#find(service, hash);
-    return kept === undefined ? {} : dataOf(kept);
+    return kept === undefined ? {} : revisionDataOf(kept);
   }
 
   /** Keeps what the next operator should know. */
@@ -177,7 +161,7 @@ export class RevisionKeeper {
   ): Promise<void> {
     const limit = service.spec.revisionHistoryLimit ?? defaultRevisionHistoryLimit;
     const { currentRevision } = service.status ?? {};
-    const old = kept.filter((revision) => ![newest, currentRevision].includes(dataOf(revision).hash));
+    const old = kept.filter((revision) => ![newest, currentRevision].includes(revisionDataOf(revision).hash));
     for (const revision of old.slice(0, Math.max(0, old.length - limit))) {
       await this.#revisions(service).delete(revision.metadata.name, { preconditions: { uid: revision.metadata.uid } });
     }

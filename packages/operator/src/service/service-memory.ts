@@ -4,6 +4,7 @@ import {
   type Action,
   type Avoidance,
   type HealingRecord,
+  type KeptHealing,
   type ObservedService,
   type Problem,
 } from '@ecsm/planner';
@@ -16,12 +17,6 @@ const maxPauseMs = 300_000;
 const recoveredMs = 600_000;
 /** Attempts that are forgotten with the process; from then on they are kept. */
 const forgettableAttempts = 2;
-
-/** How patient an operator has become with a revision, for the next one. */
-export interface KeptHealing {
-  readonly attempts: number;
-  readonly lastAttemptTime: string;
-}
 
 /** Whether an action is an attempt to heal. */
 export function isHealing(action: Action): action is Extract<Action, { readonly type: 'act' | 'update' }> {

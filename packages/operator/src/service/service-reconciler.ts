@@ -72,6 +72,9 @@ const settleMs = 5000;
 /** How soon a deletion that waits for the platform is looked at again, at the latest: milliseconds. */
 const stillThereMs = 5000;
 
+/** Something to read of a service. */
+type Reading = Pick<Need, 'type' | 'id'>;
+
 /** One run of one object. */
 interface Run {
   readonly key: ObjectKey;
@@ -296,7 +299,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return this.#plan(desired, run);
   }
 
-  async #read({ type, id }: Need, run: Run): Promise<void> {
+  async #read({ type, id }: Reading, run: Run): Promise<void> {
     const { observer } = this.#options;
     const { signal } = run.context;
     if (type === 'containers') {
@@ -323,7 +326,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return this.#plan(desired, run);
   }
 
-  #readingsDue(plan: Plan, run: Run): readonly Need[] {
+  #readingsDue(plan: Plan, run: Run): readonly Reading[] {
     const { observer } = this.#options;
     const needed = plan.needs.filter(({ type, id }) => run.readings.get(id)?.[type] === undefined);
     if (needed.length > 0) return needed;
