@@ -1,6 +1,6 @@
 import { formatKey, systemClock, type Clock, type ObjectKey } from '@ecsm/api-types';
 import type { HealthCheck, Logger } from '@ecsm/controller-runtime';
-import type { Clientset } from '@ecsm/ecsm-client';
+import type { AttemptEvent, Clientset } from '@ecsm/ecsm-client';
 import type { Action } from '@ecsm/planner';
 import type { Registry as Prometheus } from 'prom-client';
 
@@ -82,7 +82,8 @@ export class Daemon implements AsyncDisposable {
   #manifests: ManifestSync | undefined;
   #backups: Backups | undefined;
   #reachable: boolean | undefined;
-  #spentBefore: LinkSpent = { requests: 0, bytes: 0 };
+  /** What lists of services have cost since the last look. */
+  #lookCost: LinkSpent = { requests: 0, bytes: 0 };
 
   private constructor(options: DaemonOptions) {
     this.#options = options;
@@ -90,7 +91,7 @@ export class Daemon implements AsyncDisposable {
     this.#log = options.log.log;
     this.#clock = options.clock ?? systemClock;
     const { settings } = options.loaded;
-    this.#contest = new Contest(this.#clock);
+    this.#contest = new Contest((key, action) => this.#contested(key, action), this.#clock);
     this.#failed = new Promise((_resolve, reject) => (this.#fail = reject));
     this.#failed.catch(() => undefined);
     this.#budget = new LinkBudget({ requests: settings.requestBudget, bytes: settings.byteBudget }, this.#clock);
@@ -197,6 +198,11 @@ export class Daemon implements AsyncDisposable {
       clock: this.#clock,
       metrics: this.#metrics,
       assertMayWrite: () => this.#lead?.assertHeld(),
+      onAttempt: (event, bytes) => {
+        this.#contest.attempted(event);
+        if (!isLook(event)) return;
+        this.#lookCost = { requests: this.#lookCost.requests + 1, bytes: this.#lookCost.bytes + bytes };
+      },
       onCertificate: (file, endsAtMs) => this.#noteCertificate(file, endsAtMs),
     });
     this.#stack.use(clientset);
@@ -343,27 +349,27 @@ export class Daemon implements AsyncDisposable {
   #acts(key: ObjectKey, action: Action): void {
     // It will not be done: the connection refuses to write for one that no longer leads.
     if (this.#lead?.isHeld === false) return;
+    // Another try of what did not succeed is no news.
+    if (!this.#contest.intend(key, action)) return;
     this.#metrics?.acted(action);
     this.#log.info({ object: formatKey(key), action: action.type }, action.reason);
     this.#options.onAction(key, action);
-    if (!this.#contest.note(key, action)) return;
+  }
+
+  #contested(key: ObjectKey, { name }: Action): void {
     this.#metrics?.contested();
     const message =
-      `${action.name} was set right three times within 10 minutes: somebody undoes it, perhaps another operator ` +
+      `${name} was set right three times within 10 minutes: somebody undoes it, perhaps another operator ` +
       `with the id "${this.#loaded.settings.operatorId}" and a registry of its own`;
     this.#log.warn({ object: formatKey(key) }, message);
-    this.#announcer.tell('Platform', action.name, 'Warning', 'Contested', message);
+    this.#announcer.tell('Platform', name, 'Warning', 'Contested', message);
   }
 
   #polled(record: PollRecord): void {
     this.#metrics?.polled(record);
     this.#clockJumps.look();
-    const { spent } = this.#budget;
-    const cost = {
-      requests: spent.requests - this.#spentBefore.requests,
-      bytes: spent.bytes - this.#spentBefore.bytes,
-    };
-    this.#spentBefore = spent;
+    const cost = this.#lookCost;
+    this.#lookCost = { requests: 0, bytes: 0 };
     const { requestBudget, byteBudget } = this.#loaded.settings;
     if (requestBudget !== undefined || byteBudget !== undefined) this.#setPace(this.#budget.paceMs(cost));
     const reachable = record.error === undefined;
@@ -397,6 +403,11 @@ export class Daemon implements AsyncDisposable {
     const endsAt = new Date(endsAtMs).toISOString();
     this.#log.warn({ file, endsAt }, leftMs > 0 ? 'this certificate ends soon' : 'this certificate has ended');
   }
+}
+
+/** Whether a request is part of a look at the whole platform. */
+function isLook({ method, url }: AttemptEvent): boolean {
+  return method === 'GET' && /\/service\?(?!.*\bname=)/.test(url);
 }
 
 function lossInWords({ from, to }: { readonly from: number; readonly to: number }): string {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { LeaseLock, type LeaderLock } from '@ecsm/controller-runtime';
@@ -24,10 +25,16 @@ export function leaderLock({ leaderElection }: Settings, { path, registry }: Reg
   const identity = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   switch (leaderElection) {
     case 'sqlite':
+      makeLockFile(path);
       return new SqliteLock({ path: `${path}.lock`, clients: registry, name, identity, retryPeriodMs });
     case 'lease':
       return new LeaseLock({ clients: registry, name, identity, leaseDurationMs, renewDeadlineMs });
     case 'none':
       return undefined;
   }
+}
+
+/** Whoever may open the lock can keep others from leading: it is made for the same users as the registry. */
+function makeLockFile(path: string): void {
+  closeSync(openSync(`${path}.lock`, 'a', statSync(path).mode & 0o777));
 }

@@ -102,11 +102,12 @@ export class LinkBudget {
     return 0;
   }
 
-  /** Notes what a request and its answer took. */
-  pay(bodyBytes: number): void {
+  /** Notes what a request and its answer took; returns that with what is not in their bodies. */
+  pay(bodyBytes: number): number {
     const bytes = bodyBytes + overheadBytes;
     this.#bytes.spend(bytes, this.#clock.monotonicNow());
     this.#spent = { ...this.#spent, bytes: this.#spent.bytes + bytes };
+    return bytes;
   }
 
   /**

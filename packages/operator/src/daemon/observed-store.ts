@@ -93,12 +93,23 @@ export class ObservedStore implements Store {
     return this.#read(this.#store.getMany(keys, options));
   }
 
-  list(range: StoreRange): Promise<StorePage<StoreEntry>> {
-    return this.#read(this.#store.list(range));
+  list(range: StoreRange): Promise<StorePage<StoreEntry>>;
+  list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
+  list<Item>(range: StoreRange, pick?: (entry: StoreEntry) => Item): Promise<StorePage<StoreEntry | Item>> {
+    const store = this.#store;
+    return this.#read<StorePage<StoreEntry | Item>>(pick === undefined ? store.list(range) : store.list(range, pick));
   }
 
-  listVersions(range: StoreRange): Promise<StorePage<StoreVersion>> {
-    return this.#read(this.#store.listVersions(range));
+  listVersions(range: StoreRange): Promise<StorePage<StoreVersion>>;
+  listVersions<Item>(range: StoreRange, pick: (version: StoreVersion) => Item): Promise<StorePage<Item>>;
+  listVersions<Item>(
+    range: StoreRange,
+    pick?: (version: StoreVersion) => Item,
+  ): Promise<StorePage<StoreVersion | Item>> {
+    const store = this.#store;
+    return this.#read<StorePage<StoreVersion | Item>>(
+      pick === undefined ? store.listVersions(range) : store.listVersions(range, pick),
+    );
   }
 
   listOwned(uid: string, options?: AbortableOptions & { readonly limit?: number }): Promise<readonly StoreEntry[]> {

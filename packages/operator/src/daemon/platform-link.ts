@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 
 import { systemClock, type Clock } from '@ecsm/api-types';
-import { CallTimeoutError, createClientset, type RestClientset } from '@ecsm/ecsm-client';
+import { CallTimeoutError, createClientset, type AttemptEvent, type RestClientset } from '@ecsm/ecsm-client';
 
 import type { Settings } from '../config/settings.js';
 import type { OperatorMetrics } from '../metrics/operator-metrics.js';
@@ -17,23 +17,28 @@ export interface PlatformLinkOptions {
   readonly assertMayWrite: () => void;
   readonly metrics?: OperatorMetrics | undefined;
   readonly clock?: Clock;
+  /** Told about every request when it is over, and what it took on the link in bytes. */
+  readonly onAttempt?: (event: AttemptEvent, bytes: number) => void;
   /** Told when configured certificates end: wall-clock milliseconds. */
   readonly onCertificate?: (file: string, endsAtMs: number) => void;
 }
 
-/** A request that would wait longer than this share of its time for the budget fails at once. */
-const patienceShare = 0.5;
+/** How long a request waits for the budget, where there is one; one that would wait longer fails at once: milliseconds. */
+const patienceMs = 30_000;
 
 /** Connects to the platform as the settings say: with its certificates, within the budget, and only as the leader. */
 export async function connectPlatform(options: PlatformLinkOptions): Promise<RestClientset> {
   const { settings, baseUrl, budget, metrics, clock = systemClock } = options;
-  const { requestTimeoutMs: timeoutMs } = settings;
+  const isMetered = settings.requestBudget !== undefined || settings.byteBudget !== undefined;
+  // Waiting for the budget is no fault of the platform, and must not use up the time it is given.
+  const timeoutMs = settings.requestTimeoutMs + (isMetered ? patienceMs : 0);
+  const longestMs = isMetered ? patienceMs : timeoutMs / 2;
   const token = await readToken('--platform-token-file', settings.platformTokenFile, settings.platformToken);
   const tls = await readTls(options);
   const turn = async (request: Request): Promise<void> => {
     if (request.method !== 'GET') options.assertMayWrite();
     for (let waitMs = budget.take(); waitMs > 0; waitMs = budget.take()) {
-      if (waitMs > timeoutMs * patienceShare) throw new CallTimeoutError(request, 'waiting', waitMs);
+      if (waitMs > longestMs) throw new CallTimeoutError(request, 'waiting', waitMs);
       await new Promise<void>((resolve) => clock.setTimer(resolve, waitMs));
       request.signal.throwIfAborted();
     }
@@ -48,8 +53,9 @@ export async function connectPlatform(options: PlatformLinkOptions): Promise<Res
     ...(metrics === undefined ? {} : { metrics }),
     hooks: { beforeRequest: [(request) => turn(request)] },
     onAttempt: (event) => {
-      budget.pay(event.requestBytes + event.responseBytes);
+      const bytes = budget.pay(event.requestBytes + event.responseBytes);
       metrics?.attempted(event);
+      options.onAttempt?.(event, bytes);
     },
   });
 }

@@ -78,11 +78,17 @@ export class StatusServer implements AsyncDisposable {
     this.#server.maxConnections = 32;
   }
 
-  /** Listens; rejects when the address cannot be had. */
+  /**
+   * Listens.
+   *
+   * @throws Error naming the address when it cannot be had
+   */
   static async listen(listen: Listen, pages: ReadonlyMap<string, Page>, guard: ListenerGuard): Promise<StatusServer> {
     const server = new StatusServer(listen, pages, guard);
     await new Promise<void>((resolve, reject) => {
-      server.#server.once('error', reject);
+      server.#server.once('error', (error) => {
+        reject(new Error(`cannot listen on ${listen.host}:${listen.port}: ${messageOf(error)}`, { cause: error }));
+      });
       server.#server.listen(listen.port, listen.host, resolve);
     });
     server.#server.unref();

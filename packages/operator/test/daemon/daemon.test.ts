@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ECSMService } from '@ecsm/api-types';
-import { trace, type Span, type Tracer } from '@opentelemetry/api';
+import { trace, type Span } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { LoadedSettings } from '../../src/config/load-settings.js';
@@ -134,7 +134,7 @@ describe('Daemon', () => {
     };
     const startActiveSpan = (name: string, ...rest: readonly unknown[]): unknown =>
       (rest.at(-1) as (active: Span) => unknown)(startSpan(name));
-    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan, startActiveSpan }) as Tracer });
+    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan, startActiveSpan }) });
     try {
       await using silent = await Running.start(root);
       await silent.file.registry.resource(ECSMService).apply(web);
@@ -143,7 +143,7 @@ describe('Daemon', () => {
     } finally {
       trace.disable();
     }
-    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan, startActiveSpan }) as Tracer });
+    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan, startActiveSpan }) });
     try {
       await using traced = await Running.start(root, ['--traces']);
       await traced.settled();

@@ -70,7 +70,7 @@ describe('connectPlatform', () => {
   it('fails a call at once that would wait too long for the budget, and says why', async () => {
     await using simulator = await Simulator.start({ port: 0 });
     const budget = new LinkBudget({ requests: 1 });
-    const settings = await settingsOf('--request-timeout', '2s');
+    const settings = await settingsOf('--request-timeout', '2s', '--request-budget', '1');
     const link = { settings, baseUrl: simulator.url, budget, assertMayWrite: () => undefined };
     await using clientset = await connectPlatform(link);
     await clientset.services.list();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { ManualClock } from '@ecsm/api-types/testing';
+import type { AttemptEvent } from '@ecsm/ecsm-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ClockJumps } from '../../src/daemon/clock-jumps.js';
@@ -142,22 +143,50 @@ describe('ClockJumps', () => {
 
 describe('Contest', () => {
   const key = { namespace: 'default', name: 'web' };
-  const destroy = { type: 'destroy', id: '1', name: 'web-x-y', cause: 'Rollout', reason: '' } as const;
+  const create = { type: 'create', name: 'web-x-y', revision: {} as never, nodes: [], reason: '' } as const;
+  const act = { type: 'act', verb: 'start', id: '7', name: 'web', reason: '' } as const;
 
-  it('notices the third of the same within ten minutes, once', () => {
-    const contest = new Contest(new ManualClock());
-    expect([1, 2, 3, 4].map(() => contest.note(key, destroy))).toEqual([false, false, true, false]);
+  function attempt(method: string, requestBody: object, error?: Error): AttemptEvent {
+    const figures = { attempt: 1, durationMs: 1, waitedMs: 0, requestBytes: 1, responseBytes: 1 };
+    return { ...figures, method, url: 'http://x/service/7', requestBody, ...(error === undefined ? {} : { error }) };
+  }
+
+  it('notices the third success of the same within ten minutes, once', () => {
+    const told: string[] = [];
+    const contest = new Contest((_, { name }) => told.push(name), new ManualClock());
+    for (let i = 0; i < 5; i++) {
+      expect(contest.intend(key, create)).toBe(true);
+      contest.attempted(attempt('POST', { name: 'web-x-y' }));
+      expect(told).toHaveLength(i < 2 ? 0 : 1);
+    }
   });
 
-  it('takes no notice of what is far apart, of others, or of instances set going', async () => {
+  it('takes another try of what failed for no news and no contest', () => {
+    const told: string[] = [];
+    const contest = new Contest((_, { name }) => told.push(name), new ManualClock());
+    const news = [1, 2, 3, 4].map(() => {
+      const isNews = contest.intend(key, create);
+      contest.attempted(attempt('POST', { name: 'web-x-y' }, new Error('no answer')));
+      contest.attempted(attempt('POST', { name: 'another' }));
+      return isNews;
+    });
+    expect(news).toEqual([true, false, false, false]);
+    expect(told).toEqual([]);
+  });
+
+  it('takes no notice of what is far apart, or of instances that are set going', async () => {
     const clock = new ManualClock();
-    const contest = new Contest(clock);
-    const act = { type: 'act', verb: 'start', id: '1', name: 'web', reason: '' } as const;
+    const told: string[] = [];
+    const contest = new Contest((_, { name }) => told.push(name), clock);
     for (let i = 0; i < 10; i++) {
-      expect(contest.note(key, destroy)).toBe(false);
-      expect(contest.note(key, { ...destroy, name: `web-${i}` })).toBe(false);
-      expect(contest.note(key, act)).toBe(false);
+      contest.intend(key, create);
+      contest.attempted(attempt('POST', { name: 'web-x-y' }));
+      for (let j = 0; j < 3; j++) {
+        contest.intend(key, act);
+        contest.attempted(attempt('PUT', { ids: ['7'] }));
+      }
       await clock.advance(400_000);
     }
+    expect(told).toEqual([]);
   });
 });
