@@ -71,6 +71,8 @@ export class CapacityKeeper {
   #grants: ReadonlyMap<string, Grant> = new Map();
   /** The objects that took part when room was last given out; empty before that. */
   #seen: ReadonlyMap<string, Seen> = new Map();
+  /** Objects held as they are because nobody could look. */
+  readonly #held = new Set<string>();
   #recalled: Promise<void> | undefined;
   #looking: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -82,7 +84,7 @@ export class CapacityKeeper {
   }
 
   /** Whether anybody lacks room, or may do so. */
-  get active(): boolean {
+  isActive(): boolean {
     return this.#short.size > 0 || this.#suspicions.size > 0;
   }
 
@@ -95,10 +97,12 @@ export class CapacityKeeper {
   /** What an object may run; `undefined` for all it wants. */
   async grantFor(object: Stored<ECSMService>): Promise<Grant | undefined> {
     await (this.#recalled ??= this.#recall());
-    if (!this.active) return undefined;
+    if (!this.isActive()) return undefined;
     if (!this.#knows(object)) await this.#look();
     const text = formatKey(keyOf(object));
-    return this.#knows(object) || !this.active ? this.#grants.get(text) : holdGrant(object, this.#servicesOf(object));
+    if (this.#knows(object) || !this.isActive()) return this.#grants.get(text);
+    this.#held.add(text);
+    return holdGrant(object, this.#servicesOf(object));
   }
 
   /** Notes what a run has found: instances that do not come up may lack room. */
@@ -117,7 +121,7 @@ export class CapacityKeeper {
 
   /** The services were looked at. */
   polled(): void {
-    if (this.active && this.#options.observer.hasSynced) void this.#look();
+    if (this.isActive() && this.#options.observer.hasSynced) void this.#look();
   }
 
   #knows({ metadata }: Stored<ECSMService>): boolean {
@@ -128,8 +132,13 @@ export class CapacityKeeper {
   /** After a start: who lacked room before? */
   async #recall(): Promise<void> {
     const { observer } = this.#options;
-    for (const object of await this.#objects()) {
-      if (saysItLacksRoom(object)) this.#short.set(formatKey(keyOf(object)), observer.observedMs);
+    try {
+      for (const object of await this.#objects()) {
+        if (saysItLacksRoom(object)) this.#short.set(formatKey(keyOf(object)), observer.observedMs);
+      }
+    } catch (error) {
+      this.#recalled = undefined;
+      throw error;
     }
   }
 
@@ -236,10 +245,12 @@ export class CapacityKeeper {
     this.#suspicions.settle(new Set([...limited, ...since.keys()]), observedMs);
     this.#short.clear();
     for (const key of limited) this.#short.set(key, since.get(key) ?? observedMs);
-    for (const key of new Set([...before.keys(), ...grants.keys(), ...since.keys()])) {
+    for (const key of new Set([...before.keys(), ...grants.keys(), ...since.keys(), ...this.#held])) {
       if (!seen.has(key)) continue;
-      if (JSON.stringify(before.get(key)) === JSON.stringify(grants.get(key)) && before.has(key)) continue;
+      const same = JSON.stringify(before.get(key)) === JSON.stringify(grants.get(key));
+      if (same && before.has(key) && !this.#held.has(key)) continue;
       this.#options.wake(parseKey(key), 'the room granted to it has changed');
     }
+    this.#held.clear();
   }
 }

@@ -125,11 +125,16 @@ export class Dependencies {
 
   async #load(): Promise<void> {
     const services = this.#clients.resource(ECSMService);
-    let page = await services.list({ limit: 500 });
-    for (;;) {
-      for (const service of page.items) this.#note(service);
-      if (page.continue === undefined) return;
-      page = await services.list({ limit: 500, continue: page.continue });
+    try {
+      let page = await services.list({ limit: 500 });
+      for (;;) {
+        for (const service of page.items) this.#note(service);
+        if (page.continue === undefined) return;
+        page = await services.list({ limit: 500, continue: page.continue });
+      }
+    } catch (error) {
+      this.#loaded = undefined;
+      throw error;
     }
   }
 
