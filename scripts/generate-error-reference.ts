@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import ts from 'typescript';
 
+import { compilerOptions } from './docs/compiler-options.js';
 import { errorAdvice } from './docs/error-advice.js';
 import { generatedPage, row, table } from './docs/generated-page.js';
 import { root } from './setup.mjs';
@@ -18,10 +19,6 @@ interface ErrorClass {
   readonly meaning: string;
 }
 
-const { config } = ts.readConfigFile(join(root, 'tsconfig.test.json'), (file) => ts.sys.readFile(file)) as {
-  config: unknown;
-};
-const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
 /** What users import, but for what is there for their tests. */
 const entriesOf = ({ folder, exports }: WorkspacePackage): readonly string[] =>
   Object.entries(exports)
@@ -29,7 +26,7 @@ const entriesOf = ({ folder, exports }: WorkspacePackage): readonly string[] =>
     .flatMap(([, target]) =>
       typeof target === 'string' ? [] : [join(root, 'packages', folder, target['@ecsm/source'])],
     );
-const program = ts.createProgram(publicPackages().flatMap(entriesOf), options);
+const program = ts.createProgram(publicPackages().flatMap(entriesOf), compilerOptions());
 const checker = program.getTypeChecker();
 
 function classOf(symbol: ts.Symbol): ts.ClassDeclaration | undefined {

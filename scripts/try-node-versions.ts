@@ -63,7 +63,7 @@ function runTests(folder: string, env: NodeJS.ProcessEnv): string {
     recursive: true,
     filter: (path) => !['node_modules', 'dist', '.git'].some((name) => path.endsWith(`/${name}`)),
   });
-  const { output } = run(folder, 'npm', ['test'], env);
+  const { output } = run(folder, 'npm', ['test'], { ...env, NO_COLOR: '1' });
   const line = output.match(/^\s*Tests\s+(.*?)(?: \(\d+\))?$/m)?.[1];
   if (line === undefined || line.includes('failed')) console.error(output.slice(-6000));
   return line ?? 'did not run';

@@ -3,16 +3,8 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 import { root } from '../setup.mjs';
+import { compilerOptions } from './compiler-options.js';
 import { codeBlocks, documents, readDocument, type CodeBlock } from './markdown.js';
-
-/** Compiles like the tests do, but for a reader: he may leave a variable unused. */
-function compilerOptions(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.test.json'), (file) => ts.sys.readFile(file)) as {
-    config: unknown;
-  };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  return { ...options, noUnusedLocals: false, noUnusedParameters: false };
-}
 
 /** Where a block is compiled: beside its document, so that it sees the packages which that place sees. */
 function fileOf({ document, line }: CodeBlock): string {
@@ -21,7 +13,8 @@ function fileOf({ document, line }: CodeBlock): string {
 
 function compile(blocks: readonly CodeBlock[]): readonly string[] {
   const sources = new Map(blocks.map((block) => [fileOf(block), block]));
-  const options = compilerOptions();
+  // A reader may leave a variable unused.
+  const options = { ...compilerOptions(), noUnusedLocals: false, noUnusedParameters: false };
   const files = ts.createCompilerHost(options);
   const host: ts.CompilerHost = {
     ...files,
