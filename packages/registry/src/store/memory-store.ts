@@ -78,7 +78,9 @@ export class MemoryStore implements Store {
     return keys.map((key) => this.#find(key, options));
   }
 
-  async list(range: StoreRange): Promise<StorePage<StoreEntry>> {
+  list(range: StoreRange): Promise<StorePage<StoreEntry>>;
+  list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
+  async list(range: StoreRange, pick: (entry: StoreEntry) => unknown = (entry) => entry): Promise<StorePage<unknown>> {
     await this.#enter(range);
     const { after, limit = Number.POSITIVE_INFINITY } = range;
     const now = this.#clock.now();
@@ -89,15 +91,16 @@ export class MemoryStore implements Store {
         (after === undefined || compareKeys(entry.key, after) > 0),
     );
     found.sort((a, b) => compareKeys(a.key, b.key));
-    return { revision: this.#revision, entries: found.slice(0, limit), more: found.length > limit };
+    return { revision: this.#revision, entries: found.slice(0, limit).map(pick), more: found.length > limit };
   }
 
-  async listVersions(range: StoreRange): Promise<StorePage<StoreVersion>> {
-    const page = await this.list(range);
-    return {
-      ...page,
-      entries: page.entries.map(({ key, revision, uid, generation }) => ({ key, revision, uid, generation })),
-    };
+  listVersions(range: StoreRange): Promise<StorePage<StoreVersion>>;
+  listVersions<Item>(range: StoreRange, pick: (version: StoreVersion) => Item): Promise<StorePage<Item>>;
+  listVersions(
+    range: StoreRange,
+    pick: (version: StoreVersion) => unknown = (version) => version,
+  ): Promise<StorePage<unknown>> {
+    return this.list(range, ({ key, revision, uid, generation }) => pick({ key, revision, uid, generation }));
   }
 
   async listOwned(

@@ -232,12 +232,19 @@ export class SqliteStore implements Store {
     });
   }
 
-  async list(range: StoreRange): Promise<StorePage<StoreEntry>> {
-    return this.#read(range, () => this.#readers.use((reader) => reader.listEntries(range, this.#clock.now())));
+  list(range: StoreRange): Promise<StorePage<StoreEntry>>;
+  list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
+  async list(range: StoreRange, pick: (entry: StoreEntry) => unknown = itself): Promise<StorePage<unknown>> {
+    return this.#read(range, () => this.#readers.use((reader) => reader.listEntries(range, this.#clock.now(), pick)));
   }
 
-  async listVersions(range: StoreRange): Promise<StorePage<StoreVersion>> {
-    return this.#read(range, () => this.#readers.use((reader) => reader.listVersions(range, this.#clock.now())));
+  listVersions(range: StoreRange): Promise<StorePage<StoreVersion>>;
+  listVersions<Item>(range: StoreRange, pick: (version: StoreVersion) => Item): Promise<StorePage<Item>>;
+  async listVersions(
+    range: StoreRange,
+    pick: (version: StoreVersion) => unknown = itself,
+  ): Promise<StorePage<unknown>> {
+    return this.#read(range, () => this.#readers.use((reader) => reader.listVersions(range, this.#clock.now(), pick)));
   }
 
   async listOwned(
@@ -436,6 +443,10 @@ export class SqliteStore implements Store {
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new StoreClosedError(this.#path);
   }
+}
+
+function itself<T>(value: T): T {
+  return value;
 }
 
 function sizeOf(path: string): number {

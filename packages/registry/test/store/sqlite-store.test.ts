@@ -369,6 +369,13 @@ describe('SqliteStore', () => {
       await expect(take(store.watch({ kind: 'notes', afterRevision: 1 }), 1)).rejects.toSatisfy(isExpiredError);
     });
 
+    it('S40 is bounded by count also where every commit writes many keys', async () => {
+      const store = await open({ maxLogRows: 200 });
+      const names = Array.from({ length: 100 }, (_, index) => key(`n${index}`));
+      for (let round = 0; round < 90; round++) await write(store, ...names.map((of) => put(of, String(round))));
+      expect((await store.stats()).logRows).toBeLessThan(200 + 64 * 100);
+    });
+
     it('S40 is bounded by age, but for the newest hundred', async () => {
       const clock = new ManualClock();
       const store = await open({ clock, maxLogAgeMs: 60_000 });

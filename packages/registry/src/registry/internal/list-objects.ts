@@ -5,8 +5,7 @@ import {
   type ListOptions,
   type ObjectVersion,
 } from '@ecsm/api-types';
-import type { StorePage, StoreRange, StoreVersion } from '../../store/store.js';
-import { Breather } from './breather.js';
+import type { StoreEntry, StoreKey, StorePage, StoreRange, StoreVersion } from '../../store/store.js';
 import type { RegistryContext } from './context.js';
 import { decodeContinue, encodeContinue, type ContinueToken } from './continue-token.js';
 import { objectKey, type KindBinding } from './kind-binding.js';
@@ -32,8 +31,8 @@ export function listObjects(
   options: ListOptions,
 ): Promise<ListPage<RawObject>> {
   const selection = new Selection(options);
-  return listPage(binding, options, selection, {
-    read: (range) => context.store.list(range),
+  return listPage<StoreEntry, RawObject>(binding, options, selection, {
+    read: (range, pick) => context.store.list(range, pick),
     pick: (entry) => selection.select(entry),
   });
 }
@@ -46,13 +45,13 @@ export function listObjectVersions(
 ): Promise<ListPage<ObjectVersion>> {
   const selection = new Selection(options);
   if (selection.all) {
-    return listPage(binding, options, selection, {
-      read: (range) => context.store.listVersions(range),
+    return listPage<StoreVersion, ObjectVersion>(binding, options, selection, {
+      read: (range, pick) => context.store.listVersions(range, pick),
       pick: versionOf,
     });
   }
-  return listPage(binding, options, selection, {
-    read: (range) => context.store.list(range),
+  return listPage<StoreEntry, ObjectVersion>(binding, options, selection, {
+    read: (range, pick) => context.store.list(range, pick),
     pick: (entry) => (selection.matches(entry) ? versionOf(entry) : undefined),
   });
 }
@@ -68,7 +67,7 @@ function versionOf(entry: StoreVersion): ObjectVersion {
 
 /** What {@link listPage} reads, and what it makes of an entry: nothing when it is not selected. */
 interface Reader<Entry, Item> {
-  readonly read: (range: StoreRange) => Promise<StorePage<Entry>>;
+  readonly read: <Found>(range: StoreRange, pick: (entry: Entry) => Found) => Promise<StorePage<Found>>;
   readonly pick: (entry: Entry) => Item | undefined;
 }
 
@@ -85,27 +84,30 @@ async function listPage<Entry extends StoreVersion, Item>(
   if (limit !== undefined && (!Number.isInteger(limit) || limit < 1)) {
     throw new BadRequestError({ message: `limit must be a whole number of at least 1, not ${limit}` });
   }
-  const breather = new Breather();
+  // Where pages are cut is told by keys; a list without a limit is not cut and keeps none.
+  const pick = (entry: Entry): { readonly key: StoreKey; readonly item: Item | undefined } | undefined => {
+    const item = reader.pick(entry);
+    return item === undefined && limit === undefined ? undefined : { key: entry.key, item };
+  };
   const items: Item[] = [];
   let after = token?.after;
   for (;;) {
-    const page = await reader.read({
+    const range = {
       kind: binding.resource,
       ...(namespace === undefined ? {} : { namespace }),
       ...(limit === undefined ? {} : { limit: selection.all ? limit - items.length : Math.max(limit, scanSize) }),
       ...(after === undefined ? {} : { after }),
       ...(signal === undefined ? {} : { signal }),
-    });
+    };
+    const page = await reader.read(range, pick);
     const revision = token?.revision ?? page.revision;
     checkDemand(demand, page.revision, token);
-    for (const entry of page.entries) {
-      if (breather.tired) await breather.rest(signal);
-      const item = reader.pick(entry);
-      if (item === undefined) continue;
-      items.push(item);
+    for (const found of page.entries) {
+      if (found?.item === undefined) continue;
+      items.push(found.item);
       if (items.length !== limit) continue;
-      const last = entry === page.entries.at(-1) && !page.more;
-      return finish(revision, items, last ? undefined : { revision, after: entry.key }, token, view);
+      const last = found === page.entries.at(-1) && !page.more;
+      return finish(revision, items, last ? undefined : { revision, after: found.key }, token, view);
     }
     if (!page.more) return finish(revision, items, undefined, token, view);
     after = page.entries.at(-1)?.key ?? after;

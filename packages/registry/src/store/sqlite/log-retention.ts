@@ -9,8 +9,12 @@ export interface LogRetentionOptions {
 /** Rows that stay whatever their age, so that a watcher that was away for a moment goes on without listing. */
 const leastRows = 100;
 
-/** Revisions between two looks. */
-const interval = 64;
+/**
+ * Revisions between two looks: a look counts the rows, so there are the fewer the more there are to count, and the log
+ * outgrows its bound by a small part only.
+ */
+const shortestInterval = 64;
+const looksPerLog = 32;
 
 /** Most rows and pages that one commit carries away with it, a millisecond or two of work. */
 const rowsAtOnce = 1_000;
@@ -23,6 +27,9 @@ const sparePages = 256;
 export class LogRetention {
   readonly #database: Database;
   readonly #options: LogRetentionOptions;
+  readonly #interval: number;
+  /** Whether the last look left rows over: commits of many rows make more of them than one look removes. */
+  #behind = false;
   readonly #count: Statement<[], number>;
   readonly #compactRevision: Statement<[], number>;
   readonly #surplus: Statement<[number, number, number], number | null>;
@@ -33,6 +40,7 @@ export class LogRetention {
   constructor(database: Database, options: LogRetentionOptions) {
     this.#database = database;
     this.#options = options;
+    this.#interval = Math.min(Math.max(shortestInterval, Math.floor(options.maxRows / looksPerLog)), rowsAtOnce);
     this.#count = database.prepare<[], number>('SELECT count(*) FROM log').pluck();
     this.#compactRevision = database
       .prepare<[], number>("SELECT value FROM meta WHERE key = 'compactRevision'")
@@ -58,8 +66,9 @@ export class LogRetention {
 
   /** Drops what is too old or too much, every so many revisions; part of the transaction that made revision `newest`. */
   ride(before: number, newest: number, nowMs: number): void {
-    if (Math.floor(before / interval) === Math.floor(newest / interval)) return;
+    if (!this.#behind && Math.floor(before / this.#interval) === Math.floor(newest / this.#interval)) return;
     const count = this.#count.get() ?? 0;
+    this.#behind = count - this.#options.maxRows > rowsAtOnce;
     const removable = Math.min(count - leastRows, rowsAtOnce);
     if (removable <= 0) return;
     const surplus = Math.min(count - this.#options.maxRows, rowsAtOnce);

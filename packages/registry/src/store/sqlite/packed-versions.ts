@@ -13,8 +13,8 @@ const partsOfVersion = 5;
  * @param subquery - selects namespace, name, revision, uid and generation
  */
 export function packedVersions(subquery: string): string {
-  const parts = ['namespace', 'name', 'revision', 'uid', 'generation'].join(` || char(10) || `);
-  return `SELECT count(*), group_concat(${parts}, char(10)) FROM (${subquery})`;
+  const version = `concat_ws('${separator}', namespace, name, revision, uid, generation)`;
+  return `SELECT count(*), group_concat(${version}, '${separator}') FROM (${subquery})`;
 }
 
 /** Takes packed versions apart; `undefined` when a name contains the separator and they have to be read one by one. */

@@ -1,17 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
-import type { StoreEntry, StorePage, StoreRange, StoreVersion } from '../store.js';
+import type { StoreEntry, StoreKey, StorePage, StoreRange, StoreVersion } from '../store.js';
 import { entryColumns, toEntry, type EntryRow } from './entry-columns.js';
 import { packedVersions, unpackVersions } from './packed-versions.js';
 
 /**
- * How much is read before the event loop gets a turn. The time is a fifth of the 10 ms nobody shall wait: what is read
- * stays in memory, so V8 may add a collection of several milliseconds to any turn.
+ * How much is read before the event loop gets a turn. The time is a fifth of the 10 ms nobody shall wait: what is made
+ * of entries stays in memory, so V8 may add a collection of several milliseconds to any turn.
  */
 const chunkMs = 2;
 const chunkEntries = 250;
 const chunkVersions = 1_000;
-const chunkCharacters = 1 << 19;
 
 type Position = [kind: string, namespace: string, name: string, nowMs: number, count: number];
 type VersionRow = readonly [namespace: string, name: string, revision: number, uid: string, generation: number];
@@ -35,12 +34,6 @@ function prepareRange<Row>(database: Database, toQuery: (condition: string) => s
   return { ofKind: prepare('(namespace, name) > (?, ?)'), ofNamespace: prepare('namespace = ? AND name > ?') };
 }
 
-/** Part of a range, and whether that was the last of it. */
-interface Chunk<Entry> {
-  readonly entries: readonly Entry[];
-  readonly isLast: boolean;
-}
-
 /** Lists on a connection of its own: a snapshot stays open while the event loop gets its turns. */
 export class SnapshotReader {
   readonly #database: Database;
@@ -58,40 +51,55 @@ export class SnapshotReader {
     this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
   }
 
-  /** Entries of a range; `nowMs` decides which have expired. */
-  listEntries(range: StoreRange, nowMs: number): Promise<StorePage<StoreEntry>> {
-    return this.#list(range, nowMs, (...position) => this.#readEntries(range, position), chunkEntries);
+  /** Entries of a range, made into items right when they are read; `nowMs` decides which have expired. */
+  listEntries<Item>(range: StoreRange, nowMs: number, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>> {
+    const rows = select(this.#entries, range);
+    return this.#list(range, nowMs, chunkEntries, (position) => rows.iterate(...position), toEntry, pick);
   }
 
   /** The same without values. */
-  listVersions(range: StoreRange, nowMs: number): Promise<StorePage<StoreVersion>> {
-    return this.#list(range, nowMs, (...position) => this.#readVersions(range, position), chunkVersions);
+  listVersions<Item>(
+    range: StoreRange,
+    nowMs: number,
+    pick: (version: StoreVersion) => Item,
+  ): Promise<StorePage<Item>> {
+    return this.#list(range, nowMs, chunkVersions, (position) => this.#readVersions(range, position), itself, pick);
   }
 
   close(): void {
     this.#database.close();
   }
 
-  async #list<Entry extends Pick<StoreVersion, 'key'>>(
+  async #list<Row, Entry extends { readonly key: StoreKey }, Item>(
     range: StoreRange,
     nowMs: number,
-    read: (...position: Position) => Chunk<Entry>,
     chunkSize: number,
-  ): Promise<StorePage<Entry>> {
-    const { kind, limit = Number.POSITIVE_INFINITY, signal } = range;
-    const entries: Entry[] = [];
-    let after = range.after ?? { namespace: '', name: '' };
+    read: (position: Position) => Iterable<Row>,
+    decode: (row: Row) => Entry,
+    pick: (entry: Entry) => Item,
+  ): Promise<StorePage<Item>> {
+    const { kind, namespace, limit = Number.POSITIVE_INFINITY, signal } = range;
+    const items: Item[] = [];
+    let after: Pick<StoreKey, 'namespace' | 'name'> = range.after ?? { namespace: '', name: '' };
     this.#database.exec('BEGIN');
     try {
       const revision = this.#newest.get() ?? 0;
       for (;;) {
+        const until = performance.now() + chunkMs;
         // One more than asked for tells whether entries remain.
-        const count = Math.min(chunkSize, limit - entries.length + 1);
-        const chunk = read(kind, range.namespace ?? after.namespace, after.name, nowMs, count);
-        entries.push(...chunk.entries);
-        if (entries.length > limit) return { revision, entries: entries.slice(0, limit), more: true };
-        if (chunk.isLast) return { revision, entries, more: false };
-        after = entries.at(-1)?.key ?? after;
+        const count = Math.min(chunkSize, limit - items.length + 1);
+        let left = count;
+        let isLate = false;
+        for (const row of read([kind, namespace ?? after.namespace, after.name, nowMs, count])) {
+          if (items.length === limit) return { revision, entries: items, more: true };
+          const entry = decode(row);
+          items.push(pick(entry));
+          after = entry.key;
+          left--;
+          isLate = performance.now() > until;
+          if (isLate) break;
+        }
+        if (left > 0 && !isLate) return { revision, entries: items, more: false };
         await nextTurn();
         signal?.throwIfAborted();
       }
@@ -100,23 +108,10 @@ export class SnapshotReader {
     }
   }
 
-  #readEntries(range: StoreRange, position: Position): Chunk<StoreEntry> {
-    const entries: StoreEntry[] = [];
-    let characters = 0;
-    const until = performance.now() + chunkMs;
-    for (const row of select(this.#entries, range).iterate(...position)) {
-      const entry = toEntry(row);
-      entries.push(entry);
-      characters += entry.value.length;
-      if (characters > chunkCharacters || performance.now() > until) return { entries, isLast: false };
-    }
-    return { entries, isLast: entries.length < position[4] };
-  }
-
-  #readVersions(range: StoreRange, position: Position): Chunk<StoreVersion> {
+  #readVersions(range: StoreRange, position: Position): readonly StoreVersion[] {
     const { kind } = range;
     const [count, packed] = select(this.#packed, range).get(...position) ?? [0, null];
-    const entries =
+    return (
       unpackVersions(kind, count, packed) ??
       select(this.#versions, range)
         .all(...position)
@@ -125,9 +120,13 @@ export class SnapshotReader {
           revision,
           uid,
           generation,
-        }));
-    return { entries, isLast: count < position[4] };
+        }))
+    );
   }
+}
+
+function itself<T>(value: T): T {
+  return value;
 }
 
 function select<Row>(statements: RangeStatements<Row>, range: StoreRange): Statement<Position, Row> {
