@@ -105,7 +105,7 @@ export { type MadeWay } from './capacity/room-condition.js';
 export { wasStarted } from './status/dependencies.js';
 export { conditionChange, status } from './status/status.js';
 export { countInstances, type Counts } from './status/counts.js';
-export { isComplete, isDeadlineExceeded, progressSignature } from './status/progress.js';
+export { isComplete, isDeadlineExceeded, isProgress, progressMark, type ProgressMark } from './status/progress.js';
 
 // Autoscaling
 export {

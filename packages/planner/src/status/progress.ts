@@ -1,3 +1,4 @@
+import { sizeOf } from '../plan/observed-service.js';
 import type { Desired, Now, Observed } from '../plan/desired.js';
 import type { Plan } from '../plan/plan.js';
 import type { Counts } from './counts.js';
@@ -17,16 +18,34 @@ export function isComplete(plan: Plan, counts: Counts): boolean {
   );
 }
 
+/** How far a rollout has come. */
+export interface ProgressMark {
+  /** Which rollout it is, and what it has done to earlier templates: another text is progress. */
+  readonly rollout: string;
+  /** Instances of the newest template that exist or are available: more than ever before in this rollout is progress. */
+  readonly done: number;
+  readonly complete: boolean;
+}
+
+/** How far a rollout has come, for {@link isProgress}. */
+export function progressMark(plan: Plan, counts: Counts): ProgressMark {
+  const sizes = plan.family.old.map((service) => `${service.id}:${sizeOf(service)}`);
+  return {
+    rollout: [plan.target.hash, plan.wanted, ...sizes].join(' '),
+    done: counts.updated + counts.updatedAvailable,
+    complete: isComplete(plan, counts),
+  };
+}
+
 /**
- * A text that changes whenever a rollout has come closer to its end; the progress deadline starts anew with it.
+ * Whether a rollout has come closer to its end, so that its deadline starts anew.
  *
- * Instances lost do not count as progress, so that a rollout whose instances come and go does not look alive for ever.
+ * Instances lost and found again do not count: a rollout whose instances come and go does not look alive for ever. What
+ * happens to a complete one is a new story.
  */
-export function progressSignature(plan: Plan, counts: Counts): string {
-  const sizes = plan.family.old.map(
-    ({ id, factor, nodes, policy }) => `${id}:${policy === 'static' ? nodes.length : factor}`,
-  );
-  return [plan.target.hash, plan.wanted, counts.updated, counts.updatedAvailable, ...sizes].join(' ');
+export function isProgress(before: ProgressMark | undefined, mark: ProgressMark): boolean {
+  if (before === undefined || before.rollout !== mark.rollout || before.complete !== mark.complete) return true;
+  return mark.done > before.done;
 }
 
 /** Whether a rollout has gone on for too long without progress. */

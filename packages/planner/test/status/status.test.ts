@@ -1,7 +1,14 @@
 import { findCondition, serviceStatusWord, type ECSMService } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
-import { conditionChange, status, templateHashOf, type ObservedService, type Observed } from '../../src/index.js';
+import {
+  conditionChange,
+  isProgress,
+  status,
+  templateHashOf,
+  type ObservedService,
+  type Observed,
+} from '../../src/index.js';
 import { desired, nameOf, now, observed, running, webService } from '../helpers.js';
 
 const service = webService(4);
@@ -153,5 +160,18 @@ describe('status', () => {
     const after = statusOf(service, [running(nameOf(service), 4)]);
     expect(conditionChange(before, after, 'Progressing')?.reason).toBe('RolloutComplete');
     expect(conditionChange(before, after, 'Degraded')).toBeUndefined();
+  });
+
+  it.each([
+    // what changes → whether that is progress
+    [{}, false],
+    [{ done: 5 }, true],
+    [{ done: 3 }, false],
+    [{ rollout: 'b' }, true],
+    [{ complete: true }, true],
+  ])('takes %j for progress: %s', (change, progress) => {
+    const before = { rollout: 'a', done: 4, complete: false };
+    expect(isProgress(before, { ...before, ...change })).toBe(progress);
+    expect(isProgress(undefined, before)).toBe(true);
   });
 });
