@@ -1,5 +1,6 @@
 import {
   avoidanceMs,
+  isProgress,
   isUnwell,
   type Action,
   type Avoidance,
@@ -7,6 +8,7 @@ import {
   type KeptHealing,
   type ObservedService,
   type Problem,
+  type ProgressMark,
 } from '@ecsm/planner';
 
 /** First pause after a refusal, doubled with each one that follows: milliseconds. */
@@ -30,7 +32,7 @@ function withoutWellness({ unwellSinceMs, attempts, lastAttemptMs }: HealingReco
 /** What is remembered of one object between runs; a lost one costs patience, never correctness. */
 export class ServiceMemory {
   /** Observed time of the last progress, and what it looked like. */
-  #progress: { readonly signature: string; readonly atMs: number } | undefined;
+  #progress: { readonly mark: ProgressMark; readonly atMs: number } | undefined;
   readonly #healing = new Map<string, HealingRecord>();
   readonly #avoided = new Map<string, Avoidance>();
   /** Whether what an earlier operator had learned was asked for. */
@@ -67,11 +69,11 @@ export class ServiceMemory {
   }
 
   /** Notes what a rollout looks like; the first look of a rollout that was given up already changes nothing about that. */
-  noteProgress(signature: string, observedMs: number, givenUpMs: number | undefined): void {
-    if (this.#progress?.signature === signature) return;
+  noteProgress(mark: ProgressMark, observedMs: number, givenUpMs: number | undefined): void {
+    if (!isProgress(this.#progress?.mark, mark)) return;
     const first = this.#progress === undefined;
     const atMs = first && givenUpMs !== undefined ? observedMs - givenUpMs : observedMs;
-    this.#progress = { signature, atMs };
+    this.#progress = { mark, atMs };
   }
 
   /** Notes which services are not as they should be. */

@@ -17,7 +17,7 @@ import {
   identityOf,
   isComplete,
   plan as makePlan,
-  progressSignature,
+  progressMark,
   serviceStem,
   status as makeStatus,
   type Action,
@@ -321,8 +321,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const progressing = findCondition(desired.service.status?.conditions, 'Progressing');
     const givenUp =
       progressing?.reason === 'ProgressDeadlineExceeded' && desired.service.status?.updateRevision === plan.target.hash;
-    const signature = progressSignature(plan, countInstances(plan, this.#now()));
-    memory.noteProgress(signature, observedMs, givenUp ? plan.strategy.progressDeadlineMs : undefined);
+    const mark = progressMark(plan, countInstances(plan, this.#now()));
+    memory.noteProgress(mark, observedMs, givenUp ? plan.strategy.progressDeadlineMs : undefined);
     return this.#plan(desired, run);
   }
 

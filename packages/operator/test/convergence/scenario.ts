@@ -95,8 +95,8 @@ export async function runScenario(seed: number, length = 14): Promise<ScenarioRe
     await disturbances.answer(play);
     await disturbances.nodesUp(play);
     await disturbances.resume(play);
-    // Whatever happened last is seen with the next look, at the latest.
-    await world.pass(12_000, 500);
+    // A node takes its time to boot, and whatever happened is seen with the next look, at the latest.
+    await world.pass(20_000, 1000);
     const lists = world.calls.lists;
     const settledInMs = await world.settle(1_500_000);
     const polls = world.calls.lists - lists;
