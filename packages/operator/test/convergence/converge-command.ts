@@ -23,6 +23,8 @@ for (let seed = first; seed < first + runs; seed++) {
     failed++;
     console.log(String(error));
   }
+  const done = seed - first + 1;
+  if (done % 50 === 0) console.error(`${done} of ${runs}, ${failed} failed`);
 }
 console.log(
   `${runs - failed} passed, ${failed} failed; the slowest (seed ${slowest.seed}) came to rest after ` +
