@@ -36,13 +36,14 @@ export function allocate(
   const ledger = new Ledger(stakes, nodes, now);
   for (const stake of stakes) ledger.serve(stake);
   const grants = new Map<string, Grant>();
+  const owners = new Map(stakes.flatMap((stake) => stake.claim.services.map(({ id }) => [id, stake] as const)));
   let someoneWaits = false;
   for (const stake of stakes) {
     const grant = grantOf(stake, someoneWaits);
     someoneWaits ||= stake.short > 0;
     const { short } = stake;
     if (short > 0) {
-      const shortage = { missing: short, message: describeShortage(stake, nodes, stakes) };
+      const shortage = { missing: short, message: describeShortage(stake, nodes, owners) };
       grants.set(stake.claim.key, { ...(grant ?? { instances: stake.claim.wanted }), shortage });
     } else if (grant !== undefined) grants.set(stake.claim.key, grant);
   }

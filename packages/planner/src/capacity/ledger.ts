@@ -17,22 +17,30 @@ const owedMs = 600_000;
 
 /** The room on all nodes while grants are worked out: what is free now, and what will be once everything leaving is gone. */
 export class Ledger {
-  readonly #stakes: readonly Stake[];
+  readonly #stakes: ReadonlyMap<string, Stake>;
+  readonly #stakesOn = new Map<string, Stake[]>();
+  /** Those that give up an instance already, nobody knows where. */
+  readonly #giving: readonly Stake[];
   readonly #free = new Map<string, NodeRoom>();
   readonly #future = new Map<string, NodeRoom>();
   readonly #now: Now;
 
   constructor(stakes: readonly Stake[], nodes: ReadonlyMap<string, NodeCapacity>, now: Now) {
-    this.#stakes = stakes;
+    this.#stakes = new Map(stakes.map((stake) => [stake.claim.key, stake]));
+    this.#giving = stakes.filter(({ surplus }) => surplus > 0);
     this.#now = now;
+    for (const stake of stakes) {
+      for (const node of stake.present) this.#stakesOn.set(node, [...(this.#stakesOn.get(node) ?? []), stake]);
+    }
     for (const node of nodes.values()) {
       const free = new NodeRoom(node);
-      for (const stake of stakes) {
+      const present = this.#stakesOn.get(node.name) ?? [];
+      for (const stake of present) {
         const here = stake.on(node.name).length + stake.leavingFrom(node.name).length;
         for (let each = 0; each < here; each++) free.takePort(stake.claim.need.port);
       }
       const future = free.copy();
-      for (const stake of stakes) {
+      for (const stake of present) {
         for (const instance of stake.leavingFrom(node.name)) future.release(instance, stake.claim.need.port);
       }
       this.#free.set(node.name, free);
@@ -68,7 +76,7 @@ export class Ledger {
   #isOwed({ claim }: Stake, node: string): boolean {
     const { madeWay } = claim;
     if (madeWay?.nodes.includes(node) !== true || this.#now.wallMs - madeWay.sinceMs >= owedMs) return false;
-    const creditor = this.#stakes.find((stake) => stake.claim.key === madeWay.to);
+    const creditor = this.#stakes.get(madeWay.to);
     return (
       creditor !== undefined &&
       creditor.claim.priority > claim.priority &&
@@ -99,9 +107,7 @@ export class Ledger {
     // Who makes way itself gets its turn when that is done.
     if (!claim.mayPreempt || eviction !== undefined) return false;
     // Somebody gives up an instance already, and where that was is about to show.
-    const pending = ({ surplus, nodes }: Stake): boolean =>
-      surplus > 0 && nodes.some((node) => claim.pool.includes(node));
-    if (this.#stakes.some(pending)) return false;
+    if (this.#giving.some(({ nodes }) => nodes.some((node) => claim.pool.includes(node)))) return false;
     const away = claim.pool.some((node) => this.#free.get(node)?.online !== true);
     // A node that is merely starting anew brings its room back by itself.
     const { observedMs } = this.#now;
@@ -109,7 +115,7 @@ export class Ledger {
   }
 
   #preempt(stake: Stake): boolean {
-    const found = chooseVictims(stake, this.#candidates(stake, this.#future), this.#stakes);
+    const found = chooseVictims(stake, this.#candidates(stake, this.#future), (node) => this.#stakesOn.get(node) ?? []);
     if (found === undefined) return false;
     const { claim } = stake;
     const { nodes } = found;

@@ -23,25 +23,25 @@ export class NodeRoom {
   /** How many instances hold each port. */
   readonly #ports = new Map<number, number>();
 
-  constructor(node: NodeCapacity) {
+  /** @param like - the room to start from; without it, what the node has left */
+  constructor(node: NodeCapacity, like?: NodeRoom) {
     this.#node = node;
-    this.#memory = node.total.memory;
-    this.#disk = node.total.disk - node.otherDisk[0];
+    this.#memory = like?.free.memory ?? node.total.memory;
+    this.#disk = like?.free.disk ?? node.total.disk - node.otherDisk[0];
+    this.#unusedMemory = like === undefined ? node.unusedMemory : like.#unusedMemory;
+    if (like !== undefined) {
+      for (const [port, count] of like.#ports) this.#ports.set(port, count);
+      return;
+    }
     for (const { counts } of node.instances) {
       this.#memory -= counts.memory;
       this.#disk -= counts.disk;
     }
-    this.#unusedMemory = node.unusedMemory;
   }
 
   /** The same room once more, to try something out in. */
   copy(): NodeRoom {
-    const twin = new NodeRoom(this.#node);
-    twin.#memory = this.#memory;
-    twin.#unusedMemory = this.#unusedMemory;
-    twin.#disk = this.#disk;
-    for (const [port, count] of this.#ports) twin.#ports.set(port, count);
-    return twin;
+    return new NodeRoom(this.#node, this);
   }
 
   get name(): string {

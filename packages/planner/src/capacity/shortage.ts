@@ -33,9 +33,7 @@ function describeNode(name: string, { claim }: Stake, node: NodeCapacity | undef
 }
 
 /** Who has instances on the nodes an object wants, our objects by key and priority, strangers by name. */
-function inTheWay({ claim }: Stake, nodes: ReadonlyMap<string, NodeCapacity>, stakes: readonly Stake[]) {
-  const owners = new Map<string, Stake>();
-  for (const stake of stakes) for (const { id } of stake.claim.services) owners.set(id, stake);
+function inTheWay({ claim }: Stake, nodes: ReadonlyMap<string, NodeCapacity>, owners: ReadonlyMap<string, Stake>) {
   const others = new Map<string, number>();
   for (const node of claim.pool) {
     for (const { serviceId, serviceName } of nodes.get(node)?.instances ?? []) {
@@ -48,16 +46,20 @@ function inTheWay({ claim }: Stake, nodes: ReadonlyMap<string, NodeCapacity>, st
   return [...others].map(([who, count]) => (count === 1 ? who : `${who} with ${count} instances`));
 }
 
-/** What an object lacks, where, who is in the way, and what is being done about it. */
+/**
+ * What an object lacks, where, who is in the way, and what is being done about it.
+ *
+ * @param owners - whose each platform service is
+ */
 export function describeShortage(
   stake: Stake,
   nodes: ReadonlyMap<string, NodeCapacity>,
-  stakes: readonly Stake[],
+  owners: ReadonlyMap<string, Stake>,
 ): string {
   const { claim } = stake;
   const what = `${stake.short} of ${claim.wanted} instances wait for room: each needs ${describeNeed(claim.need)}`;
   const where = some(claim.pool.map((name) => describeNode(name, stake, nodes.get(name))));
-  const who = inTheWay(stake, nodes, stakes);
+  const who = inTheWay(stake, nodes, owners);
   return [
     what,
     where,

@@ -57,6 +57,11 @@ export class Stake {
     return [...this.#staying].flatMap(([node, instances]) => (instances.length > 0 ? [node] : []));
   }
 
+  /** Nodes with instances of any sort. */
+  get present(): readonly string[] {
+    return [...new Set([...this.#staying.keys(), ...this.#leaving.keys()])];
+  }
+
   on(node: string): readonly NodeInstance[] {
     return this.#staying.get(node) ?? [];
   }

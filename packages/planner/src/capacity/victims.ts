@@ -1,6 +1,9 @@
 import type { NodeRoom } from './node-room.js';
 import type { Stake } from './stake.js';
 
+/** The stakes with instances on a node, highest priority first. */
+export type StakesOn = (node: string) => readonly Stake[];
+
 /** Instances that one object would give up on a node. */
 export interface Victim {
   readonly stake: Stake;
@@ -65,9 +68,9 @@ function isCheaper(a: Cost, b: Cost): boolean {
 }
 
 /** What lower priorities could give up on a node. */
-function unitsOn(node: string, preemptor: Stake, stakes: readonly Stake[]): readonly Unit[] {
+function unitsOn(node: string, preemptor: Stake, stakesOn: StakesOn): readonly Unit[] {
   const units: Unit[] = [];
-  for (const stake of stakes) {
+  for (const stake of stakesOn(node)) {
     const here = stake.on(node).length;
     if (here === 0 || !mayTake(preemptor, stake) || !stake.canLeave(node)) continue;
     if (stake.isAllOn(node)) for (let each = 0; each < here; each++) units.push({ stake, instances: 1 });
@@ -128,9 +131,9 @@ interface Choice {
  * An object on several nodes that need not leave any of them, since room for one instance less is enough wherever that is: no
  * call ends one chosen instance.
  */
-function anywhere(preemptor: Stake, rooms: readonly NodeRoom[], stakes: readonly Stake[]): Choice | undefined {
+function anywhere(preemptor: Stake, rooms: readonly NodeRoom[], stakesOn: StakesOn): Choice | undefined {
   let best: Choice | undefined;
-  for (const stake of stakes) {
+  for (const stake of new Set(rooms.flatMap(({ name }) => stakesOn(name)))) {
     if (!mayTake(preemptor, stake) || stake.claim.onePerNode || stake.elsewhere > 0) continue;
     const { nodes } = stake;
     const enough = nodes.every((node) => {
@@ -160,13 +163,13 @@ function mayTake(preemptor: Stake, stake: Stake): boolean {
 export function chooseVictims(
   preemptor: Stake,
   rooms: readonly NodeRoom[],
-  stakes: readonly Stake[],
+  stakesOn: StakesOn,
 ): Preemption | undefined {
   const { need } = preemptor.claim;
-  let best = anywhere(preemptor, rooms, stakes);
+  let best = anywhere(preemptor, rooms, stakesOn);
   for (const room of rooms) {
     if (!room.online) continue;
-    const units = [...unitsOn(room.name, preemptor, stakes)].sort((a, b) => {
+    const units = [...unitsOn(room.name, preemptor, stakesOn)].sort((a, b) => {
       return isCheaper(costOf([a]), costOf([b])) ? -1 : 1;
     });
     const suffices = (chosen: readonly Unit[]): boolean => roomWithout(room, room.name, chosen).surelyFits(need);
