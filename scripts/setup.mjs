@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const oldestNode = [20, 19];
+/** The pinned database module is of the line for Node.js 20 (docs/reference/compatibility.md). */
+const newestPinned = 22;
 const stampFile = join(root, 'node_modules', '.setup-stamp');
 
 class SetupError extends Error {}
@@ -23,6 +25,11 @@ function say(text) {
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > newestPinned) {
+    say(
+      `Node.js ${process.versions.node}: the version of better-sqlite3 that this checkout pins has been seen to crash from Node.js 24 on. Use 20.19 or 22 here; the packages from npm take another version and run on 24 and 26 too.`,
+    );
+  }
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
   throw new SetupError(
     `Node.js ${process.versions.node} is too old: ${oldestNode.join('.')} or newer is needed. Install it from your distribution or https://nodejs.org and try again.`,
