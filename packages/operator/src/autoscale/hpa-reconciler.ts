@@ -110,6 +110,8 @@ export class HpaReconciler implements Reconciler<ECSMHpa> {
     const key = targetKey(hpa);
     try {
       const target = await clients.resource(ECSMService).get(key);
+      if (target.metadata.deletionTimestamp !== undefined)
+        return `${ECSMService.kind} ${formatKey(key)} is being deleted`;
       return ECSMService.subresources.scale?.refuse?.(target) ?? target;
     } catch (error) {
       if (isNotFoundError(error)) return `there is no ${ECSMService.kind} ${formatKey(key)}`;

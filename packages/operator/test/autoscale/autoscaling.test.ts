@@ -157,6 +157,17 @@ describe('the target of an autoscaler', () => {
     expect(await scaled.condition('AbleToScale', 'late')).toMatch(/^True/);
   });
 
+  it('is left alone while it is being deleted', async () => {
+    await using scaled = await AutoscaledWorld.start();
+    await scaled.autoscale();
+    scaled.load(290);
+    scaled.world.calls.dice = (method) => (method === 'services.delete' ? 'unreached' : undefined);
+    await scaled.world.services.delete('web');
+    await scaled.pass(60);
+    expect(await scaled.replicas()).toBe(2);
+    expect(await scaled.condition('AbleToScale')).toBe('False FailedGetScale');
+  });
+
   it('cannot be Static', async () => {
     await using scaled = await AutoscaledWorld.start({ replicas: 1 });
     await scaled.world.apply('nav', onNodes(sylixosNodes.slice(0, 1)));

@@ -7,6 +7,8 @@ import { randomLoadCurve, type LoadCurve } from './load-curve.js';
 import { ScaleRecorder, type RecordedScale } from './scale-recorder.js';
 
 const stepMs = 5000;
+/** How long the platform may have gone unobserved of late, at most. */
+const longestBlindMs = 1_800_000;
 /** How long it has to stay at rest in the end. */
 const restMs = 1_200_000;
 const images = ['web@1.0.0#sylixos', 'web@1.1.0#sylixos', 'web@2.0.0#sylixos'] as const;
@@ -60,6 +62,7 @@ class ScalingScenario {
     this.#settings = settings;
     this.#curve = curve;
     recorder.onScale = (scale) => (this.#broken ??= this.#ruleBrokenBy(scale));
+    scaled.world.onEvent = () => (this.#broken ??= this.#twins());
   }
 
   get scales(): readonly RecordedScale[] {
@@ -110,6 +113,7 @@ class ScalingScenario {
     // Where the unrest of the figures straddles a limit, the autoscaler may say so, once a minute at most.
     const writes = (await world.registry.store.revision()) - revision;
     if (writes > restMs / 60_000) throw new Error(`it writes its status ${writes} times at rest`);
+    if (world.platformServices('web').length !== 1) throw new Error('one platform service should be left');
     if (world.running('web').length !== replicas)
       throw new Error(`${replicas} should run: ${String(world.running('web'))}`);
   }
@@ -141,11 +145,21 @@ class ScalingScenario {
       const highest = Math.min(max, Math.max(0, ...ups.map((up) => up.to)));
       if (to < highest) return `${what} flaps: it went up to ${highest} within ${windowSeconds} s`;
     } else if (rate !== undefined) {
-      const recent = this.scales.filter((each) => each.atMs > atMs - 1000 * rate.seconds);
-      const change = recent.reduce((sum, each) => sum + each.to - each.from, to - from);
+      // What was taken away may be given back, and stays in the policy's period for as long as nobody could look.
+      const change = this.scales.reduce((sum, each) => {
+        const counts = each.atMs > atMs - 1000 * rate.seconds - (each.to < each.from ? longestBlindMs : 0);
+        return counts ? sum + each.to - each.from : sum;
+      }, to - from);
       if (change > rate.pods) return `${what} is faster than ${rate.pods} in ${rate.seconds} s`;
     }
     return undefined;
+  }
+
+  /** One object and template never have two platform services. */
+  #twins(): string | undefined {
+    const present = [...this.#scaled.world.cluster.state.services.values()].filter(({ deleting }) => !deleting);
+    const twin = present.find(({ name }, index) => present.findIndex((other) => other.name === name) !== index);
+    return twin === undefined ? undefined : `the platform holds ${twin.name} twice`;
   }
 
   async #endRivalry(): Promise<void> {
