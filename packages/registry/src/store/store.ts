@@ -154,16 +154,18 @@ export interface Store extends AsyncDisposable {
   get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined>;
   /** The same for several keys, in their order. Each is read as it is then: the answer need not be of one moment. */
   getMany(keys: readonly StoreKey[], options?: StoreGetOptions): Promise<readonly (StoreFound | undefined)[]>;
+  /** Entries of a kind in order of namespace and name; an unpaged list comes from one snapshot. */
+  list(range: StoreRange): Promise<StorePage<StoreEntry>>;
   /**
-   * Entries of a kind in order of namespace and name; an unpaged list comes from one snapshot.
+   * The same, of what is picked from each entry.
    *
    * @param pick - makes what is listed of an entry, right when it is read, so that the entries themselves need not be
    * held; called in their order
    */
-  list(range: StoreRange): Promise<StorePage<StoreEntry>>;
   list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
   /** The same without reading values. */
   listVersions(range: StoreRange): Promise<StorePage<StoreVersion>>;
+  /** The same, of what is picked from each version; `pick` is called in their order, right when it is read. */
   listVersions<Item>(range: StoreRange, pick: (version: StoreVersion) => Item): Promise<StorePage<Item>>;
   /** Entries that name `uid` among their owners, of any kind. */
   listOwned(uid: string, options?: AbortableOptions & { readonly limit?: number }): Promise<readonly StoreEntry[]>;
