@@ -116,3 +116,18 @@ describe('an operator that starts', () => {
     expect(world.running('web').every((line) => line.endsWith('web@2.0.0'))).toBe(true);
   });
 });
+
+it('rolls a service with a fixed port where the one node to spare is away', async () => {
+  await using world = await World.start();
+  const spec = (image: string) => dynamic(2, image, { template: { image, vsoa: { port: 5000 } } });
+  await world.apply('web', spec('web@1.0.0#sylixos'));
+  await world.settle();
+  world.cluster.takeNodeDown('worker-3');
+  await world.pass(30_000, 1000);
+  let least = 2;
+  world.onEvent = () => (least = Math.min(least, world.running('web').length));
+  await world.apply('web', spec('web@1.1.0#sylixos'));
+  await world.settle();
+  expect(world.running('web')).toEqual(['worker-1 web@1.1.0', 'worker-2 web@1.1.0']);
+  expect(least).toBe(1);
+});
