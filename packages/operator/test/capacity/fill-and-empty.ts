@@ -178,8 +178,8 @@ export async function fillAndEmpty(seed: number, length = 16): Promise<FillResul
   }
 }
 
-/** How long nothing may be written before a cluster counts as at rest: milliseconds. */
-const stillMs = 200_000;
+/** How long nothing may be written before a cluster counts as at rest, longer than a node is avoided: milliseconds. */
+const stillMs = 650_000;
 
 /** Lets time pass until nothing is written any more; returns how long it took. */
 async function rest(world: World): Promise<number> {
@@ -188,7 +188,7 @@ async function rest(world: World): Promise<number> {
   let writes = -1;
   while (world.clock.now() - writtenMs < stillMs) {
     if (world.clock.now() - from > 3_000_000) throw new Error(`no rest: ${world.happened.slice(-20).join('\n')}`);
-    await world.pass(5000, 1000);
+    await world.pass(10_000, world.clock.now() - writtenMs > 60_000 ? 5000 : 1000);
     if (world.calls.writes !== writes) writtenMs = world.clock.now();
     ({ writes } = world.calls);
   }
