@@ -93,6 +93,9 @@ export { Lease } from './kinds/lease-kind.js';
 export type { LeaseSpec } from './kinds/lease.js';
 export { ControllerRevision } from './kinds/controller-revision-kind.js';
 
+// Keeping track of many keys
+export { KeyIndex, noSlot } from './key-index.js';
+
 // Reading and writing objects
 export {
   propagationPolicies,

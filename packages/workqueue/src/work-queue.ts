@@ -1,11 +1,10 @@
-import { systemClock, type Clock } from '@ecsm/api-types';
+import { noSlot, systemClock, type Clock } from '@ecsm/api-types';
 
 import { defaultRateLimiter } from './default-rate-limiter.js';
 import { DelayedSlots } from './internal/delayed-slots.js';
 import { PriorityLabels } from './internal/priority-labels.js';
 import { ReadyLevels } from './internal/ready-levels.js';
 import { SlotList } from './internal/slot-list.js';
-import { noSlot } from './internal/no-slot.js';
 import { flag, SlotTable } from './internal/slot-table.js';
 import { Waiters } from './internal/waiters.js';
 import type { RateLimiter } from './rate-limiter.js';

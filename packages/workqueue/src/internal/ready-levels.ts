@@ -1,6 +1,7 @@
+import { noSlot } from '@ecsm/api-types';
+
 import { IndexedHeap } from './indexed-heap.js';
 import { SlotList } from './slot-list.js';
-import { noSlot } from './no-slot.js';
 import type { SlotTable } from './slot-table.js';
 
 interface Level {

@@ -1,4 +1,5 @@
-import { noSlot } from './no-slot.js';
+import { noSlot } from '@ecsm/api-types';
+
 import type { SlotTable } from './slot-table.js';
 
 /**

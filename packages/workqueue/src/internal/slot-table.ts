@@ -1,5 +1,4 @@
-import { KeyIndex } from './key-index.js';
-import { noSlot } from './no-slot.js';
+import { KeyIndex, noSlot } from '@ecsm/api-types';
 
 /** What a key is to the queue; a running key may also be dirty or delayed. */
 export const flag = {

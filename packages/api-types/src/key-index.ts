@@ -1,4 +1,5 @@
-import { noSlot } from './no-slot.js';
+/** Says that a key has no slot. */
+export const noSlot = -1;
 
 /** Marks a place whose key was removed: searches go on behind it. */
 const left = -2;
@@ -6,12 +7,12 @@ const left = -2;
 const initialRoom = 128;
 
 /**
- * Which slot a key has, and which key a slot.
+ * Which slot a key has, and which key a slot: for those who keep what they know of many keys in flat arrays, a row each.
  *
- * Keys that are strings, as nearly all are, are found through a hash table of slot numbers: less than half the memory of a
+ * Slots are small integers that the caller hands out and takes back. Keys are compared as those of a `Map`. Keys that are strings, as nearly all are, are found through a hash table of slot numbers: less than half the memory of a
  * `Map` and, since it keeps hashes and places, a fraction of its time to grow and to delete. All others are left to a `Map`.
  */
-export class KeyIndex<K> {
+export class KeyIndex<K = string> {
   #keys: (K | undefined)[] = [];
   /** By slot, of strings only: the hash, and the place where the slot stands. */
   #hashes = new Int32Array(initialRoom);
@@ -26,21 +27,29 @@ export class KeyIndex<K> {
   #strings = 0;
   readonly #others = new Map<K, number>();
 
+  /** How many keys there are. */
   get size(): number {
     return this.#strings + this.#others.size;
   }
 
+  /** The key of a slot that is in use. */
   keyAt(slot: number): K {
     return this.#keys[slot] as K;
   }
 
+  /** Whether a slot is in use. */
+  has(slot: number): boolean {
+    return this.#keys[slot] !== undefined;
+  }
+
+  /** The slot of a key, or {@link noSlot}. */
   find(key: K): number {
     if (typeof key !== 'string') return this.#others.get(key) ?? noSlot;
     const hash = hashOf(key);
     const last = this.#places.length - 1;
     for (let place = hash & last; ; place = (place + 1) & last) {
       const slot = this.#places[place] ?? noSlot;
-      if (slot === noSlot || this.#has(slot, key, hash)) return slot;
+      if (slot === noSlot || this.#holds(slot, key, hash)) return slot;
     }
   }
 
@@ -54,6 +63,7 @@ export class KeyIndex<K> {
     return free;
   }
 
+  /** Forgets the key of a slot, which may then be offered again. */
   remove(slot: number): void {
     const key = this.keyAt(slot);
     this.#keys[slot] = undefined;
@@ -74,7 +84,7 @@ export class KeyIndex<K> {
     this.#used = 0;
   }
 
-  #has(slot: number, key: K, hash: number): boolean {
+  #holds(slot: number, key: K, hash: number): boolean {
     return slot !== left && this.#hashes[slot] === hash && this.#keys[slot] === key;
   }
 
@@ -86,7 +96,7 @@ export class KeyIndex<K> {
     for (;;) {
       const slot = this.#places[place] ?? noSlot;
       if (slot === noSlot) break;
-      if (this.#has(slot, key, hash)) return slot;
+      if (this.#holds(slot, key, hash)) return slot;
       if (slot === left && firstLeft < 0) firstLeft = place;
       place = (place + 1) & last;
     }
@@ -107,7 +117,7 @@ export class KeyIndex<K> {
   /** Makes the places anew: so many that filling them takes a multiple of the steps taken here. */
   #spread(): void {
     let room = initialRoom;
-    while (room < 4 * this.#strings || room < this.#keys.length) room *= 2;
+    while (room < 2 * this.#strings || room < this.#keys.length) room *= 2;
     const last = room - 1;
     this.#places = emptyPlaces(room);
     for (let slot = 0; slot < this.#keys.length; slot++) {
@@ -120,8 +130,9 @@ export class KeyIndex<K> {
   }
 
   #makeRoom(slot: number): void {
-    this.#hashes = enlarged(this.#hashes, 2 * slot);
-    this.#placeBySlot = enlarged(this.#placeBySlot, 2 * slot);
+    const room = Math.ceil(1.5 * (slot + 1));
+    this.#hashes = enlarged(this.#hashes, room);
+    this.#placeBySlot = enlarged(this.#placeBySlot, room);
   }
 }
 

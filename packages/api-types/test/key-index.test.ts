@@ -1,8 +1,6 @@
+import { KeyIndex, noSlot } from '@ecsm/api-types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
-import { KeyIndex } from '../src/internal/key-index.js';
-import { noSlot } from '../src/internal/no-slot.js';
 
 /** A table beside the index that hands out slots as the queue's does: the last one given back first. */
 class Slots {
@@ -53,7 +51,7 @@ describe('KeyIndex', () => {
   });
 
   it('finds every key among many that come and go, and starts small again', () => {
-    const index = new KeyIndex<string>();
+    const index = new KeyIndex();
     const slots = new Slots();
     const slotOf = new Map<string, number>();
     const add = (name: string): void => {
