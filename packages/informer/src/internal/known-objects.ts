@@ -1,6 +1,7 @@
 import {
   formatKey,
   keyOf,
+  noSlot,
   parseKey,
   type ApiObject,
   type ObjectKey,
@@ -11,13 +12,8 @@ import {
 import { TransformFailedError } from '../errors/transform-failed-error.js';
 import type { ChangeOrigin, InformerEvent, KnownVersion } from '../informer-event.js';
 import type { IndexedObjects } from './indexed-objects.js';
-import {
-  compactVersion,
-  isOlder,
-  type CompactVersion,
-  type VersionEntry,
-  type VersionVector,
-} from './version-vector.js';
+import { compactVersion, isOlder, type CompactVersion } from './compact-version.js';
+import { VersionVector } from './version-vector.js';
 
 /** An entry of a list: an object, or its version alone. */
 export interface ListedVersion<T extends ApiObject> {
@@ -33,9 +29,8 @@ export function listed<T extends ApiObject>(object: Stored<T>): ListedVersion<T>
   return { key: keyOf(object), resourceVersion, generation, object };
 }
 
-function knownVersion(entry: Pick<VersionEntry, 'version' | 'generation'>): KnownVersion {
-  return { resourceVersion: String(entry.version), generation: entry.generation };
-}
+/** How many keys are looked at between two chances to pause. */
+const looksWithoutPause = 64;
 
 /** What {@link KnownObjects} works with. */
 export interface KnownObjectsContext<T extends ApiObject> {
@@ -51,19 +46,9 @@ function flatKey({ namespace, name }: ObjectKey): string {
   return namespace === undefined ? name : [namespace, name].join('/');
 }
 
-/** Whether a version brings nothing new; one that was distrusted and is now confirmed is trusted again. */
-function isOld(entry: VersionEntry, version: CompactVersion): boolean {
-  if (entry.version === version) return true;
-  if (typeof entry.version === 'string' && entry.version === String(version)) {
-    entry.version = version;
-    return true;
-  }
-  return isOlder(version, entry.version);
-}
-
 /** What an informer knows, and the events that follow from what it learns. */
 export class KnownObjects<T extends ApiObject> {
-  readonly #vector: VersionVector = new Map();
+  readonly #vector = new VersionVector();
   readonly #context: KnownObjectsContext<T>;
   #lastSeen: CompactVersion | undefined;
   /** The revision of the latest list: an older event of an unknown key tells of something that is gone since. */
@@ -91,7 +76,7 @@ export class KnownObjects<T extends ApiObject> {
   }
 
   has(text: string): boolean {
-    return this.#vector.has(text);
+    return this.#vector.find(text) !== noSlot;
   }
 
   /** Whether the source has shown a state at least this new. */
@@ -101,24 +86,25 @@ export class KnownObjects<T extends ApiObject> {
 
   /** Makes the next list correct a key, whatever it says: the present version may never have been the source's. */
   distrust(text: string): void {
-    const entry = this.#vector.get(text);
+    const slot = this.#vector.find(text);
     // As a text it equals no version of a list and has no order.
-    if (entry !== undefined) entry.version = String(entry.version);
+    if (slot !== noSlot) this.#vector.setVersion(slot, String(this.#vector.versionAt(slot)));
   }
 
   versionOf(key: ObjectKey): KnownVersion | undefined {
-    const entry = this.#vector.get(formatKey(key));
-    return entry && knownVersion(entry);
+    const slot = this.#vector.find(formatKey(key));
+    return slot === noSlot ? undefined : this.#knownVersion(slot);
   }
 
   *keys(): Generator<ObjectKey> {
-    for (const key of this.#vector.keys()) yield parseKey(key);
+    for (const slot of this.#vector.slots()) yield parseKey(this.#vector.keyAt(slot));
   }
 
   /** Everything known, as events for a reader that joins. */
   *asEvents(type: 'added' | 'sync'): Generator<InformerEvent<T>> {
-    for (const [text, entry] of this.#vector) {
-      const about = { key: parseKey(text), version: knownVersion(entry), ...this.#withObject(text) };
+    for (const slot of this.#vector.slots()) {
+      const text = this.#vector.keyAt(slot);
+      const about = { key: parseKey(text), version: this.#knownVersion(slot), ...this.#withObject(text) };
       yield type === 'sync' ? { type, ...about } : { type, ...about, initial: true, origin: 'known' };
     }
   }
@@ -140,33 +126,39 @@ export class KnownObjects<T extends ApiObject> {
   compare(item: ListedVersion<T>, origin: ChangeOrigin, initial: boolean): void {
     const text = formatKey(item.key);
     const version = compactVersion(item.resourceVersion);
-    const entry = this.#vector.get(text);
-    if (entry !== undefined) {
-      entry.round = this.#round;
-      if (isOld(entry, version)) return;
+    const slot = this.#vector.find(text);
+    if (slot !== noSlot) {
+      this.#vector.setRound(slot, this.#round);
+      if (this.#isOld(slot, version)) return;
     } else {
       const deletedAt = this.#comparison?.deletedMeanwhile.get(text);
       if (deletedAt !== undefined && (deletedAt === version || isOlder(version, deletedAt))) return;
     }
-    this.#learn(text, item, origin, initial);
+    this.#learn(slot, text, item, origin, initial);
   }
 
   /** Whether a listed version is one that is not known yet. */
   isNews(item: ListedVersion<T>): boolean {
-    const entry = this.#vector.get(formatKey(item.key));
-    const version = compactVersion(item.resourceVersion);
-    return entry === undefined || !isOld(entry, version);
+    const slot = this.#vector.find(formatKey(item.key));
+    return slot === noSlot || !this.#isOld(slot, compactVersion(item.resourceVersion));
   }
 
-  /** The keys that the comparison has not met although the list should have shown them. */
-  *unmet(): Generator<string> {
-    for (const [text, entry] of this.#vector) if (this.#isUnmet(entry)) yield text;
+  /**
+   * Looks for the keys that the comparison has not met although the list should have shown them: yields those it finds
+   * on the way, and `undefined` now and then, since there may be many keys and no such ones among them.
+   */
+  *unmet(): Generator<string | undefined> {
+    let looks = 0;
+    for (const slot of this.#vector.slots()) {
+      if (this.#isUnmet(slot)) yield this.#vector.keyAt(slot);
+      else if (++looks % looksWithoutPause === 0) yield undefined;
+    }
   }
 
   /** Forgets a key that the list did not show, unless the watch has shown it meanwhile. */
   forgetUnmet(text: string, origin: ChangeOrigin): void {
-    const entry = this.#vector.get(text);
-    if (entry !== undefined && this.#isUnmet(entry)) this.#forget(text, origin, undefined);
+    const slot = this.#vector.find(text);
+    if (slot !== noSlot && this.#isUnmet(slot)) this.#forget(slot, origin, undefined);
   }
 
   /** The whole list has been compared. */
@@ -185,10 +177,10 @@ export class KnownObjects<T extends ApiObject> {
   replace(items: readonly ListedVersion<T>[], listVersion: string, origin: ChangeOrigin, initial: boolean): void {
     this.beginComparison().version = listVersion;
     for (const item of items) {
-      const entry = this.#vector.get(formatKey(item.key));
-      if (entry !== undefined) entry.round = this.#round;
+      const slot = this.#vector.find(formatKey(item.key));
+      if (slot !== noSlot) this.#vector.setRound(slot, this.#round);
     }
-    for (const text of [...this.unmet()]) this.#forget(text, origin, undefined);
+    for (const slot of this.#vector.slots()) if (this.#isUnmet(slot)) this.#forget(slot, origin, undefined);
     for (const item of items) this.compare(item, origin, initial);
     this.completeComparison();
     this.endComparison();
@@ -199,23 +191,40 @@ export class KnownObjects<T extends ApiObject> {
     const item = listed(event.object);
     const text = formatKey(item.key);
     const version = compactVersion(item.resourceVersion);
-    const entry = this.#vector.get(text);
+    const slot = this.#vector.find(text);
     if (event.type === 'deleted') {
       this.#comparison?.deletedMeanwhile.set(text, version);
-      if (entry !== undefined && !isOlder(version, entry.version)) this.#forget(text, 'watch', event.object, ownWrite);
+      if (slot === noSlot || isOlder(version, this.#vector.versionAt(slot))) return;
+      this.#forget(slot, 'watch', event.object, ownWrite);
       return;
     }
-    if (entry === undefined) {
+    if (slot === noSlot) {
       // Told of something that a list has since shown to be gone.
       if (this.#listedAt !== undefined && (version === this.#listedAt || isOlder(version, this.#listedAt))) return;
-    } else if (isOld(entry, version)) {
+    } else if (this.#isOld(slot, version)) {
       return;
     }
-    this.#learn(text, item, 'watch', false, ownWrite);
+    this.#learn(slot, text, item, 'watch', false, ownWrite);
   }
 
-  #isUnmet(entry: VersionEntry): boolean {
-    return entry.round !== this.#round && !isOlder(compactVersion(this.#comparison?.version ?? ''), entry.version);
+  #knownVersion(slot: number): KnownVersion {
+    return { resourceVersion: String(this.#vector.versionAt(slot)), generation: this.#vector.generationAt(slot) };
+  }
+
+  /** Whether a version brings nothing new; one that was distrusted and is now confirmed is trusted again. */
+  #isOld(slot: number, version: CompactVersion): boolean {
+    const known = this.#vector.versionAt(slot);
+    if (known === version) return true;
+    if (typeof known === 'string' && known === String(version)) {
+      this.#vector.setVersion(slot, version);
+      return true;
+    }
+    return isOlder(version, known);
+  }
+
+  #isUnmet(slot: number): boolean {
+    if (this.#vector.roundAt(slot) === this.#round) return false;
+    return !isOlder(compactVersion(this.#comparison?.version ?? ''), this.#vector.versionAt(slot));
   }
 
   #withObject(text: string): { readonly object?: Stored<T> } {
@@ -223,7 +232,15 @@ export class KnownObjects<T extends ApiObject> {
     return object === undefined ? {} : { object };
   }
 
-  #learn(text: string, item: ListedVersion<T>, origin: ChangeOrigin, initial: boolean, ownWrite = false): void {
+  /** @param slot - the key's, if it is known already */
+  #learn(
+    slot: number,
+    text: string,
+    item: ListedVersion<T>,
+    origin: ChangeOrigin,
+    initial: boolean,
+    ownWrite = false,
+  ): void {
     const { objects, emit } = this.#context;
     const { key, generation } = item;
     let object = item.object;
@@ -231,12 +248,12 @@ export class KnownObjects<T extends ApiObject> {
       object = this.#transformed(text, object);
       if (object === undefined) return;
     }
-    const entry = this.#vector.get(text);
-    const previousVersion = entry && knownVersion(entry);
+    const previousVersion = slot === noSlot ? undefined : this.#knownVersion(slot);
     const previous = objects?.get(text);
-    const version = compactVersion(item.resourceVersion);
-    if (entry === undefined) this.#vector.set(flatKey(key), { version, generation, round: this.#round });
-    else Object.assign(entry, { version, generation, round: this.#round });
+    const row = slot === noSlot ? this.#vector.add(flatKey(key)) : slot;
+    this.#vector.setVersion(row, compactVersion(item.resourceVersion));
+    this.#vector.setGeneration(row, generation);
+    this.#vector.setRound(row, this.#round);
     if (object !== undefined) objects?.set(text, object);
     const about = {
       key,
@@ -249,17 +266,17 @@ export class KnownObjects<T extends ApiObject> {
     else emit({ type: 'modified', ...about, previousVersion, ...(previous === undefined ? {} : { previous }) });
   }
 
-  #forget(text: string, origin: ChangeOrigin, lastState: Stored<T> | undefined, ownWrite = false): void {
+  #forget(slot: number, origin: ChangeOrigin, lastState: Stored<T> | undefined, ownWrite = false): void {
     const { objects, emit } = this.#context;
-    const entry = this.#vector.get(text);
-    if (entry === undefined) return;
+    const text = this.#vector.keyAt(slot);
+    const version = this.#knownVersion(slot);
     const object = (lastState && this.#transformed(text, lastState)) ?? objects?.get(text);
-    this.#vector.delete(text);
+    this.#vector.remove(slot);
     objects?.delete(text);
     emit({
       type: 'deleted',
       key: parseKey(text),
-      version: knownVersion(entry),
+      version,
       finalState: lastState === undefined ? 'unknown' : 'known',
       origin,
       ...(object === undefined ? {} : { object }),

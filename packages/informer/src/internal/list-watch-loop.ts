@@ -157,7 +157,7 @@ export class ListWatchLoop<T extends ApiObject> {
       }
       const gone: string[] = [];
       for (const key of known.unmet()) {
-        gone.push(key);
+        if (key !== undefined) gone.push(key);
         if (pacer.isDue) await pause();
       }
       for (const key of gone) {

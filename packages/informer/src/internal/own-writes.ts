@@ -10,7 +10,7 @@ import {
 } from '@ecsm/api-types';
 
 import type { KnownObjects } from './known-objects.js';
-import { compactVersion, type CompactVersion } from './version-vector.js';
+import { compactVersion, type CompactVersion } from './compact-version.js';
 
 type ChangeEvent<T extends ApiObject> = Exclude<WatchEvent<T>, { readonly type: 'bookmark' }>;
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@ecsm/api-types';
 
 /** How long work may go on before other work gets a turn; well under the 10 ms that an informer promises. */
-const defaultBudgetMs = 4;
+const defaultBudgetMs = 2;
 
 /** Lets long work stop for breath, so that it never holds the event loop for long. */
 export class Pacer {

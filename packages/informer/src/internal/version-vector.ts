@@ -1,25 +1,98 @@
-/** A resource version as it is kept: a number where it is a decimal, which is smaller and can be compared. */
-export type CompactVersion = number | string;
+import { KeyIndex } from '@ecsm/api-types';
 
-/** Fifteen digits are exact as a number. */
-const decimal = /^(0|[1-9]\d{0,14})$/;
+import type { CompactVersion } from './compact-version.js';
 
-export function compactVersion(resourceVersion: string): CompactVersion {
-  return decimal.test(resourceVersion) ? Number(resourceVersion) : resourceVersion;
+const initialRoom = 32;
+
+/**
+ * The known objects: a version and a generation for each key, and nothing more.
+ *
+ * Each key has a row, called a slot, in flat arrays; a record for each would cost a multiple.
+ */
+export class VersionVector {
+  readonly #index = new KeyIndex();
+  readonly #freeSlots: number[] = [];
+  /** All slots ever used are below it. */
+  #used = 0;
+  /** Versions that are numbers; in place of others there is NaN, and themselves in `#texts`. */
+  #versions = new Float64Array(initialRoom);
+  readonly #texts = new Map<number, string>();
+  #generations = new Uint32Array(initialRoom);
+  #rounds = new Uint32Array(initialRoom);
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  /** The slot of a key, or `noSlot`. */
+  find(key: string): number {
+    return this.#index.find(key);
+  }
+
+  keyAt(slot: number): string {
+    return this.#index.keyAt(slot);
+  }
+
+  versionAt(slot: number): CompactVersion {
+    const version = this.#versions[slot] ?? NaN;
+    return Number.isNaN(version) ? (this.#texts.get(slot) ?? '') : version;
+  }
+
+  generationAt(slot: number): number {
+    return this.#generations[slot] ?? 0;
+  }
+
+  /** The comparison with a list in which the key was last found. */
+  roundAt(slot: number): number {
+    return this.#rounds[slot] ?? 0;
+  }
+
+  setVersion(slot: number, version: CompactVersion): void {
+    if (typeof version === 'string') {
+      this.#texts.set(slot, version);
+      this.#versions[slot] = NaN;
+    } else {
+      if (this.#texts.size > 0) this.#texts.delete(slot);
+      this.#versions[slot] = version;
+    }
+  }
+
+  setGeneration(slot: number, generation: number): void {
+    this.#generations[slot] = generation;
+  }
+
+  setRound(slot: number, round: number): void {
+    this.#rounds[slot] = round;
+  }
+
+  /** Takes in a key that is not known yet, and returns its slot. */
+  add(key: string): number {
+    const slot = this.#index.findOrAdd(key, this.#freeSlots.pop() ?? this.#used);
+    if (slot === this.#used) this.#used++;
+    if (slot >= this.#versions.length) this.#makeRoom(Math.ceil(1.5 * this.#used));
+    return slot;
+  }
+
+  remove(slot: number): void {
+    this.#index.remove(slot);
+    this.#texts.delete(slot);
+    this.#freeSlots.push(slot);
+  }
+
+  /** The slots in use; those taken in meanwhile may or may not be among them. */
+  *slots(): Generator<number> {
+    for (let slot = 0; slot < this.#used; slot++) {
+      if (this.#index.has(slot)) yield slot;
+    }
+  }
+
+  #makeRoom(room: number): void {
+    const [versions, generations, rounds] = [this.#versions, this.#generations, this.#rounds];
+    this.#versions = new Float64Array(room);
+    this.#generations = new Uint32Array(room);
+    this.#rounds = new Uint32Array(room);
+    this.#versions.set(versions);
+    this.#generations.set(generations);
+    this.#rounds.set(rounds);
+  }
 }
-
-/** Whether `a` is known to be older than `b`; versions that are no decimals have no order. */
-export function isOlder(a: CompactVersion, b: CompactVersion): boolean {
-  return typeof a === 'number' && typeof b === 'number' && a < b;
-}
-
-/** What is known of one object. */
-export interface VersionEntry {
-  version: CompactVersion;
-  generation: number;
-  /** The comparison with a list in which the entry was last found. */
-  round: number;
-}
-
-/** The known objects: a version for each key, and nothing more. */
-export type VersionVector = Map<string, VersionEntry>;
