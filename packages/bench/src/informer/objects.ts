@@ -12,6 +12,17 @@ export const Sample = defineKind<Sample>({
   schema: { type: 'object' },
 });
 
+/** A page of a list of versions as the text a server sends. */
+export function versionText(first: number, count: number): string {
+  const items = Array.from({ length: count }, (_, index) => ({
+    key: { namespace: 'default', name: `sample-${first + index}` },
+    uid: `00000000-0000-4000-8000-${String(first + index).padStart(12, '0')}`,
+    resourceVersion: String(first + index + 1),
+    generation: 1,
+  }));
+  return JSON.stringify(items);
+}
+
 /** A page of a list as the text a server sends. */
 export function pageText(first: number, count: number): string {
   const items = Array.from({ length: count }, (_, index) => {
