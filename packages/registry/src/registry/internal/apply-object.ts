@@ -15,6 +15,7 @@ import { equalJson } from './equal-json.js';
 import type { KindBinding } from './kind-binding.js';
 import { decodeEntry, isPlainObject, type RawObject } from './raw-object.js';
 import { threeWayMerge } from './three-way-merge.js';
+import { withoutField } from './without-field.js';
 import type { Transaction } from './transaction.js';
 import { checkIdentity, createObject, replaceObject } from './write-object.js';
 
@@ -180,9 +181,12 @@ function leaveOutDefaults(
       rest = undefined;
     }
     if (rest === current) continue;
-    left ??= { ...fields };
-    if (rest === undefined) Reflect.deleteProperty(left, key);
-    else left[key] = rest;
+    if (rest === undefined) {
+      left = withoutField(left ?? fields, key);
+    } else {
+      left ??= { ...fields };
+      left[key] = rest;
+    }
   }
   return left ?? fields;
 }

@@ -3,6 +3,7 @@ import { equalJson } from './equal-json.js';
 import { fieldName } from './field-name.js';
 import { presentable } from './presentable.js';
 import { isPlainObject } from './raw-object.js';
+import { withoutField } from './without-field.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -46,13 +47,11 @@ class Merge {
   readonly conflicts: FieldConflict[] = [];
   readonly warnings: string[] = [];
   readonly #input: MergeInput;
-  readonly #keep: ReadonlyMap<string, string>;
   /** Where the merge is. */
   readonly #path: string[] = [];
 
   constructor(input: MergeInput) {
     this.#input = input;
-    this.#keep = new Map(input.keep.map(({ path, warning }) => [parsePath(path).join('.'), warning]));
   }
 
   /** The merged fields; the live ones themselves where nothing differs. */
@@ -99,9 +98,10 @@ class Merge {
       const left = this.fields(base, {}, live);
       return Object.keys(left).length === 0 ? undefined : left;
     }
-    const warning = this.#keep.get(this.#path.join('.'));
-    if (warning !== undefined) {
-      this.warnings.push(warning);
+    const at = this.#path.join('.');
+    const kept = this.#input.keep.find(({ path }) => parsePath(path).join('.') === at);
+    if (kept !== undefined) {
+      this.warnings.push(kept.warning);
       return live;
     }
     if (this.#input.others.some((other) => names(other, this.#path))) return live;
@@ -140,9 +140,12 @@ class Changes {
   /** @param value - `undefined` removes the field */
   set(key: string, value: unknown): void {
     if (value === this.#live[key] && Object.hasOwn(this.#live, key)) return;
-    this.#copy ??= { ...this.#live };
-    if (value === undefined) Reflect.deleteProperty(this.#copy, key);
-    else this.#copy[key] = value;
+    if (value === undefined) {
+      this.#copy = withoutField(this.fields, key);
+    } else {
+      this.#copy ??= { ...this.#live };
+      this.#copy[key] = value;
+    }
   }
 }
 
