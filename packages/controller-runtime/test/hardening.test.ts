@@ -1,7 +1,9 @@
-import { Event } from '@ecsm/api-types';
+import { Event, type Clock } from '@ecsm/api-types';
+import { ManualClock } from '@ecsm/api-types/testing';
 import {
   done,
   EventRecorder,
+  LeaseLock,
   Manager,
   requeueAfter,
   silentLogger,
@@ -119,6 +121,38 @@ describe('redact', () => {
     expect(failures).toMatchObject([{ fields: { err: { type: 'Error', message: '*** was refused' } } }]);
     expect((await env.manager.health()).checks).toContainEqual({ name: 'login', ok: false, reason: '*** was refused' });
     expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+});
+
+describe('leading', () => {
+  it('sees before its next write that the lease ran out while a run blocked the event loop', async () => {
+    const clock = new ManualClock();
+    let blockedMs = 0;
+    // A blocked loop: time has passed, and no timer could tell.
+    const slow: Clock = {
+      now: () => clock.now() + blockedMs,
+      monotonicNow: () => clock.monotonicNow() + blockedMs,
+      setTimer: clock.setTimer.bind(clock),
+    };
+    const registry = new Registry({ store: new MemoryStore({ clock }), clock, scheme: ecsmScheme.with(...kinds) });
+    await registry.resource(Gadget).create(gadget('a'));
+    const leaderElection = new LeaseLock({ clients: registry, name: 'lead', clock: slow });
+    await using manager = new Manager({ clients: registry, clock: slow, logger: silentLogger, leaderElection });
+    const refused: unknown[] = [];
+    manager
+      .controller()
+      .for(Gadget)
+      .reconcile(async (object, ctx) => {
+        blockedMs = 10_000;
+        await ctx.client.update({ ...object, spec: { size: 99 } }).catch((error: unknown) => refused.push(error));
+        return done();
+      });
+    const failed = manager.run().catch((error: unknown) => error);
+    await manager.started();
+    await clock.advance(100);
+    expect(await failed).toMatchObject({ code: 'LEASE_LOST', message: /not renewed in time/ });
+    expect(refused).toHaveLength(1);
+    expect((await registry.resource(Gadget).get(key)).spec.size).toBe(1);
   });
 });
 
