@@ -82,6 +82,8 @@ export interface HealingRecord {
   /** Observed time since which it is well again, but not for long enough to forget: milliseconds. */
   readonly wellSinceMs?: number;
   readonly attempts: number;
+  /** How many of them were made before it was well for a while: what may help is tried from the beginning. */
+  readonly attemptsBefore?: number;
   /** Observed time of the last attempt: milliseconds. */
   readonly lastAttemptMs?: number;
 }

@@ -100,7 +100,7 @@ export function planHealing(draft: PlanDraft): void {
     if (!isUnwell(service, started)) continue;
     const record = draft.healingOf(service) ?? { unwellSinceMs: now.observedMs, attempts: 0 };
     const waitMs = dueInMs(record, service.deploying, now.observedMs);
-    if (waitMs <= 0) remedy(draft, service, record.attempts);
+    if (waitMs <= 0) remedy(draft, service, record.attempts - (record.attemptsBefore ?? 0));
     else if (service.deploying) draft.wait('grace', `the platform is at work on ${service.name}`, waitMs);
     else draft.wait('grace', `${service.name} is not as it should be; acting unless the platform mends it`, waitMs);
   }

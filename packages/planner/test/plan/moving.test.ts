@@ -140,6 +140,10 @@ describe('a certain instance that must go', () => {
     expect(actions(v1, [failing], healing(1))).toMatchObject([{ type: 'act', verb: 'start' }]);
     const read = { ...failing, containers: containers('a:running', 'a:running', 'b:exited', 'c:running') };
     expect(actions(v1, [read], healing(2))).toMatchObject([{ nodes: ['a', 'c'], leaves: ['b'], cause: 'Heal' }]);
+    const anew = { unwellSinceMs: 0, attempts: 2, attemptsBefore: 2, lastAttemptMs: 0 };
+    const [first] = actions(v1, [read], { healing: new Map([[read.id, anew]]) });
+    expect(first).toMatchObject({ cause: 'Heal' });
+    expect(first).not.toHaveProperty('leaves');
     const left = running(nameOf(v1), 4, { nodes: ['a', 'c'] });
     const avoided = (untilMs: number) => ({ avoided: new Map([[left.id, { nodes: ['b'], untilMs }]]) });
     expect(actions(v1, [left], avoided(now.observedMs + 1))).toEqual([]);
