@@ -25,8 +25,9 @@ export function isHealing(action: Action): action is Extract<Action, { readonly 
   return action.type === 'act' || (action.type === 'update' && action.cause === 'Heal');
 }
 
-function withoutWellness({ unwellSinceMs, attempts, lastAttemptMs }: HealingRecord): HealingRecord {
-  return { unwellSinceMs, attempts, ...(lastAttemptMs === undefined ? {} : { lastAttemptMs }) };
+function fallenIllAgain({ attempts, lastAttemptMs }: HealingRecord, observedMs: number): HealingRecord {
+  const last = lastAttemptMs === undefined ? {} : { lastAttemptMs };
+  return { unwellSinceMs: observedMs, attempts, attemptsBefore: attempts, ...last };
 }
 
 /** What is remembered of one object between runs; a lost one costs patience, never correctness. */
@@ -87,7 +88,7 @@ export class ServiceMemory {
       if (isUnwell(service, started)) {
         if (record === undefined) this.#healing.set(service.id, { unwellSinceMs: observedMs, attempts: 0 });
         else if (record.wellSinceMs !== undefined) {
-          this.#healing.set(service.id, { ...withoutWellness(record), unwellSinceMs: observedMs });
+          this.#healing.set(service.id, fallenIllAgain(record, observedMs));
         }
         // While the platform works on it nothing is known; in particular a remedy has not helped yet.
       } else if (!service.deploying && record !== undefined) {

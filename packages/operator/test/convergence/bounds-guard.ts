@@ -99,6 +99,8 @@ function boundsOf(spec: ECSMServiceSpec | undefined): { readonly least: number; 
   if (spec === undefined) return { least: 0, most: 0 };
   const desired = desiredReplicas({ spec });
   const { type, bounds } = resolveStrategy({ spec });
+  // What an update in place does is the platform's own affair.
+  if (type === 'InPlace') return { least: 0, most: Infinity };
   // A Static service that changes its nodes starts on all new ones at once, as a DaemonSet does.
   const held = type === 'RollingUpdate' && spec.deploymentStrategy.type === 'Dynamic';
   return { least: held ? desired - bounds.unavailable : 0, most: desired + (held ? bounds.surge : desired) };

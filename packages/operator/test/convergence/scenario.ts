@@ -102,8 +102,8 @@ export async function runScenario(seed: number, length = 14): Promise<ScenarioRe
     const polls = world.calls.lists - lists;
     await checkEnd(world);
     checkStranger(world, before);
-    // Repeated events are written a minute later.
-    await world.pass(90_000, 1000);
+    // Repeated events are written a minute later, and a node that was left is tried again after ten.
+    await world.pass(620_000, 5000);
     await world.settle(600_000);
     const { writes } = world.calls;
     const revision = await world.registry.store.revision();
