@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { autoscale, type AutoscaleDecision } from '../../src/autoscale/autoscale.js';
 import {
+  beginScaleHistory,
   withScaleEvent,
   type Recommendation,
   type ScaleEvent,
@@ -66,6 +67,38 @@ describe('rates', () => {
     ['everything again after the period', 6, rules([pods(4)]), [up(-4, 61)], 2],
   ])('down: %s', (_title, current, policy, events, expected) => {
     expect(scaleDownLimit(current, policy, { events }, now)).toBe(expected);
+  });
+});
+
+describe('after a restart', () => {
+  const policies = [
+    { type: 'Pods', value: 4, periodSeconds: 60 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ] as const;
+  const rules = { stabilizationWindowMs: 0, selectPolicy: 'Max', policies } as const;
+
+  it.each<[string, number, number, number]>([
+    ['nothing is allowed at once', 0, 10, 10],
+    ['nothing before a period has been seen', 14, 10, 10],
+    ['a policy is back when its period has been seen', 15, 20, 0],
+    ['all are back after the longest period', 60, 20, 0],
+  ])('%s', (_title, seconds, most, fewest) => {
+    const changes = { events: [], knownSinceMs: ago(seconds) };
+    expect(scaleUpLimit(10, rules, changes, now)).toBe(most);
+    expect(scaleDownLimit(10, rules, changes, now)).toBe(fewest);
+  });
+
+  it('the strictest policy rules with Min', () => {
+    const changes = { events: [], knownSinceMs: ago(30) };
+    expect(scaleUpLimit(10, { ...rules, selectPolicy: 'Min' }, changes, now)).toBe(10);
+  });
+
+  it('the present number counts as asked for, so that nothing goes before a window has been seen', () => {
+    const history = beginScaleHistory(10, now, true);
+    const decide = (nowMs: number) =>
+      autoscale({ spec: spec(), current: 10, proposals: [{ replicas: 2, mean: 0 }], history, nowMs });
+    expect(decide(now + 299_000)).toMatchObject({ replicas: 10, stabilized: 'ScaleDownStabilized' });
+    expect(decide(now + 300_000).replicas).toBe(2);
   });
 });
 
