@@ -5,12 +5,8 @@ import { Website } from './website.js';
 
 /** Gives every website a service that runs its image, with more instances the more visitors it has. */
 export function addWebsiteController(manager: Manager): void {
-  const controller = manager
-    .controller()
-    .for(Website, { changed: ['spec'] })
-    .owns(ECSMService);
-
-  controller.reconcile(async (website, ctx) => {
+  const websites = manager.controller().for(Website, { changed: ['spec'] });
+  websites.owns(ECSMService).reconcile(async (website, ctx) => {
     const { image, visitors } = website.spec;
     const replicas = visitors === 'many' ? 4 : 1;
     const service = {
