@@ -5,6 +5,11 @@ import { filterFlags, type PlatformFilter, type PlatformKind } from '../resource
 
 type GetFlags = ValuesOf<typeof getFlags>;
 
+const flagsOfFilters = [
+  ...(Object.entries(filterFlags) as [keyof PlatformFilter, keyof GetFlags][]),
+  ['nodeId', 'node-id'],
+] as const;
+
 function isGiven(flags: GetFlags, name: keyof GetFlags): boolean {
   const { type, ...rest } = getFlags[name];
   const untouched = 'default' in rest ? rest.default : type === 'boolean' ? false : undefined;
@@ -13,7 +18,7 @@ function isGiven(flags: GetFlags, name: keyof GetFlags): boolean {
 
 /** Refuses a filter that a kind does not have, rather than ignoring it. @throws UsageError naming those that it has */
 export function checkFilters({ plural, filters }: Pick<PlatformKind, 'plural' | 'filters'>, flags: GetFlags): void {
-  for (const [member, flag] of Object.entries(filterFlags) as [keyof PlatformFilter, keyof GetFlags][]) {
+  for (const [member, flag] of flagsOfFilters) {
     if (!isGiven(flags, flag) || filters.includes(member)) continue;
     const known = filters.map((each) => `--${filterFlags[each]}`);
     throw new UsageError(
@@ -25,7 +30,7 @@ export function checkFilters({ plural, filters }: Pick<PlatformKind, 'plural' | 
 
 /** The same for declared kinds, which are selected by labels and fields, and come all at once. */
 export function checkDeclaredFilters(plural: string, flags: GetFlags): void {
-  const flag = [...Object.values(filterFlags), 'page' as const, 'page-size' as const].find((each) =>
+  const flag = [...flagsOfFilters.map(([, each]) => each), 'page' as const, 'page-size' as const].find((each) =>
     isGiven(flags, each),
   );
   if (flag === undefined) return;

@@ -1,11 +1,4 @@
-import {
-  candidateNodes,
-  ControllerRevision,
-  desiredReplicas,
-  isStatusCurrent,
-  serviceStatusWord,
-  type ECSMService,
-} from '@ecsm/api-types';
+import { candidateNodes, desiredReplicas, isStatusCurrent, serviceStatusWord, type ECSMService } from '@ecsm/api-types';
 import type { ContainerRow, ServiceRow } from '@ecsm/ecsm-client';
 import type { NodeCapacity } from '@ecsm/planner';
 
@@ -15,6 +8,7 @@ import { formatUptime } from '../output/age.js';
 import type { Sections } from '../output/sections.js';
 import { toYaml } from '../output/serialize.js';
 import { owns } from '../resources/ownership.js';
+import { revisionsOf } from '../resources/revisions-of.js';
 import { describeConditions } from './describe-declared.js';
 import { describeServiceRoom, readNodes } from './describe-room.js';
 
@@ -69,13 +63,7 @@ function describeStatus(sections: Sections, service: ECSMService): void {
 }
 
 async function describeRevisions(invocation: Invocation, sections: Sections, service: ECSMService): Promise<void> {
-  const registry = await invocation.registry();
-  const { items } = await registry
-    .resource(ControllerRevision)
-    .list({ namespace: service.metadata.namespace ?? 'default', signal: invocation.signal });
-  const own = items
-    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid) === true)
-    .sort((a, b) => a.revision - b.revision);
+  const own = await revisionsOf(invocation, service);
   sections.table(
     'Revisions',
     ['REVISION', 'NAME'],

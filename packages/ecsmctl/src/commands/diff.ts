@@ -1,5 +1,13 @@
 import { ECSMService, findCondition, type ApiObject } from '@ecsm/api-types';
-import { observeDetail, observeRow, ownerMarkOf, plan, type ObservedService } from '@ecsm/planner';
+import {
+  observeDetail,
+  observeRow,
+  ownerMarkOf,
+  plan,
+  recalled,
+  type ObservedService,
+  type TargetRevision,
+} from '@ecsm/planner';
 import { createTwoFilesPatch } from 'diff';
 
 import { ReportedError } from '../cli/cli-error.js';
@@ -12,6 +20,7 @@ import { maskSecrets } from '../output/mask.js';
 import { omit } from '../output/omit.js';
 import { toYaml } from '../output/serialize.js';
 import { owns } from '../resources/ownership.js';
+import { revisionsOf } from '../resources/revisions-of.js';
 import { writeOptions } from '../resources/write-options.js';
 import { readDocuments, tellFailure } from './manifest-documents.js';
 
@@ -43,6 +52,15 @@ function paintDiff(invocation: Invocation, text: string): string {
   return text.replace(/^([+-]).*$/gm, (line, sign) => invocation.paint(sign === '+' ? 'green' : 'red', line));
 }
 
+/** Whether this template has failed before, and what follows from that. */
+function failureBefore({ status }: ECSMService, target: TargetRevision): readonly string[] {
+  const failed = status?.failedRevision;
+  if (failed === undefined) return [];
+  if (target.rolledBack)
+    return [`revision ${failed} has failed before: it is rolled back to ${target.hash} until the template changes`];
+  return target.hash === failed ? [`revision ${failed} has failed before, and is tried again`] : [];
+}
+
 /** What the operator would do on the platform if the object were as given, in sentences. */
 async function explainPlan(invocation: Invocation, service: ECSMService): Promise<readonly string[]> {
   const { operatorId } = await invocation.settings();
@@ -57,13 +75,20 @@ async function explainPlan(invocation: Invocation, service: ECSMService): Promis
     services.push({ ...observeDetail(detail), failures, mark: ownerMarkOf(detail.image.config) ?? null });
   }
   const nowMs = clock.now();
+  const kept = await revisionsOf(invocation, service);
   const unmet = findCondition(service.status?.conditions, 'DependenciesReady');
-  const { explanation } = plan(
-    { service, operatorId, ...(unmet?.status === 'False' ? { waitingFor: [unmet.message] } : {}) },
+  const { explanation, target } = plan(
+    {
+      service,
+      operatorId,
+      ...recalled(service, kept),
+      ...(unmet?.status === 'False' ? { waitingFor: [unmet.message] } : {}),
+    },
     { services, observedAtMs: nowMs },
     { wallMs: nowMs, observedMs: 0 },
   );
-  return explanation.length === 0 ? ['nothing'] : explanation;
+  const steps = explanation.length === 0 ? ['nothing'] : explanation;
+  return [...failureBefore(service, target), ...steps];
 }
 
 /** Shows what apply would change and what the operator would then do. */

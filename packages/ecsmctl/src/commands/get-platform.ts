@@ -23,7 +23,8 @@ function checkSelectors({ plural }: PlatformKind, flags: GetFlags): void {
 async function filterOf(invocation: Invocation, kind: PlatformKind, flags: GetFlags): Promise<PlatformFilter> {
   const platform = await invocation.platform();
   const options = { signal: invocation.signal };
-  const nodeId = flags.node === undefined ? undefined : nodes.idOf(await findRow(platform, nodes, flags.node, options));
+  const node = flags.node ?? flags['node-id'];
+  const nodeId = node === undefined ? undefined : nodes.idOf(await findRow(platform, nodes, node, options));
   const serviceId =
     flags.service === undefined ? undefined : services.idOf(await findRow(platform, services, flags.service, options));
   return {

@@ -13,12 +13,20 @@ async function passwordOf(
   return flags['password-stdin'] ? (await readStdin(invocation.io)).replace(/\r?\n$/, '') : flags.password;
 }
 
+/** @throws UsageError when a text is no address with a port */
+function checkAddress(address: string): string {
+  const [, port = ''] = /^(?:[^\s:[\]]+|\[[0-9a-f:]+\]):(\d+)$/i.exec(address) ?? [];
+  if (Number(port) >= 1 && Number(port) <= 65_535) return address;
+  throw new UsageError(`--address "${address}" must be IP:PORT`, 'for example --address 10.0.0.7:1112');
+}
+
 /** Registers a node. */
 export const nodeAdd: Handler<typeof nodeAddFlags> = async (invocation, flags) => {
   const [name = ''] = invocation.args;
   const { address } = flags;
   if (address === undefined)
     throw new UsageError('where is the node? --address is missing', 'for example --address 10.0.0.7:1112');
+  checkAddress(address);
   const password = await passwordOf(invocation, flags);
   if (password === undefined) throw new UsageError('the password of the node is missing', 'use --password-stdin');
   const platform = await invocation.platform();
@@ -30,6 +38,11 @@ export const nodeAdd: Handler<typeof nodeAddFlags> = async (invocation, flags) =
 
 /** Changes how a node is reached; what is not given stays. */
 export const nodeUpdate: Handler<typeof nodeUpdateFlags> = async (invocation, flags) => {
+  const { 'new-name': newName, 'no-tls': noTls } = flags;
+  const given = [flags.address, newName, flags.password].some((each) => each !== undefined);
+  if (!given && !flags.tls && !noTls && !flags['password-stdin'])
+    throw new UsageError('what to change?', 'give --address, --new-name, --tls, --no-tls or --password-stdin');
+  if (flags.address !== undefined) checkAddress(flags.address);
   const platform = await invocation.platform();
   const { signal } = invocation;
   const row = await findRow(platform, nodes, invocation.args[0] ?? '', { signal });
@@ -41,13 +54,13 @@ export const nodeUpdate: Handler<typeof nodeUpdateFlags> = async (invocation, fl
     {
       id: row.id,
       address: flags.address ?? address,
-      name: flags['new-name'] ?? name,
-      tls: flags.tls ? true : flags['no-tls'] ? false : tls,
+      name: newName ?? name,
+      tls: flags.tls ? true : noTls ? false : tls,
       password: known,
     },
     { signal },
   );
-  invocation.print(`node/${flags['new-name'] ?? name} updated\n`);
+  invocation.print(`node/${newName ?? name} updated\n`);
 };
 
 /** Removes nodes; the platform refuses while services use them. */

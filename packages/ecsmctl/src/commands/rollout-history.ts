@@ -1,10 +1,9 @@
-import { ControllerRevision, type ECSMService, type ServiceTemplate } from '@ecsm/api-types';
+import { ControllerRevision, type ServiceTemplate } from '@ecsm/api-types';
 import { canonicalJson } from '@ecsm/planner';
 
 import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
-import type { Invocation } from '../cli/invocation.js';
 import type { rolloutHistoryFlags, rolloutUndoFlags } from '../definitions/rollout.js';
 import { formatAge } from '../output/age.js';
 import { maskSecrets } from '../output/mask.js';
@@ -12,20 +11,8 @@ import { parseOutputFormat } from '../output/output-format.js';
 import { printItems } from '../output/print-items.js';
 import { toYaml } from '../output/serialize.js';
 import { label, oneService, withHint } from '../resources/one-object.js';
+import { revisionsOf } from '../resources/revisions-of.js';
 import { dryRunSuffix, writeOptions } from '../resources/write-options.js';
-
-/** The kept revisions of a service, oldest first. */
-export async function revisionsOf(
-  invocation: Invocation,
-  service: ECSMService,
-): Promise<readonly ControllerRevision[]> {
-  const registry = await invocation.registry();
-  const { namespace = 'default', uid } = service.metadata;
-  const { items } = await registry.resource(ControllerRevision).list({ namespace, signal: invocation.signal });
-  return items
-    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true)
-    .sort((a, b) => a.revision - b.revision);
-}
 
 function templateOf(revision: ControllerRevision): ServiceTemplate {
   const { template } = revision.data as { readonly template?: ServiceTemplate };

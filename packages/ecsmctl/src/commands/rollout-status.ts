@@ -70,11 +70,11 @@ export const rolloutStatus: Handler<typeof rolloutStatusFlags> = async (invocati
     if (service === undefined) throw new CliError(`${name} was deleted meanwhile`, { exitCode: exitCodes.notFound });
     const state = rolloutState(service);
     last = state;
-    progress.show(`${name} ${progressBar(state.arrived, state.wanted)} ${state.message}`, `${name}: ${state.message}`);
     if (state.failed)
       throw new CliError(`the rollout of ${name} failed: ${state.message}`, {
         hint: `ecsmctl describe es ${name} shows why; ecsmctl rollout undo es/${name} goes back`,
       });
+    progress.show(`${name} ${progressBar(state.arrived, state.wanted)} ${state.message}`, `${name}: ${state.message}`);
     return state.done;
   };
   const what = (): string => `the rollout of ${name}: ${last.message}`;

@@ -72,7 +72,8 @@ async function readRequest(
   invocation: Invocation,
   file: string | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
-  if (file === undefined) throw new UsageError('the request is missing: -f FILE', 'ecsmctl reference describes it');
+  if (file === undefined)
+    throw new UsageError('the request is missing: -f FILE', 'it holds name, image.ref and node.names');
   const text = file === '-' ? await readStdin(invocation.io) : await readFile(expandPath(file, invocation.io), 'utf8');
   const value = await loadYaml(text, (reason) => new CliError(`${file} is neither YAML nor JSON: ${reason}`));
   if (typeof value === 'object' && value !== null && !Array.isArray(value))

@@ -1,7 +1,8 @@
 import { configMapTypes } from '@ecsm/ecsm-client';
 
-import { UsageError } from '../cli/cli-error.js';
+import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
+import { exitCodes } from '../cli/exit-code.js';
 import type { configMapSetFlags, noFlags, templateCreateFlags, templateDeployFlags } from '../definitions/platform.js';
 import { findRow } from '../resources/find-row.js';
 import { configMaps } from '../resources/platform-kinds.js';
@@ -53,13 +54,13 @@ export const templateCreate: Handler<typeof templateCreateFlags> = async (invoca
   if (flags.folder) {
     const slash = path.replace(/\/+$/, '').lastIndexOf('/');
     await platform.templates.createFolder(path.slice(0, slash) || '/', path.slice(slash + 1), { signal });
-    invocation.print(`template/${path} created\n`);
+    invocation.print(`template ${path} created\n`);
     return;
   }
   if (flags.image.length === 0)
     throw new UsageError('of which image? --image is missing', 'or --folder for an empty folder');
   for (const { id, name } of await platform.templates.create(path, flags.image, { signal })) {
-    invocation.print(`template/${name ?? id} created\n`);
+    invocation.print(`template ${name ?? id} created\n`);
   }
 };
 
@@ -67,7 +68,7 @@ export const templateCreate: Handler<typeof templateCreateFlags> = async (invoca
 export const templateMove: Handler<typeof noFlags> = async (invocation) => {
   const [from = '', to = ''] = invocation.args;
   await (await invocation.platform()).templates.move(from, to, { signal: invocation.signal });
-  invocation.print(`template/${from} moved to ${to}\n`);
+  invocation.print(`template ${from} moved to ${to}\n`);
 };
 
 /** Deploys every template below paths. */
@@ -77,7 +78,12 @@ export const templateDeploy: Handler<typeof templateDeployFlags> = async (invoca
   const request = { paths: invocation.args, force: flags.force };
   const made = await platform.services.deployTemplates(action, request, { signal: invocation.signal });
   for (const { id } of made) invocation.print(`service/${id} deploying\n`);
-  if (made.length === 0) invocation.note('No templates found.\n');
+  if (made.length > 0) return;
+  const hint = 'ecsmctl get templates lists them';
+  throw new CliError(`there are no templates below ${invocation.args.join(', ')}`, {
+    hint,
+    exitCode: exitCodes.notFound,
+  });
 };
 
 /** Deletes what is at paths. */
@@ -85,7 +91,7 @@ export const templateDelete: Handler<typeof noFlags> = async (invocation) => {
   const platform = await invocation.platform();
   for (const path of invocation.args) {
     await platform.templates.deleteByPath(path, { signal: invocation.signal });
-    invocation.print(`template/${path} deleted\n`);
+    invocation.print(`template ${path} deleted\n`);
   }
 };
 

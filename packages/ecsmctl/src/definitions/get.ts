@@ -27,6 +27,13 @@ export const getFlags = {
     description: 'services and containers: only those on this node',
     complete: 'nodes',
   },
+  'node-id': {
+    type: 'string',
+    value: 'ID',
+    hidden: true,
+    description: 'as the earlier tool has it: the same as --node',
+  },
+  all: { type: 'boolean', hidden: true, description: 'as the earlier tool has it: all rows come without it' },
   service: {
     type: 'string',
     value: 'SERVICE',

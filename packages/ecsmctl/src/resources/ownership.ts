@@ -73,6 +73,18 @@ export async function ownerOf(invocation: Invocation, service: OwnedService): Pr
   return mark === undefined ? boundObject(invocation, service) : formatKey(mark);
 }
 
+/** What to do instead of a verb that works behind the back of an object. */
+const insteadOf: Readonly<Record<string, (name: string) => string>> = {
+  stop: (name) => `ecsmctl scale es/${name} --replicas 0`,
+  restart: (name) => `ecsmctl rollout restart es/${name}`,
+  redeploy: (name) => `ecsmctl rollout restart es/${name}`,
+  rollback: (name) => `ecsmctl rollout undo es/${name}`,
+  delete: (name) => `ecsmctl delete es/${name}`,
+};
+
+/** Verbs that the operator does not undo, but that heed neither update strategy nor availability. */
+const heedless = ['restart', 'redeploy'];
+
 /**
  * Refuses to disturb a platform service behind the back of the object that owns it.
  *
@@ -88,10 +100,11 @@ export async function refuseIfOwned(
   const owner = await ownerOf(invocation, service);
   if (owner === undefined) return;
   const [namespace = '', name = ''] = owner.split('/');
-  throw new CliError(
-    `service ${service.name} belongs to the declared object ${owner}: the operator would undo "${verb}"`,
-    {
-      hint: `change the object instead (ecsmctl edit es ${name} -n ${namespace}), or add --force`,
-    },
-  );
+  const harm = heedless.includes(verb)
+    ? `"${verb}" would take all its instances down at once`
+    : `the operator would undo "${verb}"`;
+  const instead = insteadOf[verb]?.(name) ?? `ecsmctl edit es/${name}`;
+  throw new CliError(`service ${service.name} belongs to the declared object ${owner}: ${harm}`, {
+    hint: `change the object instead (${instead} -n ${namespace}), or add --force`,
+  });
 }
