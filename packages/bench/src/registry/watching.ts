@@ -201,7 +201,7 @@ async function* large(): AsyncGenerator<Result> {
 
 /** Peak memory of a process that has the registry open, in bytes; with `load` it lists and watches all versions. */
 async function measurePeak(path: string, mode: 'idle' | 'load'): Promise<number> {
-  const child = fork(new URL('memory-worker.ts', import.meta.url), [path, mode], { execArgv: process.execArgv });
+  const child = fork(new URL('memory-worker.mjs', import.meta.url), [path, mode], { execArgv: [] });
   const exited = once(child, 'exit');
   const [{ peakKiB, objects }] = (await once(child, 'message')) as [{ peakKiB: number; objects: number }];
   child.disconnect();
