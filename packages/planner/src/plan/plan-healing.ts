@@ -1,4 +1,8 @@
+import { parseImageReference } from '@ecsm/api-types';
+import type { ContainerRow } from '@ecsm/ecsm-client';
+
 import { canonicalJson } from '../naming/canonical-json.js';
+import { departingNodes } from '../rollout/departing-nodes.js';
 import { describeDrift } from '../request/drift.js';
 import { adoptAnnotation } from '../request/from-platform-service.js';
 import type { HealingRecord } from './desired.js';
@@ -33,15 +37,34 @@ function dueInMs(record: HealingRecord, deploying: boolean, observedMs: number):
 /** Observed milliseconds for which a service stays away from a node where its instances were beyond help. */
 export const avoidanceMs = 600_000;
 
+/** Whether a container still runs what its service ran before: its node was away when that changed. */
+function isStale({ imageName, imageVersion }: ContainerRow, service: ObservedService): boolean {
+  const wanted = parseImageReference(service.image);
+  if (wanted === undefined || imageName === undefined || imageVersion === undefined) return false;
+  return imageName !== wanted.name || imageVersion !== wanted.tag;
+}
+
+function nodesWith(
+  service: ObservedService,
+  containers: readonly ContainerRow[],
+  has: (container: ContainerRow) => boolean,
+): readonly string[] {
+  return service.nodes.filter((node) => containers.some((each) => each.nodeName === node && has(each)));
+}
+
 /**
  * Nodes to leave so that certain instances go: those where a deployment fails again and again and nothing runs, or those of
- * instances too many. Never all of them.
+ * instances too many, stale ones at once. Never all of them.
  */
-function hopelessNodes(service: ObservedService): readonly string[] {
+function hopelessNodes(service: ObservedService, maxUnavailable: number, desperate: boolean): readonly string[] {
   const containers = service.containers ?? [];
   const onNode = (node: string): number => containers.filter(({ nodeName }) => nodeName === node).length;
   const excess = containers.length - sizeOf(service);
   const running = runningByNode(containers);
+  const stale = nodesWith(service, containers, (container) => isStale(container, service));
+  const going = excess > 0 ? departingNodes({ nodes: stale, running, budget: excess + maxUnavailable }) : [];
+  if (going.length > 0) return going.length < service.nodes.length ? going : [];
+  if (!desperate) return [];
   const failing = new Set(service.failures.map(({ nodeName }) => nodeName));
   const nodes = service.nodes.filter((node) => failing.has(node) && (running.get(node) ?? 0) === 0);
   if (nodes.length === 0 && excess > 0) {
@@ -64,15 +87,16 @@ function remedy(draft: PlanDraft, service: ObservedService, attempts: number): v
     draft.actions.push({ type: 'act', verb, id: service.id, name: service.name, reason: `${some}: ${what}` });
   };
   const paused = words.includes('paused') && words.every((word) => word === 'paused' || word === 'running');
+  const excess = words.length > sizeOf(service);
   const complete = service.failures.length === 0 && words.length === sizeOf(service);
   // Where every change of a service restarts all of its instances, those that run are not disturbed for the others.
   const spared = draft.restartsAll && service.online > 0 && words.length <= sizeOf(service);
   if (paused) act('unpause', 'paused');
   else if (spared || (complete ? attempts % 2 === 0 : attempts % 3 === 1)) act('start', 'started');
-  else if (complete || attempts % 3 === 0 || draft.isStatic || service.policy === 'static') sendAgain();
+  else if (complete || (attempts % 3 === 0 && !excess) || draft.isStatic || service.policy === 'static') sendAgain();
   else if (service.containers === undefined) draft.need('containers', service);
   else {
-    const leaves = hopelessNodes(service);
+    const leaves = hopelessNodes(service, draft.strategy.bounds.unavailable, attempts % 3 !== 0);
     const nodes = service.nodes.filter((node) => !leaves.includes(node));
     if (leaves.length === 0) sendAgain();
     else draft.update(service, 'Heal', { nodes, leaves }, `${some}: it leaves ${leaves.join(', ')} for a while`);

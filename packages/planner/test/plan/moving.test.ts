@@ -153,12 +153,28 @@ describe('a certain instance that must go', () => {
   it('is a duplicate that a node brought back: the definition is sent again, and if that does not help a node is left', () => {
     const five = ['running', 'running', 'running', 'running', 'running'];
     const twice = running(nameOf(v1), 4, { online: 5, containerStatuses: five });
-    expect(actions(v1, [twice], healing(0))).toMatchObject([{ type: 'update', cause: 'Heal', image: 'keep' }]);
+    expect(plan(desired(v1), observed([twice], healing(0)), now).needs).toMatchObject([{ type: 'containers' }]);
     const read = {
       ...twice,
       containers: containers('a:running', 'a:running', 'b:running', 'b:running', 'c:running'),
     };
     expect(actions(v1, [read], healing(2))).toMatchObject([{ nodes: ['a', 'b'], leaves: ['c'] }]);
+  });
+
+  it('is a duplicate of an earlier image: its node is left at once', () => {
+    const five = ['running', 'running', 'running', 'running', 'running'];
+    const rows = containers('a:running', 'a:running', 'b:running', 'b:running', 'c:running');
+    const images = ['1.0.0', '1.0.0', '1.0.0', '1.0.0', '0.9.0'];
+    const read = (tags: readonly string[]) =>
+      running(nameOf(v1), 4, {
+        online: 5,
+        containerStatuses: five,
+        containers: rows.map((row, index) => ({ ...row, imageName: 'web', imageVersion: tags[index] ?? '' })),
+      });
+    expect(actions(v1, [read(images)], healing(0))).toMatchObject([{ nodes: ['a', 'b'], leaves: ['c'] }]);
+    const [same] = actions(v1, [read(images.map(() => '1.0.0'))], healing(0));
+    expect(same).toMatchObject({ type: 'update', cause: 'Heal', image: 'keep' });
+    expect(same).not.toHaveProperty('leaves');
   });
 
   it('never takes the last node', () => {
