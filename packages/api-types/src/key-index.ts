@@ -117,7 +117,7 @@ export class KeyIndex<K = string> {
   /** Makes the places anew: so many that filling them takes a multiple of the steps taken here. */
   #spread(): void {
     let room = initialRoom;
-    while (room < 2 * this.#strings || room < this.#keys.length) room *= 2;
+    while (room < 4 * this.#strings || room < this.#keys.length) room *= 2;
     const last = room - 1;
     this.#places = emptyPlaces(room);
     for (let slot = 0; slot < this.#keys.length; slot++) {
