@@ -234,8 +234,8 @@ export class Nodes {
     }
     for (const task of [...node.tasks]) {
       if (task.ghost !== 'none') {
-        const stays = task.ghost === 'migrated' && settings.returningNode === 'keepDuplicate';
-        if (!stays || !state.services.has(task.service.id)) {
+        const wanted = state.services.has(task.service.id) && !task.service.deleting;
+        if (!wanted || task.ghost !== 'migrated' || settings.returningNode !== 'keepDuplicate') {
           this.#lifecycle.clear(task, rebooted);
           continue;
         }

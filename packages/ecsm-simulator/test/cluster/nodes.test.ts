@@ -66,6 +66,19 @@ describe('a node that loses power', () => {
     expect(serviceRow(cluster, service)).toMatchObject({ factor: 3, instanceOnline: 4 });
   });
 
+  it('keeps no duplicate of a service that is being deleted', () => {
+    const { cluster } = stillCluster({ settings: { returningNode: 'keepDuplicate' } });
+    const service = cluster.services.create(dynamicService({ factor: 3 }));
+    cluster.advance(settleMs);
+    cluster.takeNodeDown('worker-1');
+    cluster.advance(30_000);
+    cluster.services.delete(service);
+    cluster.bringNodeUp('worker-1');
+    cluster.advance(settleMs);
+    expect(cluster.state.services.size).toBe(0);
+    expect(cluster.node('worker-1').tasks.size).toBe(0);
+  });
+
   it('leaves lost instances in the books while no node can take them, and places them when one returns', () => {
     const { cluster } = stillCluster();
     const service = cluster.services.create(dynamicService({ factor: 2, node: { names: ['worker-1', 'worker-2'] } }));
