@@ -77,7 +77,8 @@ async function* restart(count: number): AsyncIterable<Result> {
   await fleet.takeRequests();
   const startedMs = performance.now();
   await using daemon = fleet.startDaemon();
-  await daemon.prints(/"msg":"(ready)"/);
+  const url = await daemon.prints(/"urls":\["([^"]+)"/);
+  while (!(await fetch(`${url}/readyz`)).ok) await delay(5);
   yield { name: `${count} services: start to ready`, unit: 'ms', ours: performance.now() - startedMs };
   yield { name: `${count} services: CPU from start to ready`, unit: 'ms', ours: daemon.usage().cpuMs };
 }
