@@ -46,7 +46,7 @@ export interface OperatorOptions {
   /**
    * Milliseconds within which the detail of every platform service is read once.
    *
-   * @defaultValue `600_000`
+   * @defaultValue `600_000`, or `3_600_000` on a slow link
    */
   readonly rotationMs?: number;
   /**
