@@ -4,9 +4,9 @@ import { BadRequestError, isInvalidError, type ApiError, type FieldError } from 
 export interface ManifestSource {
   /** Path of the file as it was given; `-` is the standard input. */
   readonly file: string;
-  /** Which document of the file, counted from 1. */
+  /** Which document of the file, counted from 1; 0 where the file as a whole cannot be read. */
   readonly document: number;
-  /** The line the document starts on, counted from 1. */
+  /** The line the document starts on, counted from 1; 0 where the file as a whole cannot be read. */
   readonly line: number;
   /** Which item, counted from 1, where the document is a List. */
   readonly item?: number;
@@ -57,9 +57,10 @@ export function isManifestError(error: unknown): error is ManifestError {
   return error instanceof ManifestError;
 }
 
-/** A source in words: `web.yaml, document 2 (line 14)`. */
+/** A source in words: `web.yaml, document 2 (line 14)`, or `web.yaml` alone for a file that cannot be read. */
 export function describeSource(source: ManifestSource, position?: ManifestPosition): string {
   const file = source.file === '-' ? 'standard input' : source.file;
+  if (source.document === 0) return file;
   const item = source.item === undefined ? '' : `, item ${source.item}`;
   const place = position === undefined ? `(line ${source.line})` : `(line ${position.line}, column ${position.column})`;
   return `${file}, document ${source.document}${item} ${place}`;

@@ -1,7 +1,7 @@
 import type { AbortableOptions } from '@ecsm/api-types';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ManifestError } from '../errors/manifest-error.js';
+import { ManifestError, type ManifestSource } from '../errors/manifest-error.js';
 import { decodeManifests, type DecodedManifest, type DecodeManifestsOptions } from './decode-manifests.js';
 
 /** The largest file that is read; far above what a directory of manifests needs. */
@@ -53,7 +53,9 @@ export async function readManifests(
 
 async function manifestFiles(path: string, recursive: boolean): Promise<readonly string[]> {
   const about = await stat(path).catch((error: unknown) => {
-    throw unreadable(path, reasonOf(error), error);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, reasonOf(error), error);
+    const problem = 'does not exist; name a manifest file, a folder of them, or - for the standard input';
+    throw new ManifestError(wholeFile(path), { problem, cause: error });
   });
   if (!about.isDirectory()) {
     if (about.size > maxFileBytes) throw tooLarge(path);
@@ -92,7 +94,11 @@ function tooLarge(path: string): ManifestError {
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): ManifestError {
-  return new ManifestError({ file: path, document: 1, line: 1 }, { problem: `cannot be read: ${reason}`, cause });
+  return new ManifestError(wholeFile(path), { problem: `cannot be read: ${reason}`, cause });
+}
+
+function wholeFile(file: string): ManifestSource {
+  return { file, document: 0, line: 0 };
 }
 
 function reasonOf(error: unknown): string {

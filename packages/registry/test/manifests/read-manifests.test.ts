@@ -46,10 +46,10 @@ describe('readManifests', () => {
     await mkdir(join(folder, 'empty'));
     await writeFile(join(folder, 'latin1.yaml'), Buffer.from([0xe9, 0x0a]));
     for (const [path, message] of [
-      [join(folder, 'nope.yaml'), /nope.yaml, document 1 \(line 1\): cannot be read: ENOENT/],
+      [join(folder, 'nope.yaml'), /nope\.yaml: does not exist; name a manifest file, a folder of them, or -/],
       [join(folder, 'empty'), /holds no .yaml, .yml or .json file/],
-      [join(folder, 'latin1.yaml'), /it is no UTF-8 text/],
-      ['-', /standard input, document 1 \(line 1\): cannot be read: there is no standard input/],
+      [join(folder, 'latin1.yaml'), /latin1\.yaml: cannot be read: it is no UTF-8 text/],
+      ['-', /^\S+ standard input: cannot be read: there is no standard input/],
     ] as const) {
       const failure = await failureOf(readManifests(path));
       expect(failure).toSatisfy(isManifestError);
