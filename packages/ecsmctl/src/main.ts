@@ -9,18 +9,26 @@ const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.once(name, () => interruption.abort(new Error('interrupted')));
 
-function output(stream: NodeJS.WriteStream): Output {
-  // A reader that has had enough, such as `head`, is no failure.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+/** One of the streams of the process, which Node makes when it is first asked for it; most commands never write to stderr. */
+function output(name: 'stdout' | 'stderr'): Output {
+  let opened: NodeJS.WriteStream | undefined;
+  function open(): NodeJS.WriteStream {
+    if (opened !== undefined) return opened;
+    opened = process[name];
+    // A reader that has had enough, such as `head`, is no failure.
+    return opened.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+  }
   return {
-    write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY && process.env['TERM'] !== 'dumb',
+    write: (text) => void open().write(text),
+    get isTerminal() {
+      return open().isTTY && process.env['TERM'] !== 'dumb';
+    },
     get columns() {
       // A serial line may not know its width, and says 0.
-      return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
+      return open().isTTY && open().columns > 0 ? open().columns : undefined;
     },
   };
 }
@@ -40,9 +48,9 @@ async function edit(file: string): Promise<void> {
 
 // A promise, since the bundle is CommonJS, which cannot wait for one at its top level.
 void run(process.argv.slice(2), {
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
-  // Getters, since Node makes the stream when it is first asked for it, and most commands read nothing.
+  stdout: output('stdout'),
+  stderr: output('stderr'),
+  // Getters, since Node makes this stream too when it is first asked for it.
   get stdin() {
     return process.stdin;
   },

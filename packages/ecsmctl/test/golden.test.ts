@@ -157,6 +157,46 @@ Events:
     );
   });
 
+  it('Chinese names stay in line, in a pipe and at 80 columns, where a wide character is never halved', async () => {
+    await using chinese = await CommandLine.create(clock);
+    const manifest = (name: string, image: string) =>
+      dynamicService(name, 2, { image }).replace('[worker-1, worker-2]', '[机房甲, 机房乙]');
+    await chinese.ok('apply', '-f', await chinese.file('a.yaml', manifest('camera', '相机@1.0.0#sylixos')));
+    await chinese.ok('apply', '-f', await chinese.file('b.yaml', manifest('web', 'web@1.0.0#sylixos')));
+    expect(await chinese.ok('get', 'es', '-o', 'wide')).toBe(
+      [
+        'NAME     STRATEGY   DESIRED   READY   UPDATED   IMAGE                STATUS        AGE   NODES           REVISION   PLATFORM-ID',
+        'camera   Dynamic    2         0       0         相机@1.0.0#sylixos   Progressing   0s    机房甲,机房乙   <none>     <none>',
+        'web      Dynamic    2         0       0         web@1.0.0#sylixos    Progressing   0s    机房甲,机房乙   <none>     <none>',
+        '',
+      ].join('\n'),
+    );
+    const image = '相机遥测下行链路@1.0.0#sylixos';
+    await chinese.ok('apply', '-f', await chinese.file('a.yaml', manifest('camera', image)));
+    const atWidth = async (terminal: number) => (await chinese.run(['get', 'es', '--no-color'], { terminal })).stdout;
+    expect(await atWidth(80)).toBe(
+      [
+        'NAME     STRATEGY   DESIRED   READY   UPDATED   IMAGE          STATUS        AGE',
+        'camera   Dynamic    2         0       0         相机遥测下…    Progressing   0s',
+        'web      Dynamic    2         0       0         web@1.0.0#s…   Progressing   0s',
+        '',
+      ].join('\n'),
+    );
+    expect(await atWidth(79)).toBe(
+      [
+        'NAME     STRATEGY   DESIRED   READY   UPDATED   IMAGE         STATUS        AGE',
+        'camera   Dynamic    2         0       0         相机遥测下…   Progressing   0s',
+        'web      Dynamic    2         0       0         web@1.0.0#…   Progressing   0s',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('describe says all on a terminal of 80 columns too: it is read, not scanned', async () => {
+    const { stdout } = await line.run(['describe', 'es', 'web', '--no-color'], { terminal: 80 });
+    expect(stdout).toBe(await line.ok('describe', 'es', 'web'));
+  });
+
   it('help of a command', async () => {
     expect(await line.ok('scale', '--help')).toBe(`Set the wanted number of instances.
 

@@ -1,11 +1,11 @@
 import { apiVersionOf, ECSMHpa, ECSMService, type Manifest } from '@ecsm/api-types';
 
-import { UsageError } from '../cli/cli-error.js';
+import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import type { autoscaleFlags } from '../definitions/write.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printWritten } from '../output/print-written.js';
-import { oneObject, withHint } from '../resources/one-object.js';
+import { label, oneObject, withHint } from '../resources/one-object.js';
 import { writeOptions } from '../resources/write-options.js';
 
 /** Creates an autoscaler for a service. */
@@ -14,7 +14,11 @@ export const autoscale: Handler<typeof autoscaleFlags> = async (invocation, flag
   if (flags.max === undefined) throw new UsageError('up to how many? --max is missing', 'for example --max 8');
   const target = await oneObject(invocation, invocation.args, 'autoscale');
   if (target.kind.plural !== ECSMService.plural) throw new UsageError('only ecsmservices can be scaled by load');
-  await withHint(invocation, target, () => target.client.get(target.name, { signal: invocation.signal }));
+  const service = await withHint(invocation, target, () =>
+    target.client.get(target.name, { signal: invocation.signal }),
+  );
+  const refused = target.kind.subresources.scale?.refuse?.(service);
+  if (refused !== undefined) throw new CliError(`${label(target)} cannot be scaled by load: ${refused}`);
   const percent = flags['cpu-percent'];
   const manifest: Manifest<ECSMHpa> = {
     apiVersion: apiVersionOf(ECSMHpa),

@@ -22,12 +22,15 @@ async function namedServices(invocation: Invocation, verb: string, force: boolea
   return rows;
 }
 
+/** The operator wants its services started too, so that starting one by hand is in nobody's way. */
+const welcome = ['start'];
+
 const pastOf = { start: 'starting', stop: 'stopping', restart: 'restarting' } as const;
 
 /** Makes the handler of a verb that acts on all containers of services. */
 export function serviceVerb(verb: keyof typeof pastOf): Handler<typeof actFlags> {
   return async (invocation, flags) => {
-    const rows = await namedServices(invocation, verb, flags.force);
+    const rows = await namedServices(invocation, verb, flags.force || welcome.includes(verb));
     const platform = await invocation.platform();
     await platform.services.act(
       verb,

@@ -99,6 +99,19 @@ describe('apply', () => {
     expect((await line.run(['apply', '-f', some, '--prune'])).code).toBe(2);
   });
 
+  it.each(['apply', 'diff', 'delete', 'create', 'replace'])(
+    '%s names a file that is missing, and the rule',
+    async (verb) => {
+      await line.ok('apply', '-f', await line.file('web.yaml', dynamicService('web')));
+      const { code, stdout, stderr } = await line.run([verb, '-f', 'missing.yaml']);
+      expect(code).toBe(verb === 'diff' ? 2 : 1);
+      expect(stdout).toBe('');
+      expect(stderr).toBe(
+        `error: ${line.home}/missing.yaml: does not exist; name a manifest file, a folder of them, or - for the standard input\n`,
+      );
+    },
+  );
+
   it('works while another process has the registry open, which hears of it', async () => {
     const registry = await line.registry();
     const events = registry.resource(ECSMService).watch({ sendInitialEvents: true });

@@ -232,6 +232,18 @@ describe('commands on declared objects', () => {
     expect((await line.run(['autoscale', 'es/web'])).code).toBe(2);
   });
 
+  it('autoscale refuses a Static service with the rule, and writes nothing', async () => {
+    const fixed = dynamicService('fixed').replace(/\{type: Dynamic.*\}/, '{type: Static, nodes: [worker-1]}');
+    await line.ok('apply', '-f', await line.file('fixed.yaml', fixed));
+    const { code, stderr } = await line.run(['autoscale', 'es/fixed', '--max', '6']);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'error: ecsmservice/fixed cannot be scaled by load: a Static service runs one instance on every node of spec.deploymentStrategy.nodes: change the nodes instead\n',
+    );
+    expect((await line.run(['get', 'hpa'])).stdout).toBe('');
+    expect((await line.run(['autoscale', 'es/none', '--max', '6'])).code).toBe(3);
+  });
+
   it('explain walks the schema and suggests near fields', async () => {
     expect(await line.ok('explain', 'es.spec.template.image')).toContain('FIELD:    spec.template.image <string>');
     expect(await line.ok('explain', 'es', '--recursive')).toMatch(/deploymentStrategy\t<object>/);

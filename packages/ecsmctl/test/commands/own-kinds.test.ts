@@ -94,6 +94,32 @@ describe("users' own kinds", () => {
     ['a word that is taken', '{"group":"a.b","version":"v1","kind":"A","shortNames":["es"]}', 'both go by "es"'],
     ['neither JSON nor YAML', '{"group":', 'are neither JSON nor YAML'],
     ['nothing', '', 'are empty'],
+    [
+      'a type of no JSON Schema',
+      '{"group":"a.b","version":"v1","kind":"A","schema":{"properties":{"spec":{"type":"text"}}}}',
+      'schema.properties.spec.type: must be equal to one of the allowed values (array, boolean,',
+    ],
+    [
+      'a list of required fields that is none',
+      '{"group":"a.b","version":"v1","kind":"A","schema":{"required":"spec"}}',
+      'schema.required: must be array',
+    ],
+    [
+      'a pattern that is none',
+      '{"group":"a.b","version":"v1","kind":"A","schema":{"pattern":"("}}',
+      'schema: Invalid regular expression',
+    ],
+    [
+      'a reference to nowhere',
+      '{"group":"a.b","version":"v1","kind":"A","schema":{"$ref":"#/definitions/B"}}',
+      "schema: can't resolve reference #/definitions/B",
+    ],
+    ['a schema that is none', '{"group":"a.b","version":"v1","kind":"A","schema":[]}', 'schema: must be a mapping'],
+    [
+      'a fault in the second of two',
+      'group: a.b\nversion: v1\nkind: A\n---\n{group: a.b, version: v1, kind: B, schema: {type: thing}}',
+      '[1].schema.type: must be equal to one of',
+    ],
   ])('say what is wrong with a file that has %s', async (_what, content, message) => {
     const file = await line.file('bad.kind.yaml', content);
     const { code, stderr } = await line.run(['get', 'es', '--kinds', file]);
