@@ -23,7 +23,7 @@ export function planStatic(draft: PlanDraft): void {
     old: old.map(({ nodes }) => nodes),
     currentAvailable: current === undefined ? 0 : availableInstances(current, strategy.minReadyMs, now.observedMs),
     oldAvailable: old.map((service) => availableInstances(service, strategy.minReadyMs, now.observedMs)),
-    oldLeaving: leaving > 0,
+    leaving,
     unavailable: steady ? strategy.bounds.unavailable : 0,
     surge: strategy.bounds.surge,
   });

@@ -10,8 +10,8 @@ export interface StaticState {
   readonly currentAvailable: number;
   /** Available instances of earlier templates, in the same order. */
   readonly oldAvailable: readonly number[];
-  /** Whether an earlier service still has instances on nodes it has given up; they must go before anyone follows. */
-  readonly oldLeaving: boolean;
+  /** Instances of earlier services on nodes these have given up; they must go before anyone follows. */
+  readonly leaving: number;
   /** Nodes that may be without an available instance. */
   readonly unavailable: number;
   /** Nodes that may have an instance of both templates at once. */
@@ -37,10 +37,12 @@ export function staticStep(state: StaticState): StaticStep {
   const inOld = new Set(old.flat());
   const free = wanted.filter((node) => !kept.includes(node) && !inOld.has(node));
   // Nodes no template occupies any more join at once, when the instances that were there are gone.
-  if (!state.oldLeaving && free.length > 0) return { current: [...kept, ...free], old };
+  if (state.leaving === 0 && free.length > 0) return { current: [...kept, ...free], old };
   const doubled = kept.filter((node) => inOld.has(node)).length;
-  const joinsEarly = wanted.filter((node) => !kept.includes(node)).slice(0, Math.max(0, surge - doubled));
-  if (surge > 0 && joinsEarly.length > 0) return { current: [...kept, ...joinsEarly], old };
+  // What is on its way out still stands beside a newer instance, or would.
+  const room = Math.max(0, surge - doubled - state.leaving);
+  const joinsEarly = wanted.filter((node) => !kept.includes(node)).slice(0, room);
+  if (joinsEarly.length > 0) return { current: [...kept, ...joinsEarly], old };
   // A service cannot be without nodes: one that has none of the wanted ones stays where it is until it gets some.
   if (kept.length > 0 && kept.length !== current.length) return { current: kept, old };
   return { current, old: shrinkOld(state) };

@@ -10,7 +10,7 @@ function state(change: Partial<StaticState>): StaticState {
     old: [],
     currentAvailable: 0,
     oldAvailable: [],
-    oldLeaving: false,
+    leaving: 0,
     unavailable: 1,
     surge: 0,
     ...change,
@@ -31,7 +31,7 @@ describe('staticStep', () => {
 
   it('joins a node only when the instance there is gone', () => {
     const left = { old: [['b', 'c']], oldAvailable: [2] };
-    expect(staticStep(state({ ...left, oldLeaving: true }))).toEqual({ current: [], old: [['b', 'c']] });
+    expect(staticStep(state({ ...left, leaving: 1 }))).toEqual({ current: [], old: [['b', 'c']] });
     expect(staticStep(state(left))).toEqual({ current: ['a'], old: [['b', 'c']] });
   });
 
@@ -71,6 +71,14 @@ describe('staticStep', () => {
         }),
       ).old,
     ).toEqual([['b', 'c']]);
+  });
+
+  it('counts what is on its way out against the surge', () => {
+    const half = { wanted: ['a', 'b'], current: ['a'], currentAvailable: 1, surge: 1 };
+    expect(staticStep(state({ ...half, leaving: 2 })).current).toEqual(['a']);
+    const third = { wanted: ['a', 'b'], old: [['a', 'b']], oldAvailable: [1], surge: 1, unavailable: 0 };
+    expect(staticStep(state({ ...third, leaving: 2 }))).toEqual({ current: [], old: [['a', 'b']] });
+    expect(staticStep(state({ ...third, leaving: 0 })).current).toEqual(['a']);
   });
 
   it('gives up an old service that works nowhere', () => {
