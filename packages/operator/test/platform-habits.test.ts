@@ -39,6 +39,53 @@ describe('a platform that restarts every instance at each change', () => {
   });
 });
 
+describe('instances that did not outlive a change', () => {
+  it('tell nothing of the platform where somebody else has changed the definition meanwhile', async () => {
+    await using world = await World.start();
+    await world.apply('web', dynamic(3, 'web@1.0.0#sylixos', { updateStrategy: { type: 'InPlace' } }));
+    await world.settle();
+    await world.pass(12_000);
+    await world.apply('web', dynamic(4, 'web@1.0.0#sylixos', { updateStrategy: { type: 'InPlace' } }));
+    await world.until('it is scaled', () => world.actions.at(-1)?.type === 'update');
+    const [name = ''] = world.platformServices('web');
+    const { id, policy, nodeNames, image } = world.cluster.service(name);
+    const changed = { ...image, config: { ...image.config, hostname: 'by-hand' } };
+    world.cluster.services.update({ id, name, policy, factor: 4, node: { names: nodeNames }, image: changed });
+    await world.settle();
+    await world.pass(60_000, 1000);
+    expect(await world.reasons('web')).not.toContain('ScaleRestarts');
+  });
+
+  it('tell nothing where the next change was made to restart them', async () => {
+    await using world = await World.start();
+    const updateStrategy = { type: 'InPlace' } as const;
+    await world.apply('web', dynamic(3, 'web@1.0.0#sylixos', { updateStrategy }));
+    await world.settle();
+    await world.pass(12_000);
+    await world.apply('web', dynamic(4, 'web@1.0.0#sylixos', { updateStrategy }));
+    await world.until('it is scaled', () => world.actions.at(-1)?.type === 'update');
+    await world.apply('web', dynamic(4, 'web@1.1.0#sylixos', { updateStrategy }));
+    await world.settle();
+    await world.pass(60_000, 1000);
+    expect(world.actions.map(({ type }) => type)).toEqual(['create', 'update', 'update']);
+    expect(await world.reasons('web')).not.toContain('ScaleRestarts');
+  });
+
+  it('are believed on one node only when it happens again', async () => {
+    await using world = await World.start({ simulator: { settings: { putRestarts: 'all' } } });
+    await world.apply('web', dynamic(1));
+    await world.settle();
+    await world.apply('web', dynamic(2));
+    await world.settle();
+    await world.pass(30_000, 1000);
+    expect(await world.reasons('web')).not.toContain('ScaleRestarts');
+    await world.apply('web', dynamic(3));
+    await world.settle();
+    await world.pass(30_000, 1000);
+    expect(await world.reasons('web')).toContain('ScaleRestarts');
+  });
+});
+
 it('asks twice where the containers are to know a platform that restarts only what changes', async () => {
   await using world = await World.start();
   await world.apply('web', dynamic(2));

@@ -136,6 +136,7 @@ export class ActionExecutor {
     };
     const size = factor ?? nodes.length;
     if (action.image === 'keep') await habits.before(seen, nodes, size, signal);
+    else habits.disregard(action.id);
     try {
       const { id } = await clientset.services.update(request, { signal });
       if (id !== action.id) observer.takeGone(action.id);

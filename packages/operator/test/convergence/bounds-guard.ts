@@ -14,6 +14,8 @@ interface Bounds {
   readonly sinceMs: number;
   readonly least: number;
   readonly most: number;
+  /** How many may exist when it is reached. */
+  readonly atRest: number;
 }
 
 /** For how long an earlier state of an object may still be acted on: a run under way does not see the newest one. */
@@ -50,7 +52,8 @@ export class BoundsGuard {
       const next = all[index + 1];
       return next === undefined || nowMs - next.sinceMs < supersededMs;
     });
-    this.#bounds.set(name, [...known, { sinceMs: nowMs, ...boundsOf(spec) }]);
+    const there = Math.max(0, ...known.map(({ atRest }) => atRest));
+    this.#bounds.set(name, [...known, { sinceMs: nowMs, ...boundsOf(spec, there) }]);
   }
 
   /** Somebody else does something to the cluster. */
@@ -95,13 +98,19 @@ export class BoundsGuard {
   }
 }
 
-function boundsOf(spec: ECSMServiceSpec | undefined): { readonly least: number; readonly most: number } {
-  if (spec === undefined) return { least: 0, most: 0 };
+/** @param there - how many instances the states before may have left */
+function boundsOf(spec: ECSMServiceSpec | undefined, there: number): Omit<Bounds, 'sinceMs'> {
+  if (spec === undefined) return { least: 0, most: 0, atRest: 0 };
   const desired = desiredReplicas({ spec });
   const { type, bounds } = resolveStrategy({ spec });
   // What an update in place does is the platform's own affair.
-  if (type === 'InPlace') return { least: 0, most: Infinity };
-  // A Static service that changes its nodes starts on all new ones at once, as a DaemonSet does.
+  if (type === 'InPlace') return { least: 0, most: Infinity, atRest: desired };
+  // A service that changes its nodes where no bounds are promised, and a Static one always, starts on all new ones at once, as a
+  // DaemonSet does: beside as many as it had.
   const held = type === 'RollingUpdate' && spec.deploymentStrategy.type === 'Dynamic';
-  return { least: held ? desired - bounds.unavailable : 0, most: desired + (held ? bounds.surge : desired) };
+  return {
+    least: held ? desired - bounds.unavailable : 0,
+    most: desired + (held ? bounds.surge : Math.max(desired, there)),
+    atRest: desired,
+  };
 }
