@@ -4,10 +4,13 @@
  * Most of the time a command takes goes into finding, reading and compiling some 200 modules; from the bundle `get es` takes
  * a third of it. What that command and help need is one file; every other command finds its own parts beside it. The files
  * are CommonJS, for which Node has less to load before it begins. bin/start.js takes the bundle when it is newer than every
- * build it was made from, so an old one is never run. The licences of what is bundled go along.
+ * build it was made from, so an old one is never run. What V8 compiles for `get es` is kept beside it, for the Node this runs on;
+ * another Node compiles anew. The licences of what is bundled go along.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build, transform } from 'esbuild';
@@ -160,3 +163,28 @@ const licences = [...packages].sort().map((path) => {
   return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(`${root}${path}/${file}`, 'utf8')}`;
 });
 writeFileSync(`${folder}/LICENCES.txt`, licences.join('\n\n'));
+
+/** Runs a script in a process of its own, on a registry that is thrown away. */
+function runWith(registry, script, args, input) {
+  const env = { PATH: process.env.PATH, HOME: join(registry, '..'), ECSMCTL_REGISTRY: registry };
+  const { status, stderr } = spawnSync(process.execPath, [script, ...args], { env, input, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the bundle failed at ${args.join(' ')}: ${stderr}`);
+}
+
+const example = {
+  apiVersion: 'ecsm.sh/v1',
+  kind: 'ECSMService',
+  metadata: { name: 'example' },
+  spec: {
+    deploymentStrategy: { type: 'Dynamic', replicas: 1, nodePool: ['node'] },
+    template: { image: 'example@1.0.0#sylixos' },
+  },
+};
+const scratch = mkdtempSync(join(tmpdir(), 'ecsmctl-bundle-'));
+try {
+  const registry = join(scratch, 'registry.db');
+  runWith(registry, `${folder}/main.cjs`, ['apply', '-f', '-'], JSON.stringify(example));
+  runWith(registry, `${root}scripts/keep-code.cjs`, ['get', 'es']);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
