@@ -1,4 +1,6 @@
-import { ECSMService, formatKey, keyOf, type ObjectKey, type ResourceClients } from '@ecsm/api-types';
+import { formatKey, keyOf, type ObjectKey, type ResourceClients } from '@ecsm/api-types';
+
+import { allServices } from './internal/all-services.js';
 
 /** How the last run of an object ended. */
 interface Note {
@@ -32,17 +34,13 @@ export class Settledness {
   /** Objects that are not as they should be, with the reason. */
   async unsettled(): Promise<ReadonlyMap<string, string>> {
     const reasons = new Map<string, string>();
-    let page = await this.#registry.resource(ECSMService).list({ limit: 500 });
-    for (;;) {
-      for (const service of page.items) {
-        const text = formatKey(keyOf(service));
-        const note = this.#notes.get(text);
-        if (note?.generation !== service.metadata.generation) reasons.set(text, 'not looked at yet');
-        else if (note.unsettled !== undefined) reasons.set(text, note.unsettled);
-      }
-      if (page.continue === undefined) return reasons;
-      page = await this.#registry.resource(ECSMService).list({ limit: 500, continue: page.continue });
+    for await (const service of allServices(this.#registry)) {
+      const text = formatKey(keyOf(service));
+      const note = this.#notes.get(text);
+      if (note?.generation !== service.metadata.generation) reasons.set(text, 'not looked at yet');
+      else if (note.unsettled !== undefined) reasons.set(text, note.unsettled);
     }
+    return reasons;
   }
 
   /** Waits until nothing is unsettled. */

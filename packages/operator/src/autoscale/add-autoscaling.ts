@@ -2,16 +2,15 @@ import { ECSMHpa, type Clock, type ECSMService } from '@ecsm/api-types';
 import type { Logger, Manager } from '@ecsm/controller-runtime';
 import type { Clientset } from '@ecsm/ecsm-client';
 import {
-  adoptAnnotation,
   formatOwnerMark,
   identityOf,
   readyInstances,
-  serviceStem,
   type ObservedService,
 } from '@ecsm/planner';
 
 import { KeyStream } from '../internal/key-stream.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
+import { boundIds, servicesOf } from '../platform/services-of.js';
 import { ContainerSampler } from './container-sampler.js';
 import { ExternalMetrics } from './external-metrics.js';
 import { HpaReconciler } from './hpa-reconciler.js';
@@ -50,12 +49,12 @@ export function addAutoscaling(manager: Manager, options: AutoscalingOptions): v
       for (const key of wanted) keys.push(key, 'there are new figures');
     },
   });
-  const servicesOf = (target: ECSMService): readonly ObservedService[] => {
-    const identity = identityOf(target, operatorId);
-    const ids = [target.metadata.annotations?.[adoptAnnotation], target.status?.underlyingServiceID];
-    return observer
-      .servicesOf(serviceStem(identity).s8, ids)
-      .filter(({ id, mark, leaving }) => leaving !== true && (mark === formatOwnerMark(identity) || ids.includes(id)));
+  const stayingServicesOf = (target: ECSMService): readonly ObservedService[] => {
+    const ids = boundIds(target);
+    const ownMark = formatOwnerMark(identityOf(target, operatorId));
+    return servicesOf(target, observer, operatorId).filter(
+      ({ id, mark, leaving }) => leaving !== true && (mark === ownMark || ids.includes(id)),
+    );
   };
   manager
     .controller('ecsmhpa')
@@ -71,8 +70,8 @@ export function addAutoscaling(manager: Manager, options: AutoscalingOptions): v
         clock,
         periodMs,
         observedMs: () => observer.observedMs,
-        serviceIdsOf: (target) => servicesOf(target).map(({ id }) => id),
-        readyInstancesOf: (target) => servicesOf(target).reduce((sum, each) => sum + readyInstances(each), 0),
+        serviceIdsOf: (target) => stayingServicesOf(target).map(({ id }) => id),
+        readyInstancesOf: (target) => stayingServicesOf(target).reduce((sum, each) => sum + readyInstances(each), 0),
       }),
     );
   manager.add(async ({ signal }) => sampler.run(signal), { name: 'container figures' });

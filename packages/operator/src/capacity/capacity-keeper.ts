@@ -1,10 +1,10 @@
 import {
   candidateNodes,
-  ECSMService,
   formatKey,
   keyOf,
   parseKey,
   type Clock,
+  type ECSMService,
   type ObjectKey,
   type ResourceClients,
   type Stored,
@@ -12,16 +12,13 @@ import {
 import type { Logger } from '@ecsm/controller-runtime';
 import type { Clientset } from '@ecsm/ecsm-client';
 import {
-  adoptAnnotation,
   allocate,
   claimOf,
   holdGrant,
-  identityOf,
   needOf,
   operatingSystemOf,
   saysItLacksRoom,
   seenCounts,
-  serviceStem,
   type Claim,
   type Grant,
   type NodeCapacity,
@@ -29,7 +26,9 @@ import {
   type Plan,
 } from '@ecsm/planner';
 
+import { allServices } from '../internal/all-services.js';
 import { messageOf } from '../internal/message-of.js';
+import { servicesOf } from '../platform/services-of.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
 import type { ImageCatalog } from '../service/image-catalog.js';
 import { NodeReader } from './node-reader.js';
@@ -133,7 +132,7 @@ export class CapacityKeeper {
   async #recall(): Promise<void> {
     const { observer } = this.#options;
     try {
-      for (const object of await this.#objects()) {
+      for await (const object of allServices(this.#options.clients)) {
         if (saysItLacksRoom(object)) this.#short.set(formatKey(keyOf(object)), observer.observedMs);
       }
     } catch (error) {
@@ -144,22 +143,13 @@ export class CapacityKeeper {
 
   async #objects(): Promise<readonly Stored<ECSMService>[]> {
     const objects: Stored<ECSMService>[] = [];
-    const services = this.#options.clients.resource(ECSMService);
-    let page = await services.list({ limit: 500 });
-    for (;;) {
-      objects.push(...page.items);
-      if (page.continue === undefined) return objects;
-      page = await services.list({ limit: 500, continue: page.continue });
-    }
+    for await (const object of allServices(this.#options.clients)) objects.push(object);
+    return objects;
   }
 
   #servicesOf(object: ECSMService): readonly ObservedService[] {
     const { observer, operatorId } = this.#options;
-    const { s8 } = serviceStem(identityOf(object, operatorId));
-    return observer.servicesOf(s8, [
-      object.metadata.annotations?.[adoptAnnotation],
-      object.status?.underlyingServiceID,
-    ]);
+    return servicesOf(object, observer, operatorId);
   }
 
   /** Gives room out anew from a look that begins after the call; several calls share one. */

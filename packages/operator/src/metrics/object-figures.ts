@@ -1,10 +1,8 @@
-import { ECSMService, serviceStatusWord } from '@ecsm/api-types';
+import { serviceStatusWord } from '@ecsm/api-types';
 import type { Registry } from '@ecsm/registry';
 
+import { allServices } from '../internal/all-services.js';
 import type { ObjectFigures } from './operator-metrics.js';
-
-/** Objects read in one go. */
-const pageSize = 200;
 
 /** Counts the declared services by how they fare; reads them only if anything was written since the last time. */
 export class ObjectCount {
@@ -29,19 +27,13 @@ export class ObjectCount {
     if (revision === this.#revision) return;
     const words = new Map<string, number>();
     const conditions = new Map<string, Map<string, number>>();
-    const services = this.#registry.resource(ECSMService);
-    let page = await services.list({ limit: pageSize });
-    for (;;) {
-      for (const service of page.items) {
-        add(words, serviceStatusWord(service));
-        for (const { type, status } of service.status?.conditions ?? []) {
-          const statuses = conditions.get(type) ?? new Map<string, number>();
-          conditions.set(type, statuses);
-          add(statuses, status);
-        }
+    for await (const service of allServices(this.#registry)) {
+      add(words, serviceStatusWord(service));
+      for (const { type, status } of service.status?.conditions ?? []) {
+        const statuses = conditions.get(type) ?? new Map<string, number>();
+        conditions.set(type, statuses);
+        add(statuses, status);
       }
-      if (page.continue === undefined) break;
-      page = await services.list({ limit: pageSize, continue: page.continue });
     }
     this.#figures = { words, conditions };
     this.#revision = revision;

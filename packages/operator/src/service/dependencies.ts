@@ -16,6 +16,8 @@ import {
 } from '@ecsm/api-types';
 import { wasStarted } from '@ecsm/planner';
 
+import { allServices } from '../internal/all-services.js';
+
 /** What holds a start back. */
 export interface Unready {
   /** The dependencies that are not Available, as `namespace/name`. */
@@ -124,14 +126,8 @@ export class Dependencies {
   }
 
   async #load(): Promise<void> {
-    const services = this.#clients.resource(ECSMService);
     try {
-      let page = await services.list({ limit: 500 });
-      for (;;) {
-        for (const service of page.items) this.#note(service);
-        if (page.continue === undefined) return;
-        page = await services.list({ limit: 500, continue: page.continue });
-      }
+      for await (const service of allServices(this.#clients)) this.#note(service);
     } catch (error) {
       this.#loaded = undefined;
       throw error;

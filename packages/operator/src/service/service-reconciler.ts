@@ -12,7 +12,6 @@ import {
 } from '@ecsm/api-types';
 import { done, requeueAfter, type Outcome, type ReconcileContext, type Reconciler } from '@ecsm/controller-runtime';
 import {
-  adoptAnnotation,
   countInstances,
   identityOf,
   isComplete,
@@ -31,6 +30,7 @@ import {
 import type { CapacityKeeper } from '../capacity/capacity-keeper.js';
 import type { PlatformHabits } from '../platform/platform-habits.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
+import { boundIds } from '../platform/services-of.js';
 import type { ActionExecutor } from './action-executor.js';
 import { classifyFailure } from './classify-failure.js';
 import type { Dependencies } from './dependencies.js';
@@ -103,11 +103,6 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     this.#lessons = new Lessons(options);
   }
 
-  /** Objects remembered, for a look from outside. */
-  get tracked(): readonly string[] {
-    return [...this.#memories.keys()];
-  }
-
   async reconcile(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Promise<Outcome> {
     const run = this.#begin(object, context);
     if (!this.#options.observer.hasSynced) return this.#unsynced(run);
@@ -166,7 +161,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const { observer, operatorId } = this.#options;
     const key = keyOf(object);
     const stem = serviceStem(identityOf(object, operatorId)).s8;
-    observer.track(key, stem, [object.metadata.annotations?.[adoptAnnotation], object.status?.underlyingServiceID]);
+    observer.track(key, stem, boundIds(object));
     const text = formatKey(key);
     const memory = this.#memories.get(text) ?? new ServiceMemory();
     this.#memories.set(text, memory);
@@ -236,9 +231,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 
   #plan(desired: Desired, run: Run): Plan {
     const { observer } = this.#options;
-    const { service } = desired;
-    const ids = [service.metadata.annotations?.[adoptAnnotation], service.status?.underlyingServiceID];
-    const services = observer.servicesOf(run.stem, ids).map((each) => {
+    const services = observer.servicesOf(run.stem, boundIds(desired.service)).map((each) => {
       const reading = run.readings.get(each.id);
       return reading === undefined ? each : { ...each, ...reading };
     });
