@@ -2,7 +2,7 @@ import type { ContainerRow } from '@ecsm/ecsm-client';
 
 import { departingNodes } from '../rollout/departing-nodes.js';
 import { availableInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
-import { place } from './placement.js';
+import { leavingInstances, place } from './placement.js';
 import type { Change, PlanDraft } from './plan-draft.js';
 import { isSteady } from './steadiness.js';
 
@@ -10,16 +10,30 @@ import { isSteady } from './steadiness.js';
 export function runningByNode(containers: readonly ContainerRow[]): ReadonlyMap<string, number> {
   const running = new Map<string, number>();
   for (const { nodeName, status } of containers) {
-    running.set(nodeName, (running.get(nodeName) ?? 0) + (status.toLowerCase() === 'running' ? 1 : 0));
+    running.set(nodeName, (running.get(nodeName) ?? 0) + (isRunning(status) ? 1 : 0));
   }
   return running;
+}
+
+function isRunning(status: string): boolean {
+  return status.toLowerCase() === 'running';
+}
+
+/** Instances that may start beside all that exist or shall exist. */
+function surgeLeft({ family, wanted, strategy }: PlanDraft): number {
+  const { current, old, twins } = family;
+  const everyone = [...(current === undefined ? [] : [current]), ...old, ...twins];
+  const sizes = everyone.filter((service) => service.leaving !== true).map(sizeOf);
+  const instances = [...sizes, ...everyone.map(leavingInstances)].reduce((sum, each) => sum + each, 0);
+  return wanted + strategy.bounds.surge - instances;
 }
 
 /**
  * Brings a Dynamic service to its size and to the nodes the object names, with no more instances missing than may be.
  *
- * New nodes join at once. Old ones leave as far as the instances there can be missed for the moment; where even the node that
- * costs least costs too much, the service is rolled over like an earlier revision.
+ * New nodes join at once. Old ones leave as far as the instances there can be missed for the moment. Where even the node that
+ * costs least costs too much, or all instances would have to go and there is no surge for the first of their replacements, the
+ * service is rolled over like an earlier revision.
  *
  * @returns whether there is anything left to do or to wait for
  */
@@ -48,13 +62,16 @@ export function moveWithinBounds(
   }, 0);
   const budget = available - (draft.wanted - strategy.bounds.unavailable);
   const departing = departingNodes({ nodes: leaving, running: runningByNode(service.containers), budget });
-  if (departing.length > 0) {
-    // Smaller by what goes: its replacements start when it is gone, not beside it.
-    const gone = service.containers.filter(({ nodeName }) => departing.includes(nodeName)).length;
+  const going = service.containers.filter(({ nodeName }) => departing.includes(nodeName));
+  const stays = sizeOf(service) - going.length;
+  const ends = going.some(({ status }) => isRunning(status));
+  // Smaller by what goes: its replacements start when it is gone, not beside it. Only a service cannot be without any
+  // instance: where all of them go, one starts at once, beside those that have yet to end.
+  if (departing.length > 0 && (stays > 0 || !ends || surgeLeft(draft) > 0)) {
     const nodes = service.nodes.filter((node) => !departing.includes(node));
-    return place(draft, service, nodes, Math.max(1, sizeOf(service) - gone));
+    return place(draft, service, nodes, Math.max(1, stays));
   }
-  if (available < draft.wanted) {
+  if (departing.length === 0 && available < draft.wanted) {
     draft.wait('instances', `waiting for ${draft.wanted - available} instances before ${leaving.join(', ')} is left`);
     return false;
   }
@@ -62,7 +79,7 @@ export function moveWithinBounds(
     service,
     'Rollout',
     { rename: draft.replacementName(service, [...wanted].sort().join(' ')) },
-    `${service.name} cannot leave ${leaving.join(', ')} with so few instances missing: it is replaced`,
+    `${service.name} cannot leave ${leaving.join(', ')} within the bounds of the rollout: it is replaced`,
   );
   return true;
 }

@@ -101,6 +101,41 @@ describe('a changed node pool', () => {
     expect(actions(service, [running(renamed ?? '', 1)])).toMatchObject([{ type: 'create', factor: 1, nodes: ['c'] }]);
   });
 
+  describe('when every instance has to go', () => {
+    const v2 = { template: { image: 'web@2.0.0#sylixos' } };
+    const alone =
+      (status: string, more: Partial<ObservedService> = {}) =>
+      (service: ReturnType<typeof webService>) =>
+        running(nameOf(service), 1, { nodes: ['a', 'b'], containers: containers(`a:${status}`), ...more });
+
+    it('moves it where the surge has room for the replacement', () => {
+      const service = onPool(['b'], 1, 1, 1);
+      expect(actions(service, [alone('running')(service)])).toMatchObject([{ type: 'update', nodes: ['b'] }]);
+    });
+
+    it.each([
+      ['there is no surge', 0, 1, []],
+      ['an old service fills the surge', 1, 0, [running(nameOf(webService(1)), 1, { createdTime: '2025' })]],
+      ['what ends fills the surge', 1, 1, [running(nameOf(webService(1)), 1, { createdTime: '2025', leaving: true })]],
+    ])('replaces it like an earlier revision where %s', (_, surge, unavailable, others) => {
+      const { spec } = onPool(['b'], 1, surge, unavailable);
+      const service = webService(1, { ...spec, ...v2 });
+      const [action, ...more] = actions(service, [...others, alone('running')(service)]);
+      expect(action).toMatchObject({ type: 'update', image: 'keep', cause: 'Rollout' });
+      expect(action).toHaveProperty('rename');
+      expect(action).not.toHaveProperty('nodes');
+      expect(more).toEqual([]);
+    });
+
+    it('moves it whatever there is where nothing of it runs, since nothing of it has to end first', () => {
+      const { spec } = onPool(['b'], 1, 1, 0);
+      const service = webService(1, { ...spec, ...v2 });
+      const old = running(nameOf(webService(1)), 1, { createdTime: '2025' });
+      const dead = alone('exited', { online: 0 })(service);
+      expect(actions(service, [old, dead])).toMatchObject([{ type: 'update', id: dead.id, nodes: ['b'] }]);
+    });
+  });
+
   it('is sent as it is where everything may be missing', () => {
     const service = webService(3, {
       deploymentStrategy: { type: 'Dynamic', replicas: 3, nodePool: ['c'] },
