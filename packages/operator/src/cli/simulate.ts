@@ -30,15 +30,15 @@ export async function startSimulator(settings: Settings, narrator: Narrator): Pr
   }
 }
 
-/** Lines to try in a second terminal. */
+/** What to type in a second terminal: first where registry and platform are, then something to look at and change. */
 export function linesToTry(registryPath: string, platformUrl: string): readonly string[] {
-  const where = `--registry ${quoted(registryPath)} --platform-url ${platformUrl}`;
   return [
-    `npx ecsmctl get es ${where}`,
-    `npx ecsmctl describe es web ${where}`,
-    `npx ecsmctl get containers ${where}`,
-    `npx ecsmctl scale es web --replicas 5 ${where}`,
-    `npx ecsmctl delete es web ${where}`,
+    `export ECSM_REGISTRY=${quoted(registryPath)} ECSMCTL_PLATFORM_URL=${platformUrl}`,
+    'npx ecsmctl get es',
+    'npx ecsmctl describe es web',
+    'npx ecsmctl get containers',
+    'npx ecsmctl scale es web --replicas=5',
+    'npx ecsmctl delete es web',
   ];
 }
 

@@ -61,7 +61,7 @@ describe('run', () => {
     const registry = join(folder, 'registry.db');
     const ended = run([...fast, '--registry', registry], io);
     await io.prints(/Ctrl-C stops/);
-    expect(io.out).toContain(`npx ecsmctl get es --registry ${registry} --platform-url http://127.0.0.1:`);
+    expect(io.out).toContain(`export ECSM_REGISTRY=${registry} ECSMCTL_PLATFORM_URL=http://127.0.0.1:`);
     io.send('SIGTERM');
     expect(await ended).toBe(0);
     expect(io.exited).toBeUndefined();
