@@ -198,7 +198,7 @@ describe('a terminal that goes', () => {
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
     await once(child, 'close');
     expect(text).toContain('ended by -1');
-    const [, registry = ''] = /--registry (\S+\/registry\.db)/.exec(text) ?? [];
+    const [, registry = ''] = /ECSM_REGISTRY=(\S+\/registry\.db)/.exec(text) ?? [];
     expect(registry).toContain('ecsm-operator-');
     expect(existsSync(dirname(registry))).toBe(false);
   });

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { dynamicService } from './helpers/manifests.js';
-import { System } from './helpers/system.js';
+import { Program } from './helpers/program.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -34,18 +37,38 @@ describe('what the README says', () => {
     }
   });
 
-  it('fault 47: every ecsmctl line it shows works', async () => {
-    const lines = [...readme.matchAll(/^npx ecsmctl ([^#\n]+)/gm)].map(([, line = '']) => line.trim());
-    expect(lines.length).toBeGreaterThan(2);
-    await using system = await System.start();
-    system.startOperator();
-    await system.apply(dynamicService('web', 1));
-    await system.settled('web', 1);
-    for (const line of lines) {
-      const { code, stderr } = await system.ctl(line.split(' '));
-      expect(code, `ecsmctl ${line}: ${stderr}`).toBe(0);
-    }
-  });
+  it(
+    'fault 47: every line to type works after the export line that a simulation prints',
+    { timeout: 60_000 },
+    async () => {
+      const home = await mkdtemp(join(tmpdir(), 'ecsm-readme-'));
+      const simulation = ['--simulate', '--simulate-port', '0', '--simulate-speed', '20'];
+      const demo = new Program('ecsm-operator', [...simulation, '--manifests', join(root, 'docs/examples/manifests')], {
+        home,
+      });
+      try {
+        await demo.prints(/Ctrl-C stops/);
+        const printed = [...demo.output.matchAll(/^ {2}((?:export|npx ecsmctl) .+)$/gm)].map(([, line = '']) => line);
+        const shown = [...readme.matchAll(/^npx ecsmctl [^#\n]+/gm)].map(([line]) => line.trim());
+        expect(printed[0]).toMatch(/^export /);
+        expect(printed.length).toBeGreaterThan(4);
+        expect(shown.length).toBeGreaterThan(2);
+        await demo.prints(/runs on worker/);
+        // What is printed ends with a delete.
+        const [first, ...others] = printed;
+        const script = ['set -ex', first, ...shown, ...others].join('\n');
+        const { stdout } = await promisify(execFile)('sh', ['-c', script], {
+          cwd: root,
+          env: { PATH: process.env['PATH'], HOME: home },
+        });
+        expect(stdout).toMatch(/^web +Dynamic/m);
+        expect(stdout).toContain('ecsmservice/web scaled to 5');
+      } finally {
+        await demo.kill('SIGTERM');
+        await rm(home, { recursive: true });
+      }
+    },
+  );
 
   it('fault 41: no test speaks to anything but this machine', () => {
     const sources = filesBelow(join(root, 'packages'), /[/\\]test[/\\].*\.ts$/);
