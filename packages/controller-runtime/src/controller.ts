@@ -10,6 +10,12 @@ export interface Controller {
   readonly isSynced: boolean;
   /** Asks for a run of a key. Before the start it is kept; after the stop it does nothing. */
   trigger(key: ObjectKey | Trigger): void;
+  /**
+   * Changes how many runs may go on at the same time, from now on. Runs that go on are not disturbed by a lower number.
+   *
+   * @throws RangeError when it is not a whole number from 1
+   */
+  setConcurrency(concurrency: number): void;
   /** Lists the keys that wait, wait for their time, or run, for people who look into a running program. */
   inspect(options?: { readonly limit?: number }): WorkQueueSnapshot<string>;
 }

@@ -457,6 +457,42 @@ describe('runs', () => {
     expect(overlaps).toBe(0);
   });
 
+  it('changes how many runs go on at the same time, up at once and down without disturbing a run', async () => {
+    const metrics = new MetricsRegistry();
+    let running = 0;
+    let most = 0;
+    await using env = await gadgetEnv(
+      async () => {
+        most = Math.max(most, ++running);
+        for (let turn = 0; turn < 5; turn++) await nextTurn();
+        running--;
+        return done();
+      },
+      { concurrency: 2 },
+      { manager: { metrics } },
+    );
+    const gadgets = env.registry.resource(Gadget);
+    const [controller] = env.manager.controllers.values();
+    for (let index = 0; index < 30; index++) await gadgets.create(gadget(`g${index}`));
+    await env.settled();
+    const mostAtOnce = async (): Promise<number> => {
+      most = 0;
+      for (let index = 0; index < 30; index++) controller?.trigger({ namespace: 'default', name: `g${index}` });
+      await env.settled();
+      return most;
+    };
+    expect(await mostAtOnce()).toBe(2);
+    controller?.setConcurrency(5);
+    expect(await mostAtOnce()).toBe(5);
+    // Four of them wait for a key and go at once.
+    controller?.setConcurrency(1);
+    expect(await mostAtOnce()).toBe(1);
+    controller?.setConcurrency(300);
+    expect(await mostAtOnce()).toBe(30);
+    expect(await metrics.metrics()).toMatch(/max_concurrent_reconciles\{controller="\w+"\} 300/);
+    expect(() => controller?.setConcurrency(0)).toThrow(/concurrency must be a whole number of at least 1, got 0/);
+  });
+
   it('ends a run of an object that is gone, or tells onGone about it', async () => {
     const gone: string[] = [];
     await using env = await testEnv({

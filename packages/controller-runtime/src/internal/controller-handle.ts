@@ -3,6 +3,7 @@ import type { WorkQueueSnapshot } from '@ecsm/workqueue';
 
 import type { Controller } from '../controller.js';
 import type { Trigger } from '../sources/trigger.js';
+import { checkControllerOptions } from './check-controller-options.js';
 import type { ControllerDefinition } from './controller-definition.js';
 import type { ControllerProcess } from './controller-process.js';
 
@@ -10,6 +11,7 @@ import type { ControllerProcess } from './controller-process.js';
 export class ControllerHandle implements Controller {
   readonly definition: ControllerDefinition;
   #early: (ObjectKey | Trigger)[] = [];
+  #concurrency: number | undefined;
   #process: ControllerProcess | undefined;
 
   constructor(definition: ControllerDefinition) {
@@ -29,6 +31,12 @@ export class ControllerHandle implements Controller {
     else this.#process.trigger(trigger);
   }
 
+  setConcurrency(concurrency: number): void {
+    checkControllerOptions(this.name, { concurrency });
+    if (this.#process === undefined) this.#concurrency = concurrency;
+    else this.#process.setConcurrency(concurrency);
+  }
+
   inspect(options?: { readonly limit?: number }): WorkQueueSnapshot<string> {
     return this.#process?.inspect(options) ?? { ready: [], delayed: [], running: [], closed: false };
   }
@@ -36,6 +44,7 @@ export class ControllerHandle implements Controller {
   /** Hands over to the controller at work. */
   attach(process: ControllerProcess): void {
     this.#process = process;
+    if (this.#concurrency !== undefined) process.setConcurrency(this.#concurrency);
     for (const trigger of this.#early) process.trigger(trigger);
     this.#early = [];
   }

@@ -24,6 +24,7 @@ import { Failures } from './failures.js';
 import { makeRateLimiter } from './make-rate-limiter.js';
 import { PendingCauses } from './pending-causes.js';
 import { traced } from './traced.js';
+import { WorkerCrew } from './worker-crew.js';
 
 const defaultConcurrency = 4;
 const defaultTimeoutMs = 300_000;
@@ -58,10 +59,10 @@ export class ControllerProcess implements Controller {
   readonly #causes = new PendingCauses();
   readonly #failures = new Failures();
   readonly #active = new Set<Run>();
+  readonly #workers: WorkerCrew;
   readonly #stopping = new AbortController();
   #sources: readonly Source[];
   #syncing: Promise<void> | undefined;
-  #workers: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
   #runEnvironment: RunEnvironment;
   #isSynced = false;
@@ -83,7 +84,9 @@ export class ControllerProcess implements Controller {
       ...(metrics === undefined ? {} : { metrics }),
       ...(options.ageingMs === undefined ? {} : { ageingMs: options.ageingMs }),
     });
-    this.#meter = environment.meter.controller(name, options.concurrency ?? defaultConcurrency);
+    const { concurrency = defaultConcurrency } = options;
+    this.#meter = environment.meter.controller(name, concurrency);
+    this.#workers = new WorkerCrew(this.#queue, concurrency, (item) => this.#take(item));
     this.#sources = definition.sources.map((make) =>
       make({
         controller: name,
@@ -121,6 +124,11 @@ export class ControllerProcess implements Controller {
     return this.#queue.inspect(options);
   }
 
+  setConcurrency(concurrency: number): void {
+    this.#meter.resized(concurrency);
+    this.#workers.resize(concurrency);
+  }
+
   /**
    * Follows the sources, without running anything yet.
    *
@@ -136,8 +144,7 @@ export class ControllerProcess implements Controller {
     this.#runEnvironment = { ...this.#runEnvironment, leadership };
     await this.warmUp();
     if (this.#stopping.signal.aborted) return;
-    const { concurrency = defaultConcurrency } = this.#definition.options;
-    this.#workers = Promise.all(Array.from({ length: concurrency }, () => this.#work()));
+    this.#workers.start();
   }
 
   /** Ends sources, queue and runs; the first call says how. Never rejects. */
@@ -183,12 +190,10 @@ export class ControllerProcess implements Controller {
     this.#causes.add(name, cause);
   }
 
-  async #work(): Promise<void> {
-    for (let item = await this.#queue.get(); item !== undefined; item = await this.#queue.get()) {
-      // Whatever still waits at the stop is announced again at the next start.
-      if (this.#stopping.signal.aborted) this.#queue.done(item.key);
-      else await this.#process(item);
-    }
+  async #take(item: WorkItem): Promise<void> {
+    // Whatever still waits at the stop is announced again at the next start.
+    if (this.#stopping.signal.aborted) this.#queue.done(item.key);
+    else await this.#process(item);
   }
 
   /** Resolves when the run has ended, or when it is left behind because it does not end after its timeout. */
@@ -349,9 +354,10 @@ export class ControllerProcess implements Controller {
     const sources = Promise.allSettled(this.#sources.map((source) => source.stop()));
     this.#sources = [];
     const wait = reason === 'lostLease' ? 0 : waitMs;
-    if (wait === 0 || !(await settlesWithin(clock, this.#workers, wait))) {
+    const ended = this.#workers.ended();
+    if (wait === 0 || !(await settlesWithin(clock, ended, wait))) {
       this.#abortRuns('shutdown', 'the manager stops');
-      if (wait > 0) await settlesWithin(clock, this.#workers, abortGraceMs);
+      if (wait > 0) await settlesWithin(clock, ended, abortGraceMs);
     }
     // A source may hang in a call that ignores its signal.
     if (wait > 0) await settlesWithin(clock, sources, abortGraceMs);

@@ -9,6 +9,7 @@ export type RunResult = (typeof runResults)[number];
 
 /** Receives the figures of one controller. */
 export interface ControllerMeter {
+  resized(concurrency: number): void;
   runStarted(): void;
   runEnded(result: RunResult, seconds: number, attempt: number): void;
   terminal(): void;
@@ -34,6 +35,7 @@ export interface Meter {
 const nothing = (): void => undefined;
 
 const noControllerMeter: ControllerMeter = {
+  resized: nothing,
   runStarted: nothing,
   runEnded: nothing,
   terminal: nothing,

@@ -60,6 +60,9 @@ export class PrometheusMeter implements Meter {
     metrics.concurrency.set(labels, concurrency);
     metrics.activeWorkers.set(labels, 0);
     return {
+      resized: (wanted) => {
+        metrics.concurrency.set(labels, wanted);
+      },
       runStarted: () => {
         metrics.activeWorkers.inc(labels);
       },
