@@ -115,7 +115,9 @@ describe('SqliteStore', () => {
       old.close();
       const backup = join(folder.path, 'old-backup.db');
       await copyFile(path, backup);
-      await expect(open({ readonly: true })).rejects.toSatisfy(isUnavailableError);
+      await expect(open({ readonly: true })).rejects.toThrow(
+        /layout 1 of an earlier version.*start ecsm-operator in this one/,
+      );
 
       const check = async (): Promise<void> => {
         const store = await open();

@@ -130,7 +130,7 @@ function assertSchema(database: Database, options: OpenDatabaseOptions): void {
   if (version > migrations.length) throw new NewerSchemaError(path, version, migrations.length);
   if (readonly && options.anyVersion !== true && version < migrations.length) {
     throw new UnavailableError({
-      message: `opening ${path} failed: it has schema version ${version} of an earlier program, and one that only reads cannot bring it to ${migrations.length}: open it once for writing`,
+      message: `opening ${path} for reading failed: it has the layout ${version} of an earlier version and this one reads ${migrations.length}; the file is converted by whoever first opens it for writing: stop what still runs in the earlier version, then start ecsm-operator in this one`,
     });
   }
 }
