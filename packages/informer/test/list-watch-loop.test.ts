@@ -95,9 +95,16 @@ describe('listing and watching', () => {
     await step(() => source.remove(key('a')));
     expect(seen).toEqual(['1', '2', '3', '4']);
     expect(news()).toEqual(['added a', 'modified a 1->2', 'deleted a known']);
+    // Others may share the revision of the last event: only a bookmark says that it is complete.
     source.closeWatches();
     await clock.advance(0);
-    expect(watchVersionsAsked(source)).toEqual(['0', '4']);
+    expect(watchVersionsAsked(source)).toEqual(['0', '3']);
+    source.bookmark();
+    await clock.advance(0);
+    source.closeWatches();
+    await clock.advance(0);
+    expect(watchVersionsAsked(source)).toEqual(['0', '3', '4']);
+    expect(news()).toEqual([]);
   });
 
   it('I18 resumes a closed watch without listing, and backs off without listing when refused', async () => {
@@ -107,6 +114,7 @@ describe('listing and watching', () => {
     await startAndSync(setup);
     for (let n = 0; n < 3; n++) {
       source.put(widget('a', n + 2));
+      source.bookmark();
       await clock.advance(0);
       source.closeWatches();
       await clock.advance(0);
@@ -122,6 +130,32 @@ describe('listing and watching', () => {
     expect(listVersionsAsked(source)).toEqual(['0']);
   });
 
+  it('I18 misses nothing of a commit in the midst of which the connection breaks', async () => {
+    const setup = setUp({ resyncPeriodMs: 0 });
+    const { source, clock, informer, news } = setup;
+    source.put(widget('a'));
+    source.put(widget('b'));
+    await startAndSync(setup);
+    news();
+    source.closeWatchesAfter(1);
+    source.commit(() => {
+      source.put(widget('a', 2));
+      source.remove(key('b'));
+      source.put(widget('c'));
+    });
+    await clock.advance(0);
+    expect(news()).toEqual(['modified a 1->3', 'deleted b known', 'added c']);
+    expect(watchVersionsAsked(source)).toEqual(['2', '2']);
+    // The newest revision seen is not the one up to which everything is known.
+    expect(informer.health().resourceVersion).toBe('3');
+    source.bookmark();
+    await clock.advance(0);
+    source.closeWatches();
+    await clock.advance(0);
+    expect(watchVersionsAsked(source)).toEqual(['2', '2', '3']);
+    expect(news()).toEqual([]);
+  });
+
   it('I18 does not ask again and again a source that ends every watch at once', async () => {
     const setup = setUp();
     const { source, clock } = setup;
@@ -135,6 +169,22 @@ describe('listing and watching', () => {
     await startAndSync(setup);
     await clock.advance(60_000);
     expect(source.requestsOf('watch').length).toBeLessThan(12);
+  });
+
+  it('I18 does not ask again and again a source that ends every watch after the event it said before', async () => {
+    const setup = setUp();
+    const { source, clock } = setup;
+    await startAndSync(setup);
+    const watch = source.watch.bind(source);
+    source.watch = (options) => {
+      source.closeWatchesAfter(1);
+      return watch(options);
+    };
+    source.put(widget('a'));
+    source.closeWatches();
+    await clock.advance(60_000);
+    expect(source.requestsOf('watch').length).toBeLessThan(12);
+    expect(setup.news()).toEqual(['added a']);
   });
 
   it('I20 lists after Expired: vanished objects are deleted, changed ones modified, others not mentioned', async () => {

@@ -51,6 +51,8 @@ export class KnownObjects<T extends ApiObject> {
   readonly #vector = new VersionVector();
   readonly #context: KnownObjectsContext<T>;
   #lastSeen: CompactVersion | undefined;
+  /** The newest revision of which everything is known. */
+  #completeUpTo: CompactVersion | undefined;
   /** The revision of the latest list: an older event of an unknown key tells of something that is gone since. */
   #listedAt: CompactVersion | undefined;
   #round = 0;
@@ -68,6 +70,16 @@ export class KnownObjects<T extends ApiObject> {
   /** The newest revision seen. */
   get lastSeen(): string | undefined {
     return this.#lastSeen === undefined ? undefined : String(this.#lastSeen);
+  }
+
+  /**
+   * Where a watch that broke off goes on.
+   *
+   * A source may report several objects with one revision, since they were written at once, and the watch may have broken
+   * off between two of them. So this is the revision before the newest one, until that is known to be complete.
+   */
+  get resumeFrom(): string | undefined {
+    return this.#completeUpTo === undefined ? undefined : String(this.#completeUpTo);
   }
 
   /** Whether the source's revisions have an order, so that a list can be compared while the watch goes on. */
@@ -109,9 +121,23 @@ export class KnownObjects<T extends ApiObject> {
     }
   }
 
-  /** Takes over a revision; revisions never go back. */
+  /**
+   * Takes over the revision of an event, which others may share; revisions never go back.
+   *
+   * @returns whether it is a new one
+   */
+  see(resourceVersion: string): boolean {
+    const version = compactVersion(resourceVersion);
+    if (this.#lastSeen === version || (this.#lastSeen !== undefined && isOlder(version, this.#lastSeen))) return false;
+    this.#completeUpTo = this.#lastSeen;
+    this.#lastSeen = version;
+    return true;
+  }
+
+  /** Takes over a revision of which everything is known. */
   advance(resourceVersion: string): void {
     const version = compactVersion(resourceVersion);
+    if (this.#completeUpTo === undefined || !isOlder(version, this.#completeUpTo)) this.#completeUpTo = version;
     if (this.#lastSeen === undefined || !isOlder(version, this.#lastSeen)) this.#lastSeen = version;
   }
 

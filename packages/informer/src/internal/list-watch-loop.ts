@@ -39,9 +39,9 @@ class RelistRequest extends Error {}
 /**
  * Keeps what is known in step with a source, until it is told to stop.
  *
- * It lists once, then watches from the list's revision. A watch that ends is resumed where it was; only an expired
- * revision, or a comparison the watch cannot go along with, makes it list again. Failures are retried for ever, with
- * backoff.
+ * It lists once, then watches from the list's revision. A watch that ends is resumed behind the last revision that is
+ * known to be complete; only an expired revision, or a comparison the watch cannot go along with, makes it list again.
+ * Failures are retried for ever, with backoff.
  */
 export class ListWatchLoop<T extends ApiObject> {
   readonly #context: LoopContext<T>;
@@ -196,7 +196,7 @@ export class ListWatchLoop<T extends ApiObject> {
     const iterator = source
       .watch({
         ...selection,
-        ...(known.lastSeen === undefined ? {} : { resourceVersion: known.lastSeen }),
+        ...(known.resumeFrom === undefined ? {} : { resourceVersion: known.resumeFrom }),
         allowBookmarks: true,
         signal: controller.signal,
       })
@@ -207,10 +207,11 @@ export class ListWatchLoop<T extends ApiObject> {
         if (next.done === true) break;
         this.#signOfLife();
         watchdog.sign();
+        // What a resumed watch says again is no proof that it works.
+        if (!this.#takeIn(next.value)) continue;
         isFruitful = true;
         backoff.succeeded();
         this.lastError = undefined;
-        this.#takeIn(next.value);
       }
     } finally {
       signal.removeEventListener('abort', abort);
@@ -226,17 +227,18 @@ export class ListWatchLoop<T extends ApiObject> {
       await slept(clock, backoff.failed(), { signal });
   }
 
-  #takeIn(event: WatchEvent<T>): void {
+  /** Returns whether the watch went forward with this event. */
+  #takeIn(event: WatchEvent<T>): boolean {
     const { known, name, ownWrites } = this.#context;
     if (event.type === 'bookmark') {
       known.advance(event.resourceVersion);
-      return;
+      return true;
     }
     if (!isChange(event)) {
       throw new UnusableAnswerError(name, 'a change with an object and its resourceVersion', JSON.stringify(event));
     }
     if (!ownWrites.holds(event)) known.apply(event);
-    known.advance(event.object.metadata.resourceVersion);
+    return known.see(event.object.metadata.resourceVersion);
   }
 
   /** Compares with the source now and then while the watch goes on. */

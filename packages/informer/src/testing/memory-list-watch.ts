@@ -70,7 +70,11 @@ export class MemoryListWatch<T extends ApiObject> implements ListWatch<T> {
   #bookmarks = 0;
   #generationOfWatches = 0;
   #revision = 0;
+  /** Whether the changes being made share the present revision. */
+  #isWithinCommit = false;
   #expiredUpTo = 0;
+  /** How many more events the watches say before they break off. */
+  #eventsUntilCut = Infinity;
 
   /** @param kind - the kind of its objects */
   constructor(kind: KindDefinition<T>, { formatVersion = String }: MemoryListWatchOptions = {}) {
@@ -92,7 +96,7 @@ export class MemoryListWatch<T extends ApiObject> implements ListWatch<T> {
   put(manifest: Manifest<T> & { readonly metadata: { readonly name: string } }): Stored<T> {
     const key = formatKey(keyOf(manifest));
     const previous = this.#objects.get(key);
-    const revision = ++this.#revision;
+    const revision = this.#nextRevision();
     const isSpecEqual = previous !== undefined && specText(previous) === specText(manifest);
     const object = {
       ...manifest,
@@ -113,12 +117,23 @@ export class MemoryListWatch<T extends ApiObject> implements ListWatch<T> {
   remove(key: ObjectKey): Stored<T> | undefined {
     const previous = this.#objects.get(formatKey(key));
     if (previous === undefined) return undefined;
-    const revision = ++this.#revision;
+    const revision = this.#nextRevision();
     this.#objects.delete(formatKey(key));
     const metadata = { ...previous.metadata, resourceVersion: this.#formatVersion(revision) };
     const object = { ...previous, metadata };
     this.#append({ revision, type: 'deleted', object, previous });
     return object;
+  }
+
+  /** Gives all changes made by `change` the same revision, as a commit of several objects does. */
+  commit(change: () => void): void {
+    this.#revision++;
+    this.#isWithinCommit = true;
+    try {
+      change();
+    } finally {
+      this.#isWithinCommit = false;
+    }
   }
 
   /** Counts a revision without a change of these objects, as changes of other kinds do. */
@@ -141,6 +156,11 @@ export class MemoryListWatch<T extends ApiObject> implements ListWatch<T> {
   closeWatches(): void {
     this.#generationOfWatches++;
     this.#wake();
+  }
+
+  /** Ends every open watch behind so many more events, be it between two events of one revision. */
+  closeWatchesAfter(events: number): void {
+    this.#eventsUntilCut = events;
   }
 
   /** Lets the next request of a verb fail; several calls line up. */
@@ -193,7 +213,11 @@ export class MemoryListWatch<T extends ApiObject> implements ListWatch<T> {
         if (change !== undefined) {
           next++;
           const event = eventFor(change, isInView);
-          if (event !== undefined && !this.isSilent) yield event;
+          if (event === undefined || this.isSilent) continue;
+          yield event;
+          if (--this.#eventsUntilCut > 0) continue;
+          this.#eventsUntilCut = Infinity;
+          this.closeWatches();
         } else if (allowBookmarks && bookmarks < this.#bookmarks) {
           bookmarks = this.#bookmarks;
           yield { type: 'bookmark', resourceVersion: this.resourceVersion };
@@ -238,6 +262,10 @@ export class MemoryListWatch<T extends ApiObject> implements ListWatch<T> {
       if (this.#formatVersion(revision) === resourceVersion) return revision;
     }
     return 0;
+  }
+
+  #nextRevision(): number {
+    return this.#isWithinCommit ? this.#revision : ++this.#revision;
   }
 
   #append(change: Change<T>): void {
