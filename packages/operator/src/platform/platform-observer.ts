@@ -6,6 +6,7 @@ import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 import { messageOf } from '../internal/message-of.js';
 import { ObservedTime } from './observed-time.js';
 import { ServiceCache } from './service-cache.js';
+import { TrackedObjects } from './tracked-objects.js';
 
 /** How often the platform is looked at. */
 export interface PollIntervals {
@@ -96,8 +97,7 @@ export class PlatformObserver {
   readonly #clock: Clock;
   readonly #cache = new ServiceCache();
   readonly #time: ObservedTime;
-  readonly #keysByStem = new Map<string, ObjectKey>();
-  readonly #keysById = new Map<string, ObjectKey>();
+  readonly #tracked = new TrackedObjects();
   readonly #moving = new Set<string>();
   /** Services whose detail should be read at the next run of their object. */
   readonly #detailDue = new Set<string>();
@@ -140,7 +140,7 @@ export class PlatformObserver {
 
   /** The objects that are followed. */
   get keys(): readonly ObjectKey[] {
-    return [...this.#keysByStem.values()];
+    return this.#tracked.keys;
   }
 
   /** Platform services known. */
@@ -175,16 +175,12 @@ export class PlatformObserver {
 
   /** Whose object the services with a hash in their names belong to; and those with the ids. */
   track(key: ObjectKey, stem: string, ids: readonly (string | undefined)[]): void {
-    this.#keysByStem.set(stem, key);
-    for (const id of ids) if (id !== undefined) this.#keysById.set(id, key);
+    this.#tracked.set(key, stem, ids);
   }
 
   /** Forgets an object that is gone. */
-  untrack(key: ObjectKey, stem: string): void {
-    this.#keysByStem.delete(stem);
-    for (const [id, other] of this.#keysById) {
-      if (other.name === key.name && other.namespace === key.namespace) this.#keysById.delete(id);
-    }
+  untrack(stem: string): void {
+    this.#tracked.delete(stem);
     this.setMoving(stem, false);
   }
 
@@ -371,8 +367,7 @@ export class PlatformObserver {
   }
 
   #tell(id: string, name: string, reason: string): void {
-    const stem = parsePlatformServiceName(name)?.s8;
-    const key = this.#keysById.get(id) ?? (stem === undefined ? undefined : this.#keysByStem.get(stem));
+    const key = this.#tracked.ownerOf(id, name);
     if (key !== undefined) this.#options.onChange(key, reason);
   }
 

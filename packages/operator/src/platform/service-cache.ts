@@ -44,7 +44,7 @@ function fingerprint(service: ObservedService): string {
 export class ServiceCache {
   readonly #entries = new Map<string, Entry>();
   readonly #idsByStem = new Map<string, Set<string>>();
-  /** Lists of nodes repeat from service to service; one copy of each is enough. */
+  /** Lists of nodes repeat from service to service; within a look one copy of each is enough. */
   readonly #nodeLists = new Map<string, readonly string[]>();
 
   get size(): number {
@@ -156,6 +156,7 @@ export class ServiceCache {
   /** Forgets every service that a complete list begun at `asOfMs` did not show; returns them. */
   forgetMissing(shown: ReadonlySet<string>, asOfMs: number): readonly ObservedService[] {
     const gone: ObservedService[] = [];
+    this.#nodeLists.clear();
     for (const [id, entry] of this.#entries) {
       if (shown.has(id) || entry.asOfMs > asOfMs) continue;
       const service = this.forget(id);

@@ -152,7 +152,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     this.#options.dependencies.forget(key);
     this.#options.capacity.forget(key);
     const identity = { operatorId: this.#options.operatorId, namespace: key.namespace ?? 'default', name: key.name };
-    this.#options.observer.untrack(key, serviceStem(identity).s8);
+    this.#options.observer.untrack(serviceStem(identity).s8);
     this.#options.onConcluded?.(key, undefined, 0);
     return done();
   }
