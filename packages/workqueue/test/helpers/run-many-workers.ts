@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { ManualClock } from '@ecsm/api-types/testing';
+import { ManualClock, SeededRandom } from '@ecsm/api-types/testing';
 import { WorkQueue } from '@ecsm/workqueue';
 
 /** How {@link runManyWorkers} runs. */
@@ -26,7 +26,7 @@ export interface ManyWorkersReport {
 /** Lets producers and workers loose on one queue, in an order drawn from a seed, and checks every run. */
 export async function runManyWorkers(options: ManyWorkersOptions): Promise<ManyWorkersReport> {
   const { producers, workers, keys, adds, seed } = options;
-  const random = randomNumbers(seed);
+  const random = new SeededRandom(seed);
   const clock = new ManualClock();
   const queue = new WorkQueue<number>({ clock });
   const running = new Uint8Array(keys);
@@ -43,7 +43,7 @@ export async function runManyWorkers(options: ManyWorkersOptions): Promise<ManyW
       running[key] = 1;
       startedAt[key] = ++step;
       runs++;
-      const turns = Math.floor(random() * 4);
+      const turns = random.int(0, 3);
       for (let turn = 0; turn < turns; turn++) await Promise.resolve();
       running[key] = 0;
       queue.done(key);
@@ -51,10 +51,10 @@ export async function runManyWorkers(options: ManyWorkersOptions): Promise<ManyW
   };
   const produce = async (producer: number): Promise<void> => {
     for (let n = producer; n < adds; n += producers) {
-      const key = n < keys ? n : Math.floor(random() * keys);
+      const key = n < keys ? n : random.int(0, keys - 1);
       addedAt[key] = ++step;
-      queue.add(key, { priority: Math.floor(random() * 3), afterMs: random() < 0.05 ? 1 : 0 });
-      const pause = random();
+      queue.add(key, { priority: random.int(0, 2), afterMs: random.chance(0.05) ? 1 : 0 });
+      const pause = random.next();
       if (pause < 0.3) await Promise.resolve();
       else if (pause < 0.302) await nextTurn();
     }
@@ -73,16 +73,5 @@ export async function runManyWorkers(options: ManyWorkersOptions): Promise<ManyW
     overlaps,
     keysNeverRun: startedAt.filter((at) => at === 0).length,
     keysRunBeforeLastAdd: startedAt.filter((at, key) => at !== 0 && at < (addedAt[key] ?? 0)).length,
-  };
-}
-
-/** A small generator of numbers from 0 up to 1 (mulberry32), the same for the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
