@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
-import type { Random } from './random.js';
+import type { SeededRandom } from '@ecsm/api-types/testing';
 
 /** A request as read from the socket. */
 interface RawRequest {
@@ -17,7 +17,12 @@ interface Fault {
   readonly name: string;
   readonly executes: boolean;
   readonly weight: number;
-  respond(socket: Socket, answer: string, random: Random, later: (action: () => void, delayMs: number) => void): void;
+  respond(
+    socket: Socket,
+    answer: string,
+    random: SeededRandom,
+    later: (action: () => void, delayMs: number) => void,
+  ): void;
 }
 
 function http(status: number, body: string, headers: readonly string[] = ['content-type: application/json']): string {
@@ -173,7 +178,7 @@ const faults: readonly Fault[] = [
 
 const totalWeight = faults.reduce((sum, fault) => sum + fault.weight, 0);
 
-function pickFault(random: Random): Fault {
+function pickFault(random: SeededRandom): Fault {
   let rest = random.next() * totalWeight;
   for (const fault of faults) if ((rest -= fault.weight) < 0) return fault;
   throw new Error('weights do not add up');
@@ -182,7 +187,7 @@ function pickFault(random: Random): Fault {
 /** A server on a bare socket that mistreats every request in another way, by chance from a seed. */
 export class FaultServer {
   readonly #server: Server;
-  readonly #random: Random;
+  readonly #random: SeededRandom;
   readonly #answer: AnswerTo;
   readonly #sockets = new Set<Socket>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -191,13 +196,13 @@ export class FaultServer {
   /** Names of the faults in the order they happened. */
   readonly log: string[] = [];
 
-  private constructor(random: Random, answer: AnswerTo) {
+  private constructor(random: SeededRandom, answer: AnswerTo) {
     this.#random = random;
     this.#answer = answer;
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  static async start(random: Random, answer: AnswerTo): Promise<FaultServer> {
+  static async start(random: SeededRandom, answer: AnswerTo): Promise<FaultServer> {
     const server = new FaultServer(random, answer);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     return server;

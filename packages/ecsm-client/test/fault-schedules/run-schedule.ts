@@ -1,8 +1,8 @@
+import { SeededRandom } from '@ecsm/api-types/testing';
 import { type Clientset, collect, createClientset, isEcsmClientError } from '@ecsm/ecsm-client';
 import { envelopeOf, pageOf } from '@ecsm/ecsm-client/testing';
 
 import { FaultServer } from './fault-server.js';
-import { Random } from './random.js';
 
 /** What may be asked of a platform: whether it is a write, and whether it may be carried out twice. */
 interface Call {
@@ -70,9 +70,9 @@ export class Tally {
 
 /** Runs one schedule of faults. */
 export async function runSchedule(seed: number, tally: Tally): Promise<void> {
-  const random = new Random(seed);
+  const random = new SeededRandom(seed);
   const { problems } = tally;
-  const server = await FaultServer.start(new Random(seed ^ 0x5bd1e995), answerTo);
+  const server = await FaultServer.start(new SeededRandom(seed ^ 0x5bd1e995), answerTo);
   const timeoutMs = random.int(100, 500);
   const ecsm = createClientset({
     baseUrl: server.baseUrl,
