@@ -26,7 +26,8 @@ export interface EventRecorderOptions {
 /** One event, repeated or not. */
 interface Series {
   readonly name: string;
-  readonly object: Stored<ApiObject>;
+  /** A reference: the object itself would be held long after it has changed. */
+  readonly involved: Event['involvedObject'];
   readonly type: Event['type'];
   readonly reason: string;
   readonly component: string;
@@ -81,7 +82,7 @@ export class EventRecorder {
     if (series === undefined) {
       series = {
         name: eventName(object, id),
-        object,
+        involved: referenceTo(object),
         type,
         reason,
         component,
@@ -176,22 +177,15 @@ export class EventRecorder {
 
   async #store(series: Series, happened: number): Promise<void> {
     const events = this.#options.clients.resource(Event);
-    const { object, name } = series;
-    const { namespace = 'default', uid } = object.metadata;
+    const { involved, name } = series;
+    const { namespace = 'default' } = involved;
     const lastTimestamp = new Date(series.lastAt).toISOString();
-    const involvedNamespace = object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace };
     try {
       await events.create({
         apiVersion: apiVersionOf(Event),
         kind: Event.kind,
         metadata: { namespace, name },
-        involvedObject: {
-          apiVersion: object.apiVersion,
-          kind: object.kind,
-          name: object.metadata.name,
-          uid,
-          ...involvedNamespace,
-        },
+        involvedObject: involved,
         reason: series.reason,
         message: series.message,
         type: series.type,
@@ -207,6 +201,11 @@ export class EventRecorder {
       await events.update({ ...before, message: series.message, count: before.count + happened, lastTimestamp });
     }
   }
+}
+
+function referenceTo({ apiVersion, kind, metadata }: Stored<ApiObject>): Event['involvedObject'] {
+  const { namespace, name, uid } = metadata;
+  return { apiVersion, kind, name, uid, ...(namespace === undefined ? {} : { namespace }) };
 }
 
 /** The same name for the same event, also in the next process, so that its count goes on. */
