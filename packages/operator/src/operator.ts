@@ -189,6 +189,11 @@ export class Operator implements AsyncDisposable {
     this.#observer.setIntervals(intervals);
   }
 
+  /** Changes how many services are worked on at the same time, from now on. */
+  setConcurrency(concurrency: number): void {
+    this.#manager.controllers.get('ecsmservice')?.setConcurrency(concurrency);
+  }
+
   /** The objects that are not yet as they should be, with the reason in words; empty when all is done. */
   async unsettled(): Promise<ReadonlyMap<string, string>> {
     if (!this.#manager.isLeader) return new Map([['registry', 'another operator works on it']]);

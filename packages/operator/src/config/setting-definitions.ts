@@ -85,6 +85,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'platform-token-file',
     help: 'bearer token for a gateway in front of the platform',
     absent: 'none',
+    reloads: true,
   }),
   define({
     ...file,
@@ -92,14 +93,16 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'platform-ca-file',
     help: 'certificates (PEM) to trust for an https platform',
     absent: "the system's",
+    reloads: true,
   }),
   define({
     ...file,
     name: 'platformCertFile',
     flag: 'platform-cert-file',
     help: 'certificate (PEM) to show to the platform',
+    reloads: true,
   }),
-  define({ ...file, name: 'platformKeyFile', flag: 'platform-key-file', help: 'its key (PEM)' }),
+  define({ ...file, name: 'platformKeyFile', flag: 'platform-key-file', help: 'its key (PEM)', reloads: true }),
   define({
     name: 'operatorId',
     flag: 'operator-id',
@@ -194,6 +197,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     help: 'how long a call of the platform may take, retries included',
     read: duration(),
     fallback: '10s',
+    reloads: true,
   }),
   define({
     name: 'requestBudget',
@@ -220,6 +224,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     help: 'objects worked on at the same time',
     read: count(1, 256),
     fallback: '4',
+    reloads: true,
   }),
   define({
     name: 'leaderElection',
@@ -274,6 +279,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'listen-token-file',
     help: 'bearer token that readers of these addresses must show',
     absent: 'none',
+    reloads: true,
   }),
   define({ ...file, name: 'listenCertFile', flag: 'listen-cert-file', help: 'certificate (PEM), to serve by TLS' }),
   define({ ...file, name: 'listenKeyFile', flag: 'listen-key-file', help: 'its key (PEM)' }),

@@ -7,6 +7,7 @@ import type { Registry as Prometheus } from 'prom-client';
 import type { ProgramLog } from '../cli/create-logger.js';
 import { version } from '../cli/version.js';
 import type { Environment, LoadedSettings } from '../config/load-settings.js';
+import { reloadSettings } from '../config/reload-settings.js';
 import type { Settings } from '../config/settings.js';
 import { CleanupStack } from '../internal/cleanup-stack.js';
 import { messageOf } from '../internal/message-of.js';
@@ -17,7 +18,7 @@ import { Operator } from '../operator.js';
 import type { PollRecord } from '../platform/platform-observer.js';
 import { Announcer } from './announcer.js';
 import { Backups } from './backups.js';
-import { changedSettings } from './changed-settings.js';
+import { Certificates } from './certificates.js';
 import { ClockJumps } from './clock-jumps.js';
 import { Contest } from './contest.js';
 import { ForgottenPromises } from './forgotten-promises.js';
@@ -25,11 +26,11 @@ import { HangWatchdog } from './hang-watchdog.js';
 import { HeldLead } from './held-lead.js';
 import { leaderLock } from './leader-lock.js';
 import { LinkBudget, type LinkSpent } from './link-budget.js';
-import { readListenerGuard } from './listener-guard.js';
+import { readListenerGuard, type ListenerGuard } from './listener-guard.js';
 import { ManifestSync } from './manifests/manifest-sync.js';
 import type { Trouble } from './observed-store.js';
 import { listenAll } from './pages.js';
-import { connectPlatform } from './platform-link.js';
+import { PlatformLink } from './platform-link.js';
 import { RecentRuns } from './recent-runs.js';
 import { RegistryFailure, type RegistryFile } from './registry-file.js';
 import { ServiceNotifier } from './service-notifier.js';
@@ -50,8 +51,6 @@ export interface DaemonOptions {
   readonly onManifest: (name: string, outcome: string) => void;
 }
 
-/** A certificate that ends within this time is worth a warning: milliseconds. */
-const certificateWarningMs = 14 * 86_400_000;
 const defaultMovingIntervalMs = 2000;
 
 /**
@@ -70,13 +69,16 @@ export class Daemon implements AsyncDisposable {
   readonly #clockJumps: ClockJumps;
   readonly #announcer: Announcer;
   readonly #budget: LinkBudget;
+  readonly #certificates: Certificates;
   readonly #notifier: ServiceNotifier;
   /** Rejects when going on makes no sense. */
   readonly #failed: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
-  #loaded: LoadedSettings;
+  /** What holds now, which after a reload need not be all that was read. */
+  #settings: Settings;
   #metrics: OperatorMetrics | undefined;
   #lead: HeldLead | undefined;
+  #link: PlatformLink | undefined;
   #operator: Operator | undefined;
   #servers: readonly StatusServer[] = [];
   #manifests: ManifestSync | undefined;
@@ -87,14 +89,19 @@ export class Daemon implements AsyncDisposable {
 
   private constructor(options: DaemonOptions) {
     this.#options = options;
-    this.#loaded = options.loaded;
+    const { settings } = options.loaded;
+    this.#settings = settings;
     this.#log = options.log.log;
     this.#clock = options.clock ?? systemClock;
-    const { settings } = options.loaded;
     this.#contest = new Contest((key, action) => this.#contested(key, action), this.#clock);
     this.#failed = new Promise((_resolve, reject) => (this.#fail = reject));
     this.#failed.catch(() => undefined);
     this.#budget = new LinkBudget({ requests: settings.requestBudget, bytes: settings.byteBudget }, this.#clock);
+    this.#certificates = new Certificates({
+      log: this.#log,
+      clock: this.#clock,
+      onCertificate: (file, endsAtMs) => this.#metrics?.certificate(file, endsAtMs),
+    });
     const { registry } = options.registry;
     this.#announcer = this.#stack.use(new Announcer({ clients: registry, clock: this.#clock, log: this.#log }));
     this.#notifier = this.#stack.use(new ServiceNotifier({ env: options.env, log: this.#log, clock: this.#clock }));
@@ -140,14 +147,19 @@ export class Daemon implements AsyncDisposable {
   async reload(read: () => Promise<LoadedSettings>): Promise<void> {
     this.#notifier.reloading();
     try {
-      const loaded = await read();
-      const guard = await readListenerGuard(loaded.settings);
-      const { now, atRestart } = changedSettings(this.#loaded, loaded);
+      const { settings } = await read();
+      const { inForce, now, atRestart } = reloadSettings(this.#settings, settings);
+      const guard = await this.#readGuard(inForce);
+      const reconnect = await this.#link?.prepare(inForce);
       for (const server of this.#servers) server.setGuard(guard);
-      this.#loaded = loaded;
-      this.#apply(loaded.settings);
-      this.#log.info({ changed: now }, 'configuration read anew');
-      if (atRestart.length > 0) this.#log.warn({ fields: atRestart }, 'these settings change at the next start');
+      reconnect?.();
+      this.#settings = inForce;
+      this.#apply();
+      const also = reconnect === undefined ? {} : { platform: 'asked anew' };
+      this.#log.info({ changed: now, ...also }, 'configuration read anew');
+      if (atRestart.length > 0) {
+        this.#log.warn({ fields: atRestart }, 'restart needed: these settings change at the next start');
+      }
       this.#metrics?.reloaded('done');
     } catch (error) {
       this.#metrics?.reloaded('failed');
@@ -167,11 +179,11 @@ export class Daemon implements AsyncDisposable {
   }
 
   get #mayWrite(): boolean {
-    return this.#lead === undefined ? this.#loaded.settings.leaderElection === 'none' : this.#lead.isHeld;
+    return this.#lead === undefined ? this.#settings.leaderElection === 'none' : this.#lead.isHeld;
   }
 
   async #start(): Promise<void> {
-    const { settings } = this.#loaded;
+    const settings = this.#settings;
     const { registry, platformUrl } = this.#options;
     const prometheus = settings.metrics === undefined ? undefined : await this.#startMetrics();
     registry.store.listen({ onTrouble: (trouble) => this.#registryTroubled(trouble) });
@@ -186,12 +198,12 @@ export class Daemon implements AsyncDisposable {
       manifestProblems: () => this.#manifests?.problems ?? new Map<string, string>(),
       metrics: this.#metricsPage(),
     };
-    this.#servers = await listenAll(settings, shown, await readListenerGuard(settings));
+    this.#servers = await listenAll(settings, shown, await this.#readGuard(settings));
     for (const server of this.#servers) this.#stack.use(server);
     if (this.#servers.length > 0) this.#log.info({ urls: this.urls }, 'listening');
     const lock = leaderLock(settings, registry);
     this.#lead = lock === undefined ? undefined : new HeldLead(lock, () => this.#leads());
-    const clientset = await connectPlatform({
+    const link = await PlatformLink.connect({
       settings,
       baseUrl: platformUrl,
       budget: this.#budget,
@@ -203,13 +215,13 @@ export class Daemon implements AsyncDisposable {
         if (!isLook(event)) return;
         this.#lookCost = { requests: this.#lookCost.requests + 1, bytes: this.#lookCost.bytes + bytes };
       },
-      onCertificate: (file, endsAtMs) => this.#noteCertificate(file, endsAtMs),
+      onCertificate: (file, pem) => this.#certificates.read(file, pem),
     });
-    this.#stack.use(clientset);
-    this.#operator = this.#stack.use(await Operator.start(await this.#operatorOptions(clientset, prometheus)));
+    this.#link = this.#stack.use(link);
+    this.#operator = this.#stack.use(await Operator.start(await this.#operatorOptions(link.clientset, prometheus)));
     if (settings.manifests !== undefined && !settings.once) this.#startManifests(settings.manifests);
     if (settings.backupDir !== undefined && !settings.once) this.#startBackups(settings.backupDir);
-    this.#apply(settings);
+    this.#apply();
     if (this.#lead === undefined) this.#leads();
     this.#notifier.ready(this.#status);
   }
@@ -245,7 +257,7 @@ export class Daemon implements AsyncDisposable {
   }
 
   async #operatorOptions(clientset: Clientset, prometheus: Prometheus | undefined): Promise<OperatorOptions> {
-    const { settings } = this.#loaded;
+    const settings = this.#settings;
     const lead = this.#lead;
     // The SDK that makes spans of this is loaded from outside; without one nothing comes of them.
     const api = settings.traces ? await import('@opentelemetry/api') : undefined;
@@ -269,7 +281,7 @@ export class Daemon implements AsyncDisposable {
   }
 
   #startManifests(path: string): void {
-    const { operatorId, prune, manifestsRescanMs: rescanMs } = this.#loaded.settings;
+    const { operatorId, prune, manifestsRescanMs: rescanMs } = this.#settings;
     this.#manifests = this.#stack.use(
       new ManifestSync({
         registry: this.#options.registry.registry,
@@ -297,7 +309,7 @@ export class Daemon implements AsyncDisposable {
   }
 
   #startBackups(folder: string): void {
-    const { backupSchedule: schedule, backupKeep: keep } = this.#loaded.settings;
+    const { backupSchedule: schedule, backupKeep: keep } = this.#settings;
     this.#backups = this.#stack.use(
       new Backups({
         store: this.#options.registry.sqlite,
@@ -314,17 +326,26 @@ export class Daemon implements AsyncDisposable {
   }
 
   /** Has settings hold that can change while everything runs. */
-  #apply(settings: Settings): void {
+  #apply(): void {
+    const settings = this.#settings;
     this.#options.log.setLevel(settings.logLevel);
     this.#budget.setLimits({ requests: settings.requestBudget, bytes: settings.byteBudget });
+    this.#operator?.setConcurrency(settings.workers);
     this.#manifests?.setRescan(settings.manifestsRescanMs);
     this.#backups?.set({ schedule: settings.backupSchedule, keep: settings.backupKeep });
     this.#setPace(0);
   }
 
+  async #readGuard(settings: Settings): Promise<ListenerGuard> {
+    const guard = await readListenerGuard(settings);
+    const { listenCertFile: file } = settings;
+    if (file !== undefined && guard.tls !== undefined) this.#certificates.read(file, guard.tls.cert);
+    return guard;
+  }
+
   /** Has the platform looked at as often as the settings say, but no more often than the budget allows. */
   #setPace(leastMs: number): void {
-    const { pollIntervalMs, movingPollIntervalMs } = this.#loaded.settings;
+    const { pollIntervalMs, movingPollIntervalMs } = this.#settings;
     const moving =
       leastMs === 0 ? movingPollIntervalMs : Math.max(leastMs, movingPollIntervalMs ?? defaultMovingIntervalMs);
     this.#operator?.setPollIntervals({
@@ -336,8 +357,8 @@ export class Daemon implements AsyncDisposable {
   #leads(): void {
     this.#manifests?.poke();
     this.#backups?.set({
-      schedule: this.#loaded.settings.backupSchedule,
-      keep: this.#loaded.settings.backupKeep,
+      schedule: this.#settings.backupSchedule,
+      keep: this.#settings.backupKeep,
     });
     const { revisionsLost: lost } = this.#options.registry.sqlite;
     if (lost === undefined) return;
@@ -360,7 +381,7 @@ export class Daemon implements AsyncDisposable {
     this.#metrics?.contested();
     const message =
       `${name} was set right three times within 10 minutes: somebody undoes it, perhaps another operator ` +
-      `with the id "${this.#loaded.settings.operatorId}" and a registry of its own`;
+      `with the id "${this.#settings.operatorId}" and a registry of its own`;
     this.#log.warn({ object: formatKey(key) }, message);
     this.#announcer.tell('Platform', name, 'Warning', 'Contested', message);
   }
@@ -368,9 +389,10 @@ export class Daemon implements AsyncDisposable {
   #polled(record: PollRecord): void {
     this.#metrics?.polled(record);
     this.#clockJumps.look();
+    this.#certificates.look();
     const cost = this.#lookCost;
     this.#lookCost = { requests: 0, bytes: 0 };
-    const { requestBudget, byteBudget } = this.#loaded.settings;
+    const { requestBudget, byteBudget } = this.#settings;
     if (requestBudget !== undefined || byteBudget !== undefined) this.#setPace(this.#budget.paceMs(cost));
     const reachable = record.error === undefined;
     if (reachable === this.#reachable) return;
@@ -395,14 +417,6 @@ export class Daemon implements AsyncDisposable {
     const { revisionsLost } = sqlite;
     if (revisionsLost !== undefined) throw new Error(lossInWords(revisionsLost));
   };
-
-  #noteCertificate(file: string, endsAtMs: number): void {
-    this.#metrics?.certificate(file, endsAtMs);
-    const leftMs = endsAtMs - this.#clock.now();
-    if (leftMs > certificateWarningMs) return;
-    const endsAt = new Date(endsAtMs).toISOString();
-    this.#log.warn({ file, endsAt }, leftMs > 0 ? 'this certificate ends soon' : 'this certificate has ended');
-  }
 }
 
 /** Whether a request is part of a look at the whole platform. */

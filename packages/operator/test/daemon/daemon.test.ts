@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,8 +6,7 @@ import { ECSMService } from '@ecsm/api-types';
 import { trace, type Span } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import type { LoadedSettings } from '../../src/config/load-settings.js';
-import { loaded, Running } from '../helpers/running-daemon.js';
+import { Running } from '../helpers/running-daemon.js';
 
 let root = '';
 
@@ -77,26 +76,6 @@ describe('Daemon', () => {
       registry: { path: running.file.path },
       controllers: { ecsmservice: { synced: true } },
     });
-  });
-
-  it('takes what can change from a reload, says what cannot, and keeps all when it is no good', async () => {
-    await using running = await Running.start(root);
-    const config = join(root, 'operator.yaml');
-    const read = (): Promise<LoadedSettings> =>
-      loaded(['--registry', running.file.path, '--metrics', '0', '--health', '0', '--config', config]);
-    await writeFile(config, 'logLevel: debug\npollInterval: 5s\nworkers: 9\n');
-    await running.daemon.reload(read);
-    expect(running.levels.at(-1)).toBe('debug');
-    expect(running.log.lines).toContainEqual('info configuration read anew {"changed":["pollInterval","logLevel"]}');
-    expect(running.log.lines).toContainEqual('warn these settings change at the next start {"fields":["workers"]}');
-    await running.settled();
-    await running.rest(20_000, 5000);
-    await writeFile(config, 'logLevel: loud\n');
-    await running.daemon.reload(read);
-    expect(running.levels.at(-1)).toBe('debug');
-    expect(running.log.lines.at(-1)).toMatch(/stays in force .*logLevel is \\"loud\\"/);
-    expect(await running.metric('ecsm_operator_reloads_total', 'failed')).toBe(1);
-    expect(await running.metric('ecsm_operator_reloads_total', 'done')).toBe(1);
   });
 
   it('tells that the clock was set', async () => {

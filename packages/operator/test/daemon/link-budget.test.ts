@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { LinkBudget } from '../../src/daemon/link-budget.js';
-import { connectPlatform } from '../../src/daemon/platform-link.js';
+import { PlatformLink } from '../../src/daemon/platform-link.js';
 import { settingsOf } from '../helpers/settings-of.js';
 
 describe('LinkBudget', () => {
@@ -66,22 +66,22 @@ describe('LinkBudget', () => {
   });
 });
 
-describe('connectPlatform', () => {
+describe('PlatformLink', () => {
   it('fails a call at once that would wait too long for the budget, and says why', async () => {
     await using simulator = await Simulator.start({ port: 0 });
     const budget = new LinkBudget({ requests: 1 });
     const settings = await settingsOf('--request-timeout', '2s', '--request-budget', '1');
-    const link = { settings, baseUrl: simulator.url, budget, assertMayWrite: () => undefined };
-    await using clientset = await connectPlatform(link);
-    await clientset.services.list();
-    await expect(clientset.services.list()).rejects.toMatchObject({ code: 'Timeout', phase: 'waiting' });
+    const way = { settings, baseUrl: simulator.url, budget, assertMayWrite: () => undefined };
+    await using link = await PlatformLink.connect(way);
+    await link.clientset.services.list();
+    await expect(link.clientset.services.list()).rejects.toMatchObject({ code: 'Timeout', phase: 'waiting' });
     expect(budget.spent.bytes).toBeGreaterThan(600);
   });
 
   it('reads without the lead and writes with it only', async () => {
     await using simulator = await Simulator.start({ port: 0 });
     const lead = { held: false };
-    await using clientset = await connectPlatform({
+    await using link = await PlatformLink.connect({
       settings: await settingsOf(),
       baseUrl: simulator.url,
       budget: new LinkBudget({}),
@@ -90,12 +90,12 @@ describe('connectPlatform', () => {
       },
     });
     const id = [...simulator.cluster.state.services.keys()][0] ?? 'none';
-    await clientset.services.list();
-    await expect(clientset.services.delete(id)).rejects.toThrow('no longer leads');
+    await link.clientset.services.list();
+    await expect(link.clientset.services.delete(id)).rejects.toThrow('no longer leads');
     const deletes = () => [...simulator.requests.counts.keys()].filter((call) => call.startsWith('DELETE'));
     expect(deletes()).toEqual([]);
     lead.held = true;
-    await clientset.services.delete(id).catch(() => undefined);
+    await link.clientset.services.delete(id).catch(() => undefined);
     expect(deletes()).toHaveLength(1);
   });
 });
