@@ -1,32 +1,13 @@
 import { Lease } from '@ecsm/api-types';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { OperatorProcess } from './daemon-operators.js';
+import { eachWithDaemons, type OperatorProcess } from './helpers/daemon-operators.js';
 import { dynamicService } from './helpers/manifests.js';
-import { System } from './helpers/system.js';
 
-let system: System;
-const started: OperatorProcess[] = [];
-
-beforeEach(async () => {
-  system = await System.start();
-});
-
-afterEach(async () => {
-  for (const each of started.splice(0)) await each[Symbol.asyncDispose]();
-  await system[Symbol.asyncDispose]();
-});
-
-function start(...args: readonly string[]): OperatorProcess {
-  const where = ['--registry', system.registryPath, '--platform-url', system.platform.url];
-  const pace = ['--poll-interval', '500ms', '--poll-interval-moving', '100ms'];
-  const operator = new OperatorProcess([...where, ...pace, ...args], { home: system.home });
-  started.push(operator);
-  return operator;
-}
+const daemons = eachWithDaemons();
 
 async function transitions(): Promise<number | undefined> {
-  const { spec } = await system.registry.resource(Lease).namespace('default').get('ecsm-operator');
+  const { spec } = await daemons.system.registry.resource(Lease).namespace('default').get('ecsm-operator');
   return spec.leaseTransitions;
 }
 
@@ -37,14 +18,14 @@ function actions(operator: OperatorProcess, from = 0): readonly unknown[] {
 
 describe('several operators on one registry', () => {
   it('with the lock beside the file another leads within 2 s of a kill, and goes on with the work', async () => {
-    const first = start('--metrics', '0');
+    const first = daemons.start(['--metrics', '0']);
     await first.logs('leading');
     expect((await first.page('/metrics')).text).toContain('leader_election_master_status{name="ecsm-operator"} 1');
-    const second = start('--metrics', '0');
+    const second = daemons.start(['--metrics', '0']);
     await second.logs('waiting to lead');
     expect((await second.page('/metrics')).text).toContain('leader_election_master_status{name="ecsm-operator"} 0');
-    await system.apply(dynamicService('web', 3));
-    await system.settled('web', 3);
+    await daemons.system.apply(dynamicService('web', 3));
+    await daemons.system.settled('web', 3);
     expect(actions(second)).toEqual([]);
     const killedAt = Date.now();
     first.signal('SIGKILL');
@@ -52,18 +33,18 @@ describe('several operators on one registry', () => {
     expect(Date.parse(time) - killedAt).toBeLessThan(2000);
     expect(fencingToken).toBe(1);
     expect(await transitions()).toBe(1);
-    await system.apply(dynamicService('web', 2));
-    await system.settled('web', 2);
+    await daemons.system.apply(dynamicService('web', 2));
+    await daemons.system.settled('web', 2);
     expect(actions(second)).not.toEqual([]);
   });
 
   it('with the lock a leader that ends lets go at once, and one that is stopped keeps it', async () => {
-    const first = start();
+    const first = daemons.start();
     await first.logs('leading');
-    const second = start();
+    const second = daemons.start();
     await second.logs('waiting to lead');
     first.signal('SIGSTOP');
-    const third = start();
+    const third = daemons.start();
     // Three tries of the lock by whoever waits.
     await third.logs('waiting to lead');
     await new Promise((resolve) => setTimeout(resolve, 1600));
@@ -82,30 +63,30 @@ describe('several operators on one registry', () => {
     { timeout: 120_000 },
     async () => {
       const lease = ['--leader-election', 'lease'];
-      const first = start(...lease);
+      const first = daemons.start(lease);
       await first.logs('leading');
-      const second = start(...lease);
+      const second = daemons.start(lease);
       await second.logs('waiting to lead');
-      await system.apply(dynamicService('web', 3));
-      await system.settled('web', 3);
+      await daemons.system.apply(dynamicService('web', 3));
+      await daemons.system.settled('web', 3);
       first.signal('SIGSTOP');
       const stoppedAt = Date.now();
       // Something for the one that comes back to be tempted by.
-      await system.apply(dynamicService('web', 2));
+      await daemons.system.apply(dynamicService('web', 2));
       const { time, fencingToken } = await second.logs('leading');
       expect(Date.parse(time) - stoppedAt).toBeLessThan(15_000);
       expect(fencingToken).toBe(1);
-      await system.apply(dynamicService('web', 1));
+      await daemons.system.apply(dynamicService('web', 1));
       const before = first.lines.length;
       first.signal('SIGCONT');
       expect(await first.ended()).toBe(4);
       expect(actions(first, before)).toEqual([]);
       expect(first.other).toContain('no longer leads');
-      await system.settled('web', 1);
-      expect(await system.platform.running('web')).toHaveLength(1);
+      await daemons.system.settled('web', 1);
+      expect(await daemons.system.platform.running('web')).toHaveLength(1);
       second.signal('SIGKILL');
       const killedAt = Date.now();
-      const third = start(...lease);
+      const third = daemons.start(lease);
       const taken = await third.logs('leading');
       expect(Date.parse(taken.time) - killedAt).toBeLessThan(15_000);
       expect(await transitions()).toBe(2);

@@ -7,45 +7,27 @@ import { fileURLToPath } from 'node:url';
 
 import { ECSMService, Event } from '@ecsm/api-types';
 import { Registry } from '@ecsm/registry';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { OperatorProcess } from './daemon-operators.js';
+import { eachWithDaemons } from './helpers/daemon-operators.js';
 import { dynamicService } from './helpers/manifests.js';
 import { eventually } from './helpers/program.js';
-import { System } from './helpers/system.js';
 
-let system: System;
-const started: OperatorProcess[] = [];
-
-beforeEach(async () => {
-  system = await System.start();
-});
-
-afterEach(async () => {
-  for (const each of started.splice(0)) await each[Symbol.asyncDispose]();
-  await system[Symbol.asyncDispose]();
-});
-
-function start(args: readonly string[], env: Record<string, string> = {}): OperatorProcess {
-  const where = ['--registry', system.registryPath, '--platform-url', system.platform.url];
-  const operator = new OperatorProcess([...where, '--poll-interval', '500ms', ...args], { home: system.home, env });
-  started.push(operator);
-  return operator;
-}
+const daemons = eachWithDaemons();
 
 async function names(): Promise<readonly string[]> {
-  const { items } = await system.registry.resource(ECSMService).list();
+  const { items } = await daemons.system.registry.resource(ECSMService).list();
   return items.map(({ metadata }) => metadata.name);
 }
 
 async function reasons(): Promise<readonly string[]> {
-  const { items } = await system.registry.resource(Event).list();
+  const { items } = await daemons.system.registry.resource(Event).list();
   return items.map(({ involvedObject, reason }) => `${involvedObject.kind} ${reason}`);
 }
 
 describe('a folder of manifests', () => {
   it('is followed: edits, renames of editors, checkouts of git, bad files, and removals', async () => {
-    const folder = join(system.home, 'manifests');
+    const folder = join(daemons.system.home, 'manifests');
     await mkdir(folder);
     const git = (...args: readonly string[]): void => {
       const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main'];
@@ -56,42 +38,42 @@ describe('a folder of manifests', () => {
     git('add', '.');
     git('commit', '-qm', 'one');
     // Changes must be heard of: the next look is an hour away.
-    const operator = start(['--manifests', folder, '--prune', '--manifests-rescan', '1h', '--health', '0']);
-    await system.settled('a', 1);
+    const operator = daemons.start(['--manifests', folder, '--prune', '--manifests-rescan', '1h', '--health', '0']);
+    await daemons.system.settled('a', 1);
     git('checkout', '-qb', 'more');
     await writeFile(join(folder, 'b.yaml'), dynamicService('b', 1));
     git('add', '.');
     git('commit', '-qm', 'two');
-    await system.settled('b', 1);
+    await daemons.system.settled('b', 1);
     git('checkout', '-q', 'main');
     await eventually('b is pruned', async () => (await names()).join() === 'a');
     git('checkout', '-q', 'more');
-    await system.settled('b', 1);
+    await daemons.system.settled('b', 1);
     // As an editor saves: a new file takes the place of the old one.
     await writeFile(join(folder, '.a.yaml.swp'), dynamicService('a', 2));
     await rename(join(folder, '.a.yaml.swp'), join(folder, 'a.yaml'));
-    await system.settled('a', 2);
+    await daemons.system.settled('a', 2);
     await writeFile(join(folder, 'bad.yaml'), 'kind: [');
     const refused = await operator.logs(/cannot be applied/);
     expect(refused['file']).toBe(join(folder, 'bad.yaml'));
     await eventually('the event is there', async () => (await reasons()).includes('Manifest ManifestRefused'));
     await writeFile(join(folder, 'bad.yaml'), dynamicService('c', 1));
     await operator.logs('the manifests of this file are good again');
-    await system.settled('c', 1);
+    await daemons.system.settled('c', 1);
     expect((await operator.page('/healthz')).status).toBe(200);
   });
 });
 
 describe('the configuration', () => {
   it('is read anew at SIGHUP, and stays as it was when it is no good', async () => {
-    const config = join(system.home, 'operator.yaml');
+    const config = join(daemons.system.home, 'operator.yaml');
     await writeFile(config, 'logLevel: info\n');
-    const operator = start(['--config', config]);
+    const operator = daemons.start(['--config', config]);
     await operator.logs('leading');
-    await writeFile(config, 'logLevel: debug\nworkers: 2\n');
+    await writeFile(config, 'logLevel: debug\nworkers: 2\noperatorId: two\n');
     operator.signal('SIGHUP');
-    expect((await operator.logs('configuration read anew'))['changed']).toEqual(['logLevel']);
-    expect((await operator.logs(/at the next start/))['fields']).toEqual(['workers']);
+    expect((await operator.logs('configuration read anew'))['changed']).toEqual(['workers', 'logLevel']);
+    expect((await operator.logs(/restart needed/))['fields']).toEqual(['operatorId']);
     await writeFile(config, 'logLevel: loud\n');
     operator.signal('SIGHUP');
     expect((await operator.logs(/stays in force/))['error']).toContain(`${config}:1: logLevel is "loud"`);
@@ -102,27 +84,27 @@ describe('the configuration', () => {
 
 describe('the registry', () => {
   it('that was put back is reported until somebody acknowledges it', async () => {
-    await using registry = await Registry.open({ path: system.registryPath });
-    await registry.backup(join(system.home, 'copy.db'));
-    await system.apply(dynamicService('web', 1));
+    await using registry = await Registry.open({ path: daemons.system.registryPath });
+    await registry.backup(join(daemons.system.home, 'copy.db'));
+    await daemons.system.apply(dynamicService('web', 1));
     await registry.close();
-    await system.registry.close();
-    for (const end of ['-wal', '-shm']) await rm(`${system.registryPath}${end}`, { force: true });
-    await copyFile(join(system.home, 'copy.db'), system.registryPath);
-    const operator = start(['--health', '0', '--metrics', '0']);
+    await daemons.system.registry.close();
+    for (const end of ['-wal', '-shm']) await rm(`${daemons.system.registryPath}${end}`, { force: true });
+    await copyFile(join(daemons.system.home, 'copy.db'), daemons.system.registryPath);
+    const operator = daemons.start(['--health', '0', '--metrics', '0']);
     expect((await operator.logs(/acknowledged revisions \d+ to \d+ are missing/)).level).toBe('error');
     await eventually('it is not ready', async () => (await operator.page('/readyz')).status === 503);
     expect((await operator.page('/readyz')).text).toMatch(/\[-\] registry failed: acknowledged revisions/);
-    const acknowledged = await run('registry', 'acknowledge', '--registry', system.registryPath);
+    const acknowledged = await run('registry', 'acknowledge', '--registry', daemons.system.registryPath);
     expect(acknowledged).toMatch(/the loss of revisions \d+ to \d+ is acknowledged/);
     await eventually('it is ready', async () => (await operator.page('/readyz')).status === 200);
   });
 
   it('that was replaced under the program ends it with 3', async () => {
-    const operator = start(['--health', '0']);
+    const operator = daemons.start(['--health', '0']);
     await operator.logs('leading');
-    await rename(system.registryPath, `${system.registryPath}.old`);
-    await copyFile(`${system.registryPath}.old`, system.registryPath);
+    await rename(daemons.system.registryPath, `${daemons.system.registryPath}.old`);
+    await copyFile(`${daemons.system.registryPath}.old`, daemons.system.registryPath);
     expect((await operator.page('/readyz')).text).toContain('was moved, removed or replaced');
     expect(await operator.ended()).toBe(3);
     expect(operator.other).toContain('start again');
@@ -151,11 +133,11 @@ while True: print(s.recv(4096).decode(), flush=True)
 
 describe('systemd', () => {
   it('is told of start, reload, life and stop; where its tool is missing the log says so', async () => {
-    const config = join(system.home, 'operator.yaml');
+    const config = join(daemons.system.home, 'operator.yaml');
     await writeFile(config, '');
-    const socket = join(system.home, 'notify');
+    const socket = join(daemons.system.home, 'notify');
     const env = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '2000000' };
-    const lost = start(['--config', config], { ...env, PATH: '/nowhere' });
+    const lost = daemons.start(['--config', config], { env: { ...env, PATH: '/nowhere' } });
     await lost.logs('systemd cannot be told how the service fares');
     lost.signal('SIGKILL');
     let sent = '';
@@ -163,7 +145,7 @@ describe('systemd', () => {
     listener.stdout.setEncoding('utf8').on('data', (text: string) => (sent += text));
     try {
       await eventually('somebody listens', () => sent.includes('listening'));
-      const operator = start(['--config', config], env);
+      const operator = daemons.start(['--config', config], { env });
       await eventually('it is ready and alive', () => /READY=1[\s\S]*WATCHDOG=1[\s\S]*WATCHDOG=1/.test(sent));
       operator.signal('SIGHUP');
       await eventually('it reloads', () => /RELOADING=1\nMONOTONIC_USEC=\d+[\s\S]*READY=1/.test(sent));
@@ -206,21 +188,16 @@ describe('a terminal that goes', () => {
 
 describe('two operators of one id with registries of their own', () => {
   it('notice that somebody undoes what they do', { timeout: 120_000 }, async () => {
-    const other = join(system.home, 'other.db');
+    const other = join(daemons.system.home, 'other.db');
     await using registry = await Registry.open({ path: other });
-    await system.apply(dynamicService('web', 1));
-    const manifest = await system.services.get('web');
+    await daemons.system.apply(dynamicService('web', 1));
+    const manifest = await daemons.system.services.get('web');
     const { apiVersion, kind, spec } = manifest;
     const template = { ...spec.template, image: 'web@1.1.0#sylixos' };
     const metadata = { name: 'web', namespace: 'default' };
     await registry.resource(ECSMService).create({ apiVersion, kind, metadata, spec: { ...spec, template } });
-    const pace = ['--poll-interval-moving', '100ms'];
-    const first = start(pace);
-    const second = new OperatorProcess(
-      ['--registry', other, '--platform-url', system.platform.url, '--poll-interval', '500ms', ...pace],
-      { home: system.home },
-    );
-    started.push(second);
+    const first = daemons.start();
+    const second = daemons.start([], { registryPath: other });
     const told = [first, second].map((each) => each.logs(/was set right three times/, 0, 90_000));
     expect((await Promise.any(told)).msg).toContain('another operator with the id "default"');
   });

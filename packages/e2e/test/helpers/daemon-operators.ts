@@ -2,9 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-import { eventually } from './helpers/program.js';
+import { afterEach, beforeEach } from 'vitest';
 
-const binary = fileURLToPath(new URL('../../operator/bin/ecsm-operator.js', import.meta.url));
+import { eventually } from './program.js';
+import { System } from './system.js';
+
+const binary = fileURLToPath(new URL('../../../operator/bin/ecsm-operator.js', import.meta.url));
 
 /** A line of the log. */
 export interface LogLine {
@@ -79,4 +82,44 @@ export class OperatorProcess implements AsyncDisposable {
     this.signal('SIGKILL');
     await this.#ended;
   }
+}
+
+/** How an operator of a test is started. */
+export interface StartOptions {
+  readonly env?: Record<string, string>;
+  /** @defaultValue the system's */
+  readonly registryPath?: string;
+}
+
+/** What tests of daemons have in common. */
+export interface Daemons {
+  /** The registry, the simulator and the folder of the running test. */
+  readonly system: System;
+  /** Starts an operator on them, with more flags. */
+  start(args?: readonly string[], options?: StartOptions): OperatorProcess;
+}
+
+/** Gives each test of a file a system of its own, and ends whatever was started on it. */
+export function eachWithDaemons(): Daemons {
+  let system: System;
+  const started: OperatorProcess[] = [];
+  beforeEach(async () => {
+    system = await System.start();
+  });
+  afterEach(async () => {
+    for (const each of started.splice(0)) await each[Symbol.asyncDispose]();
+    await system[Symbol.asyncDispose]();
+  });
+  return {
+    get system() {
+      return system;
+    },
+    start: (args = [], { env = {}, registryPath = system.registryPath } = {}) => {
+      const where = ['--registry', registryPath, '--platform-url', system.platform.url];
+      const pace = ['--poll-interval', '500ms', '--poll-interval-moving', '100ms'];
+      const operator = new OperatorProcess([...where, ...pace, ...args], { home: system.home, env });
+      started.push(operator);
+      return operator;
+    },
+  };
 }
