@@ -156,7 +156,7 @@ export class SqliteStore implements Store {
     this.#reader = new EntryReader(database);
     this.#log = new SqliteChangeLog(database);
     this.#announced = this.#log.newestRevision();
-    this.#bell = new Bell(path, { writable: !readonly });
+    this.#bell = new Bell(path, { writable: !readonly, clock: this.#clock });
     this.#listener = new NewsListener({
       bell: this.#bell,
       clock: this.#clock,
@@ -198,7 +198,7 @@ export class SqliteStore implements Store {
     const groupId = options.group === undefined ? undefined : findGroupId(options.group);
     const open = (): SqliteStore => {
       // Read before the file is: whatever the bell holds then is in a file that has lost nothing.
-      const rung = new Bell(path, { writable: false }).read();
+      const rung = new Bell(path, { writable: false, clock }).read();
       const database = openDatabase({ path, readonly, groupId });
       try {
         if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, clock.now());

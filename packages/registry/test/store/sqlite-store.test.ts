@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, copyFile, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -286,6 +287,19 @@ describe('SqliteStore', () => {
       await clock.advance(1_000);
       expect(show((await after).value as StoreEvent)).toBe('put a=3@4');
       await iterator.return?.();
+    });
+
+    it('looks for its bell once a second and not at each ring, because a look makes the next flush dearer', async () => {
+      const clock = new ManualClock();
+      const writer = await open({ clock });
+      await write(writer, put(a, '1'));
+      await write(writer, put(a, '2'));
+      await unlink(`${path}-bell`);
+      await write(writer, put(a, '3'));
+      expect(existsSync(`${path}-bell`)).toBe(false);
+      await clock.advance(1_000);
+      await write(writer, put(a, '4'));
+      expect(await readFile(`${path}-bell`, 'latin1')).toBe('0000000000000005\n');
     });
 
     it('does nothing on a timer while nobody watches', async () => {

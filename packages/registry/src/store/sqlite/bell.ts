@@ -12,10 +12,25 @@ import {
   writeSync,
   type FSWatcher,
 } from 'node:fs';
+import type { Clock } from '@ecsm/api-types';
 
 /** Digits of the newest revision and a line feed: of one length, so that a ring overwrites and never truncates. */
 const digits = 16;
 const ring = /^[0-9]{16}\n$/;
+
+/**
+ * How often a writer looks whether its bell was deleted. Not at each ring: after a look at a file, Linux stamps the next
+ * change with a time so exact that the database's log gets a new one with each commit as well, and the flush of that has
+ * to write the file's metadata too, which doubles it.
+ */
+const deletionCheckMs = 1_000;
+
+/** Options of {@link Bell}. */
+export interface BellOptions {
+  /** Whether a missing bell is made. */
+  readonly writable: boolean;
+  readonly clock: Clock;
+}
 
 /** Where the bell of a database file lies. */
 export function bellPath(databasePath: string): string {
@@ -31,14 +46,16 @@ export class Bell {
   readonly #path: string;
   readonly #databasePath: string;
   readonly #writable: boolean;
+  readonly #clock: Clock;
   readonly #buffer = Buffer.alloc(digits + 1);
   #file: number | undefined;
+  #checkAt = 0;
 
-  /** @param options - `writable`: whether a missing bell is made */
-  constructor(databasePath: string, options: { readonly writable: boolean }) {
+  constructor(databasePath: string, options: BellOptions) {
     this.#path = bellPath(databasePath);
     this.#databasePath = databasePath;
     this.#writable = options.writable;
+    this.#clock = options.clock;
   }
 
   /** The revision the bell holds; `undefined` where there is none or it cannot be read. */
@@ -59,8 +76,7 @@ export class Bell {
    */
   ring(revision: number): void {
     try {
-      // A bell that was deleted is heard by nobody: a new one is made in its place.
-      if (this.#file !== undefined && fstatSync(this.#file).nlink === 0) this.close();
+      if (this.#isDeleted()) this.close();
       this.#file ??= this.#open();
       const newest = Math.max(this.#readRing() ?? 0, revision);
       this.#buffer.write(`${String(newest).padStart(digits, '0')}\n`, 'latin1');
@@ -90,6 +106,14 @@ export class Bell {
     const file = this.#file;
     this.#file = undefined;
     closeSync(file);
+  }
+
+  /** A bell that was deleted is heard by nobody: a new one is made in its place. */
+  #isDeleted(): boolean {
+    const now = this.#clock.monotonicNow();
+    if (this.#file === undefined || now < this.#checkAt) return false;
+    this.#checkAt = now + deletionCheckMs;
+    return fstatSync(this.#file).nlink === 0;
   }
 
   /** Whoever may write the database may ring: a bell that is made gets the database's group and permissions. */
