@@ -50,3 +50,39 @@ it('never takes a service for gone because its row cannot be read', async () => 
   expect(observer.hasName(row.name)).toBe(false);
   await observer.stop();
 });
+
+it("gives every service of ours its closer look, and a stranger's only one", async () => {
+  const clock = new ManualClock();
+  const clientset = new FakeClientset();
+  const strangers = Array.from({ length: 50 }, (_, index) => ({
+    ...row,
+    id: `stranger-${index}`,
+    name: `camera-${index}`,
+  }));
+  clientset.answer('services.all', [...strangers, row]);
+  const read: string[] = [];
+  clientset.answer('services.get', (id: string) => {
+    read.push(id);
+    const { name } = [...strangers, row].find((each) => each.id === id) ?? row;
+    const { nodeList, containerStatusGroup, policy, createdTime, updatedTime } = row;
+    const image = { ref: 'web@1.0.0#sylixos', action: 'run' as const, config: {} };
+    const rest = { containerStatusGroup, nodeList, policy, createdTime, updatedTime, healthy: true };
+    return { id, name, status: 'complete', factor: 1, instanceOnline: 1, instanceActive: 0, image, ...rest };
+  });
+  const looks: string[] = [];
+  const observer = new PlatformObserver({
+    clientset,
+    clock,
+    log: silent,
+    onChange: (_key, reason) => looks.push(reason),
+  });
+  observer.track({ namespace: 'default', name: 'web' }, '2wbejn9q', []);
+  observer.start();
+  for (let minute = 0; minute < 40; minute++) {
+    await clock.advance(60_000);
+    if (observer.isDetailDue(row.id)) await observer.readDetail(row.id);
+  }
+  expect(looks.filter((reason) => reason.includes('closer look')).length).toBeGreaterThanOrEqual(3);
+  expect(read.filter((id) => id.startsWith('stranger-'))).toHaveLength(50);
+  await observer.stop();
+});

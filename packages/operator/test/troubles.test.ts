@@ -90,3 +90,44 @@ describe('what cannot be', () => {
     }
   });
 });
+
+describe('an earlier service that was renamed by hand in the middle of a rollout', () => {
+  async function renamedInRollout(world: World): Promise<string> {
+    await world.apply('web', dynamic(2));
+    await world.settle();
+    await world.apply('web', dynamic(2, 'web@1.1.0#sylixos'));
+    await world.until('two services run', () => world.platformServices('web').length === 2);
+    const [old] = world.cluster.state.services.values();
+    if (old === undefined) throw new Error('there is no service');
+    const { id, image, policy, factor = 1, nodeNames } = old;
+    world.cluster.services.update({ id, name: 'renamed', image, policy, factor, node: { names: nodeNames } });
+    return id;
+  }
+
+  it('is found by its mark', async () => {
+    await using world = await World.start();
+    const id = await renamedInRollout(world);
+    await world.pass(15_000);
+    await world.settle();
+    expect(world.cluster.state.services.has(id)).toBe(false);
+    expect(world.running('web').map((line) => line.split(' ')[1])).toEqual(['web@1.1.0', 'web@1.1.0']);
+  });
+
+  it('is found by an operator that has just started, within its round of closer looks', async () => {
+    await using world = await World.start();
+    const id = await renamedInRollout(world);
+    await world.killOperator();
+    await world.startOperator();
+    await world.pass(660_000, 1000);
+    expect(world.cluster.state.services.has(id)).toBe(false);
+    expect(world.running('web')).toHaveLength(2);
+  });
+
+  it('goes with its object', async () => {
+    await using world = await World.start();
+    const id = await renamedInRollout(world);
+    await world.services.delete('web');
+    await world.pass(30_000);
+    expect(world.cluster.state.services.has(id)).toBe(false);
+  });
+});

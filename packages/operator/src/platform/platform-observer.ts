@@ -1,5 +1,11 @@
 import { systemClock, type Clock, type ObjectKey, type Timer } from '@ecsm/api-types';
-import { isNotFoundError, type Clientset, type ContainerRow, type ServiceDetail } from '@ecsm/ecsm-client';
+import {
+  isEcsmClientError,
+  isNotFoundError,
+  type Clientset,
+  type ContainerRow,
+  type ServiceDetail,
+} from '@ecsm/ecsm-client';
 import type { Logger } from '@ecsm/controller-runtime';
 import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 
@@ -307,7 +313,7 @@ export class PlatformObserver {
     const { signal } = this.#stopping;
     const asOfMs = this.#clock.monotonicNow();
     const shown = new Set<string>();
-    const news = new Map<string, string>();
+    const news = new Map<string, ObservedService>();
     let unreadable: string | undefined;
     const onBadRow = ({ problem }: { readonly problem: string }): void => {
       unreadable = problem;
@@ -317,7 +323,8 @@ export class PlatformObserver {
         shown.add(row.id);
         const what = this.#cache.takeRow(row, asOfMs, this.observedMs);
         if (what === 'touched') this.#detailDue.add(row.id);
-        if (what !== 'same') news.set(row.id, row.name);
+        const seen = what === 'same' ? undefined : this.#cache.get(row.id);
+        if (seen !== undefined) news.set(row.id, seen);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -333,13 +340,13 @@ export class PlatformObserver {
     const missing = unreadable === undefined ? this.#cache.forgetMissing(shown, asOfMs) : [];
     for (const service of missing) {
       this.#detailDue.delete(service.id);
-      news.set(service.id, service.name);
+      news.set(service.id, service);
     }
     this.#polls++;
     this.#options.onPoll?.({ durationMs: this.#lookedAtMs - asOfMs });
     this.#answered();
-    for (const [id, name] of news) this.#tell(id, name, 'the platform service changed');
-    this.#rotate();
+    for (const service of news.values()) this.#tell(service, 'the platform service changed');
+    await this.#rotate();
   }
 
   #noteUnreadable(problem: string | undefined): void {
@@ -349,26 +356,44 @@ export class PlatformObserver {
     this.#unreadable = problem;
   }
 
-  /** Has the details read that were read longest ago, a few at a time. */
-  #rotate(): void {
+  /**
+   * Has the details read that were read longest ago, a few at a time. One that belongs to nobody by its name is read once, to
+   * see whether it carries a mark: it may be one of ours that somebody has renamed.
+   */
+  async #rotate(): Promise<void> {
     const rotationMs = this.#options.rotationMs ?? (this.#slow ? slowLinkRotationMs : defaultRotationMs);
     // An outage leaves no debt of looks to be paid at once.
     const nowMs = this.observedMs;
     if (this.#rotated === 0) this.#rotated = nowMs;
-    const share = ((nowMs - this.#rotated) / rotationMs) * this.#cache.size;
-    const count = Math.floor(share);
+    let count = Math.floor(((nowMs - this.#rotated) / rotationMs) * this.#cache.size);
     if (count < 1) return;
     this.#rotated = nowMs;
-    for (const id of this.#cache.idsByDetailAge().slice(0, count)) {
-      if (this.detailAgeMs(id) < rotationMs / 2) return;
-      this.#detailDue.add(id);
-      this.#tell(id, this.#cache.get(id)?.name ?? '', 'it is time for a closer look');
+    const unmarked: string[] = [];
+    for (const service of this.#cache.byDetailAge()) {
+      if (count === 0 || this.detailAgeMs(service.id) < rotationMs / 2) break;
+      const known = this.#tracked.ownersOf(service).length > 0;
+      if (!known && service.mark !== undefined) continue;
+      count--;
+      if (known) {
+        this.#detailDue.add(service.id);
+        this.#tell(service, 'it is time for a closer look');
+      } else unmarked.push(service.id);
+    }
+    for (const id of unmarked) await this.#readMark(id);
+  }
+
+  async #readMark(id: string): Promise<void> {
+    try {
+      const service = await this.readDetail(id, this.#stopping.signal);
+      if (service !== undefined) this.#tell(service, 'a platform service with its mark was found');
+    } catch (error) {
+      // There will be another round.
+      if (!isEcsmClientError(error) && !this.#stopping.signal.aborted) throw error;
     }
   }
 
-  #tell(id: string, name: string, reason: string): void {
-    const key = this.#tracked.ownerOf(id, name);
-    if (key !== undefined) this.#options.onChange(key, reason);
+  #tell(service: ObservedService, reason: string): void {
+    for (const key of this.#tracked.ownersOf(service)) this.#options.onChange(key, reason);
   }
 
   #answered(): void {

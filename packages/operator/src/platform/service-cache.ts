@@ -1,9 +1,18 @@
 import type { ServiceDetail, ServiceRow } from '@ecsm/ecsm-client';
-import { observeDetail, observeRow, ownerMarkOf, parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
+import {
+  observeDetail,
+  observeRow,
+  ownerMarkOf,
+  parseOwnerMark,
+  parsePlatformServiceName,
+  serviceStem,
+  type ObservedService,
+} from '@ecsm/planner';
 
 /** A platform service as it was last seen. */
 interface Entry {
   service: ObservedService;
+  readonly stems: readonly string[];
   /** When the request that told of it began; news from earlier requests is stale. */
   asOfMs: number;
   /** When its detail was last read. */
@@ -12,6 +21,14 @@ interface Entry {
   updatedTime: string | undefined;
   /** When it was told to go. */
   leavingSinceMs: number | undefined;
+}
+
+/** Hashes of the objects a service may belong to: the one in its name, and its mark's, where somebody has renamed it. */
+export function stemsOf({ name, mark }: Pick<ObservedService, 'name' | 'mark'>): readonly string[] {
+  const named = parsePlatformServiceName(name)?.s8;
+  const owner = parseOwnerMark(mark ?? '');
+  const marked = owner === undefined ? undefined : serviceStem(owner).s8;
+  return [...new Set([named, marked])].filter((stem) => stem !== undefined);
 }
 
 /** How long a service that was told to go may stay before it is told again: milliseconds. */
@@ -37,11 +54,12 @@ function fingerprint(service: ObservedService): string {
 }
 
 /**
- * What is known of the platform's services, found by id and by the hash in their names.
+ * What is known of the platform's services, found by id and by the hash of the object that their names or marks tell.
  *
  * Rows rather than details are kept: 1,000 services take well under a megabyte.
  */
 export class ServiceCache {
+  /** In the order in which their details were read, those never read first. */
   readonly #entries = new Map<string, Entry>();
   readonly #idsByStem = new Map<string, Set<string>>();
   /** Lists of nodes repeat from service to service; within a look one copy of each is enough. */
@@ -51,18 +69,16 @@ export class ServiceCache {
     return this.#entries.size;
   }
 
-  /** Ids in the order in which their details were read, those never read first. */
-  idsByDetailAge(): readonly string[] {
-    return [...this.#entries]
-      .sort(([, a], [, b]) => (a.detailReadMs ?? -Infinity) - (b.detailReadMs ?? -Infinity))
-      .map(([id]) => id);
+  /** All of them in the order in which their details were read, those never read first. */
+  *byDetailAge(): Iterable<ObservedService> {
+    for (const { service } of this.#entries.values()) yield service;
   }
 
   get(id: string): ObservedService | undefined {
     return this.#entries.get(id)?.service;
   }
 
-  /** Services whose names carry the hash of an object, and those with the ids. */
+  /** Services whose names or marks carry the hash of an object, and those with the ids. */
   find(stem: string, ids: readonly (string | undefined)[] = []): readonly ObservedService[] {
     const found = new Set(this.#idsByStem.get(stem) ?? []);
     for (const id of ids) if (id !== undefined && this.#entries.has(id)) found.add(id);
@@ -94,8 +110,9 @@ export class ServiceCache {
       ...(leavingSinceMs === undefined ? {} : { leaving: true }),
     };
     const { updatedTime } = row;
+    const touched = before?.updatedTime !== undefined && before.updatedTime !== updatedTime;
     this.#put(service, { asOfMs, detailReadMs: before?.detailReadMs, updatedTime, leavingSinceMs });
-    if (before?.updatedTime !== undefined && before.updatedTime !== updatedTime) return 'touched';
+    if (touched) return 'touched';
     return old === undefined || fingerprint(old) !== fingerprint(service) ? 'changed' : 'same';
   }
 
@@ -115,6 +132,7 @@ export class ServiceCache {
       ...(old?.leaving === undefined ? {} : { leaving: old.leaving }),
     };
     const { leavingSinceMs } = before ?? { leavingSinceMs: undefined };
+    this.forget(service.id);
     this.#put(service, { asOfMs, detailReadMs: asOfMs, updatedTime: detail.updatedTime, leavingSinceMs });
     return { ...service, detail };
   }
@@ -146,10 +164,11 @@ export class ServiceCache {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     this.#entries.delete(id);
-    const stem = parsePlatformServiceName(entry.service.name)?.s8;
-    const ids = stem === undefined ? undefined : this.#idsByStem.get(stem);
-    ids?.delete(id);
-    if (stem !== undefined && ids?.size === 0) this.#idsByStem.delete(stem);
+    for (const stem of entry.stems) {
+      const ids = this.#idsByStem.get(stem);
+      ids?.delete(id);
+      if (ids?.size === 0) this.#idsByStem.delete(stem);
+    }
     return entry.service;
   }
 
@@ -165,14 +184,19 @@ export class ServiceCache {
     return gone;
   }
 
-  #put(service: ObservedService, times: Omit<Entry, 'service'>): void {
-    const old = this.#entries.get(service.id)?.service;
-    if (old !== undefined && old.name !== service.name) this.forget(service.id);
-    this.#entries.set(service.id, { service, ...times });
-    const stem = parsePlatformServiceName(service.name)?.s8;
-    if (stem === undefined) return;
-    const ids = this.#idsByStem.get(stem) ?? new Set();
-    this.#idsByStem.set(stem, ids.add(service.id));
+  #put(service: ObservedService, times: Omit<Entry, 'service' | 'stems'>): void {
+    const old = this.#entries.get(service.id);
+    if (old !== undefined && old.service.name === service.name && old.service.mark === service.mark) {
+      Object.assign(old, { service, ...times });
+      return;
+    }
+    this.forget(service.id);
+    const stems = stemsOf(service);
+    this.#entries.set(service.id, { service, stems, ...times });
+    for (const stem of stems) {
+      const ids = this.#idsByStem.get(stem) ?? new Set();
+      this.#idsByStem.set(stem, ids.add(service.id));
+    }
   }
 
   #shared(nodes: readonly string[]): readonly string[] {

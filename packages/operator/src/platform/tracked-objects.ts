@@ -1,12 +1,14 @@
 import type { ObjectKey } from '@ecsm/api-types';
-import { parsePlatformServiceName } from '@ecsm/planner';
+import type { ObservedService } from '@ecsm/planner';
+
+import { stemsOf } from './service-cache.js';
 
 interface Tracked {
   readonly key: ObjectKey;
   readonly ids: readonly string[];
 }
 
-/** Which object a platform service belongs to: by its id where an object is bound to it, else by the hash in its name. */
+/** Which object a platform service belongs to: by its id where an object is bound to it, else by the hash in its name, or its mark. */
 export class TrackedObjects {
   readonly #byStem = new Map<string, Tracked>();
   readonly #byId = new Map<string, Tracked>();
@@ -38,10 +40,9 @@ export class TrackedObjects {
     for (const id of tracked.ids) if (this.#byId.get(id) === tracked) this.#byId.delete(id);
   }
 
-  /** The object that a platform service belongs to, if any does. */
-  ownerOf(id: string, name: string): ObjectKey | undefined {
-    const stem = parsePlatformServiceName(name)?.s8;
-    const tracked = this.#byId.get(id) ?? (stem === undefined ? undefined : this.#byStem.get(stem));
-    return tracked?.key;
+  /** The objects that a platform service belongs to: more than one only where its name says otherwise than its mark. */
+  ownersOf(service: ObservedService): readonly ObjectKey[] {
+    const bound = this.#byId.get(service.id);
+    return bound === undefined ? stemsOf(service).flatMap((stem) => this.#byStem.get(stem)?.key ?? []) : [bound.key];
   }
 }
