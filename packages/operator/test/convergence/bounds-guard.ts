@@ -2,11 +2,12 @@ import { desiredReplicas, type ECSMServiceSpec } from '@ecsm/api-types';
 import { resolveStrategy } from '@ecsm/planner';
 
 import type { World } from '../helpers/world.js';
+import type { ForeignServices } from './foreign-services.js';
 
-/** How many instances of one object run, and how many exist at all, on their way out or not. */
-interface Census {
-  readonly running: number;
-  readonly existing: number;
+/** An instance of an object, on its way out or not. */
+interface Instance {
+  readonly node: string;
+  readonly running: boolean;
 }
 
 /** What one state of an object allows. */
@@ -14,6 +15,8 @@ interface Bounds {
   readonly sinceMs: number;
   readonly least: number;
   readonly most: number;
+  /** Where instances count; anywhere without it. */
+  readonly nodes?: readonly string[];
   /** How many may exist when it is reached. */
   readonly atRest: number;
 }
@@ -25,22 +28,29 @@ const supersededMs = 3000;
  * Judges each call of the operator by what it does to the instances of its object: none may take away a running instance below
  * desired - maxUnavailable, and none may add one above desired + maxSurge.
  *
- * What others did is not held against the operator before two lists have shown it.
+ * What others did is not held against the operator before two lists have shown it; nor is the loss or return of a node,
+ * counted from when the platform has noticed.
  */
 export class BoundsGuard {
   readonly #world: World;
+  readonly #foreign: ForeignServices;
   readonly #names: readonly string[];
   readonly #bounds = new Map<string, readonly Bounds[]>();
   #disturbedAt = { ms: 0, lists: 0 };
+  #nodes = '';
+  /** Calls that were judged. */
+  judged = 0;
   /** The first rule that was broken. */
   broken: Error | undefined;
 
-  constructor(world: World, names: readonly string[]) {
+  constructor(world: World, foreign: ForeignServices, names: readonly string[]) {
     this.#world = world;
+    this.#foreign = foreign;
     this.#names = names;
     world.calls.around = (method) => {
+      this.look();
       if (!/^services\.(create|update|delete|act)$/.test(method) || !this.#isQuiet()) return undefined;
-      const before = new Map(names.map((name) => [name, this.#census(name)]));
+      const before = new Map(names.map((name) => [name, this.#instances(name)]));
       return () => this.#judge(method, before);
     };
   }
@@ -61,41 +71,65 @@ export class BoundsGuard {
     this.#disturbedAt = { ms: this.#world.clock.now(), lists: this.#world.calls.lists };
   }
 
+  /** Looks whether a node has come or gone. */
+  look(): void {
+    const nodes = [...this.#world.cluster.state.nodes.values()].map(({ link, status }) => `${link} ${status}`).join();
+    if (nodes !== this.#nodes) this.disturbed();
+    this.#nodes = nodes;
+  }
+
   #isQuiet(): boolean {
     const { clock, calls, cluster } = this.#world;
-    for (const node of cluster.state.nodes.values()) if (node.link !== 'up' || node.status !== 'online') return false;
+    // Between a node's loss and the moment it is noticed the platform itself is wrong.
+    for (const { link, status } of cluster.state.nodes.values())
+      if ((link === 'up') !== (status === 'online')) return false;
     return clock.now() - this.#disturbedAt.ms > 12_000 && calls.lists > this.#disturbedAt.lists + 2;
   }
 
-  #census(name: string): Census {
-    const tasks = [...this.#world.cluster.state.services.values()]
-      .filter((service) => service.name.startsWith(`${name}-`))
-      .flatMap((service) => [...service.tasks]);
-    return { running: tasks.filter(({ phase }) => phase === 'running').length, existing: tasks.length };
+  #instances(name: string): readonly Instance[] {
+    return [...this.#world.cluster.state.services.values()]
+      .filter((service) => service.name.startsWith(`${name}-`) && !this.#foreign.has(service.id))
+      .flatMap((service) => [...service.tasks])
+      .map(({ phase, node }) => ({
+        node: node.name,
+        running: phase === 'running' && node.link === 'up',
+      }));
   }
 
-  #judge(method: string, censuses: ReadonlyMap<string, Census>): void {
+  #judge(method: string, instances: ReadonlyMap<string, readonly Instance[]>): void {
+    this.judged++;
     const nowMs = this.#world.clock.now();
     for (const name of this.#names) {
       const all = this.#bounds.get(name) ?? [];
       const valid = all.filter((_, index) => nowMs - (all[index + 1]?.sinceMs ?? Infinity) < supersededMs);
-      const least = Math.min(...valid.map((bounds) => bounds.least));
-      const most = Math.max(...valid.map((bounds) => bounds.most));
-      const before = censuses.get(name) ?? { running: 0, existing: 0 };
-      const after = this.#census(name);
-      const why = this.#world.actions.at(-1)?.reason ?? '';
-      if (after.running < before.running && after.running < least) {
-        this.broken ??= new Error(
-          `${method} leaves ${after.running} of ${name} running after ${before.running}, ${least} must: ${why}`,
-        );
-      }
-      if (after.existing > before.existing && after.existing > most) {
-        this.broken ??= new Error(
-          `${method} makes ${after.existing} of ${name} exist after ${before.existing}, ${most} may: ${why}`,
-        );
-      }
+      const before = instances.get(name) ?? [];
+      const after = this.#instances(name);
+      const problems = valid.map((bounds) => problemOf(bounds, before, after));
+      const [problem] = problems;
+      if (problem === undefined || problems.includes(undefined)) continue;
+      this.broken ??= new Error(`${method} makes ${problem} of ${name}: ${this.#world.actions.at(-1)?.reason ?? ''}`);
     }
   }
+}
+
+/** What of the bounds a change of an object's instances breaks, if anything. */
+function problemOf(bounds: Bounds, before: readonly Instance[], after: readonly Instance[]): string | undefined {
+  const [from, to] = [count(bounds, before), count(bounds, after)];
+  if (to.running < from.running && to.running < bounds.least) {
+    return `${to.running} run after ${from.running}, ${bounds.least} must,`;
+  }
+  if (to.existing > from.existing && to.existing > bounds.most) {
+    return `${to.existing} exist after ${from.existing}, ${bounds.most} may,`;
+  }
+  return undefined;
+}
+
+function count({ nodes }: Bounds, instances: readonly Instance[]): { running: number; existing: number } {
+  const counted = nodes === undefined ? instances : instances.filter(({ node }) => nodes.includes(node));
+  const running = counted.filter((instance) => instance.running);
+  // Two instances on one node of a Static service are one of it.
+  const distinct = nodes === undefined ? running.length : new Set(running.map(({ node }) => node)).size;
+  return { running: distinct, existing: counted.length };
 }
 
 /** @param there - how many instances the states before may have left */
@@ -105,12 +139,12 @@ function boundsOf(spec: ECSMServiceSpec | undefined, there: number): Omit<Bounds
   const { type, bounds } = resolveStrategy({ spec });
   // What an update in place does is the platform's own affair.
   if (type === 'InPlace') return { least: 0, most: Infinity, atRest: desired };
-  // A service that changes its nodes where no bounds are promised, and a Static one always, starts on all new ones at once, as a
-  // DaemonSet does: beside as many as it had.
-  const held = type === 'RollingUpdate' && spec.deploymentStrategy.type === 'Dynamic';
-  return {
-    least: held ? desired - bounds.unavailable : 0,
-    most: desired + (held ? bounds.surge : Math.max(desired, there)),
-    atRest: desired,
-  };
+  const { deploymentStrategy } = spec;
+  if (type === 'RollingUpdate') {
+    const held = { least: desired - bounds.unavailable, most: desired + bounds.surge, atRest: desired };
+    // Nodes that a Static service no longer names are given up at once, as a DaemonSet does.
+    return deploymentStrategy.type === 'Static' ? { ...held, nodes: deploymentStrategy.nodes ?? [] } : held;
+  }
+  // Where no bounds are promised a service may start on all new nodes at once, beside as many as it had.
+  return { least: 0, most: desired + Math.max(desired, there), atRest: desired };
 }

@@ -13,10 +13,12 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const runs = Number(values.runs);
 let failed = 0;
+let judgedCalls = 0;
 let slowest = { seed: 0, settledInMs: 0, polls: 0 };
 for (let seed = first; seed < first + runs; seed++) {
   try {
-    const { settledInMs, polls } = await runScenario(seed);
+    const { settledInMs, polls, judged } = await runScenario(seed);
+    judgedCalls += judged;
     if (polls > slowest.polls) slowest = { seed, settledInMs, polls };
     await runCalmRollouts(seed);
   } catch (error) {
@@ -27,7 +29,7 @@ for (let seed = first; seed < first + runs; seed++) {
   if (done % 50 === 0) console.error(`${done} of ${runs}, ${failed} failed`);
 }
 console.log(
-  `${runs - failed} passed, ${failed} failed; the slowest (seed ${slowest.seed}) came to rest after ` +
+  `${runs - failed} passed, ${failed} failed; ${judgedCalls} calls were held against the bounds; the slowest (seed ${slowest.seed}) came to rest after ` +
     `${slowest.polls} looks at the platform in ${slowest.settledInMs / 1000} simulated seconds`,
 );
 process.exitCode = failed === 0 ? 0 : 1;

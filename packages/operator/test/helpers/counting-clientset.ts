@@ -81,13 +81,23 @@ export class CountingClientset {
       const fault = this.dice(name);
       if (fault === 'unreached') throw unreached(name);
       if (fault === 'late') {
-        this.late.push(run);
+        this.late.push(() => this.#carryOut(name, run));
         throw new OutcomeUnknownError(call(name), unreached(name));
       }
-      const done = this.around(name);
+      const result = await this.#carryOut(name, run);
+      if (fault === 'unanswered') throw new OutcomeUnknownError(call(name), unreached(name));
+      return result;
+    } finally {
+      this.pending--;
+    }
+  }
+
+  async #carryOut(name: string, run: () => Promise<unknown>): Promise<unknown> {
+    const done = this.around(name);
+    this.pending++;
+    try {
       const result = await run();
       done?.();
-      if (fault === 'unanswered') throw new OutcomeUnknownError(call(name), unreached(name));
       return result;
     } finally {
       this.pending--;
