@@ -11,7 +11,7 @@ import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 
 import { messageOf } from '../internal/message-of.js';
 import { ObservedTime } from './observed-time.js';
-import { ServiceCache } from './service-cache.js';
+import { ServiceCache, stemsOf } from './service-cache.js';
 import { TrackedObjects } from './tracked-objects.js';
 
 /** How often the platform is looked at. */
@@ -85,6 +85,8 @@ const longOutageMs = 120_000;
 /** Answers slower than this make a link slow: milliseconds. */
 const slowAnswerMs = 500;
 const slowLinkIntervalMs = 10_000;
+/** The most marks read after one look, so that a platform full of strangers holds nothing up. */
+const marksPerLook = 10;
 const defaultRestIntervalMs = 30_000;
 const defaultMovingIntervalMs = 2000;
 const defaultRotationMs = 600_000;
@@ -105,6 +107,8 @@ export class PlatformObserver {
   readonly #time: ObservedTime;
   readonly #tracked = new TrackedObjects();
   readonly #moving = new Set<string>();
+  /** Services whose names say nothing, and whose marks have yet to be read. */
+  readonly #nameless = new Set<string>();
   /** Services whose detail should be read at the next run of their object. */
   readonly #detailDue = new Set<string>();
   readonly #stopping = new AbortController();
@@ -346,7 +350,8 @@ export class PlatformObserver {
     this.#options.onPoll?.({ durationMs: this.#lookedAtMs - asOfMs });
     this.#answered();
     for (const service of news.values()) this.#tell(service, 'the platform service changed');
-    await this.#rotate();
+    this.#rotate();
+    await this.#readMarks(news.values());
   }
 
   #noteUnreadable(problem: string | undefined): void {
@@ -356,11 +361,8 @@ export class PlatformObserver {
     this.#unreadable = problem;
   }
 
-  /**
-   * Has the details read that were read longest ago, a few at a time. One that belongs to nobody by its name is read once, to
-   * see whether it carries a mark: it may be one of ours that somebody has renamed.
-   */
-  async #rotate(): Promise<void> {
+  /** Has the details read that were read longest ago, a few at a time. */
+  #rotate(): void {
     const rotationMs = this.#options.rotationMs ?? (this.#slow ? slowLinkRotationMs : defaultRotationMs);
     // An outage leaves no debt of looks to be paid at once.
     const nowMs = this.observedMs;
@@ -368,27 +370,32 @@ export class PlatformObserver {
     let count = Math.floor(((nowMs - this.#rotated) / rotationMs) * this.#cache.size);
     if (count < 1) return;
     this.#rotated = nowMs;
-    const unmarked: string[] = [];
     for (const service of this.#cache.byDetailAge()) {
-      if (count === 0 || this.detailAgeMs(service.id) < rotationMs / 2) break;
-      const known = this.#tracked.ownersOf(service).length > 0;
-      if (!known && service.mark !== undefined) continue;
+      if (count === 0 || this.detailAgeMs(service.id) < rotationMs / 2) return;
+      if (this.#tracked.ownersOf(service).length === 0) continue;
       count--;
-      if (known) {
-        this.#detailDue.add(service.id);
-        this.#tell(service, 'it is time for a closer look');
-      } else unmarked.push(service.id);
+      this.#detailDue.add(service.id);
+      this.#tell(service, 'it is time for a closer look');
     }
-    for (const id of unmarked) await this.#readMark(id);
   }
 
-  async #readMark(id: string): Promise<void> {
-    try {
-      const service = await this.readDetail(id, this.#stopping.signal);
-      if (service !== undefined) this.#tell(service, 'a platform service with its mark was found');
-    } catch (error) {
-      // There will be another round.
-      if (!isEcsmClientError(error) && !this.#stopping.signal.aborted) throw error;
+  /**
+   * Reads, once and a few at a time, the marks of services whose names say nothing: one may be ours that somebody has renamed.
+   */
+  async #readMarks(news: Iterable<ObservedService>): Promise<void> {
+    for (const service of news) {
+      if (service.mark === undefined && stemsOf(service).length === 0) this.#nameless.add(service.id);
+    }
+    for (const id of [...this.#nameless].slice(0, marksPerLook)) {
+      try {
+        const service = await this.readDetail(id, this.#stopping.signal);
+        this.#nameless.delete(id);
+        if (service !== undefined) this.#tell(service, 'a platform service with its mark was found');
+      } catch (error) {
+        if (!isEcsmClientError(error) && !this.#stopping.signal.aborted) throw error;
+        // The next look is as good.
+        return;
+      }
     }
   }
 
