@@ -27,6 +27,6 @@ export async function configCommand(argv: readonly string[], env: Environment, i
   }
   const request = await loadSettings(flags, env);
   if (request.type !== 'run') io.stdout.write(usage);
-  else if (verb === 'print') io.stdout.write(printSettings(request));
+  else if (verb === 'print') io.stdout.write(await printSettings(request));
   else io.stdout.write(`${request.configPath ?? 'the configuration'} is good\n`);
 }

@@ -62,9 +62,24 @@ export async function readConfigurationFile(path: string): Promise<Configuration
     else if (definition.secret === true) {
       problems.push(`${where} is a secret: give ${fieldOf(definition)}File, the name of a file that holds it`);
     } else if (text === undefined) problems.push(`${where} is ${JSON.stringify(value)}: it must be a plain value`);
-    else values.push({ definition, text, where });
+    else if (!isOfType(definition, value)) {
+      problems.push(`${where} is ${JSON.stringify(value)}: it ${ruleOfType(definition, text, value)}`);
+    } else values.push({ definition, text, where });
   }
   return { values, problems };
+}
+
+/** Whether YAML takes a value for what its setting is, so that editors and this program say the same of a file. */
+function isOfType({ reader }: SettingDefinition, value: unknown): boolean {
+  return [reader.schema.type]
+    .flat()
+    .some((type) => (type === 'integer' ? Number.isInteger(value) : typeof value === type));
+}
+
+function ruleOfType({ reader }: SettingDefinition, text: string, value: unknown): string {
+  const reading = reader.read(text);
+  if ('rule' in reading) return reading.rule;
+  return `must stand ${typeof value === 'string' ? 'without' : 'in'} quotes`;
 }
 
 /** Names the field that was probably meant, or all there are. */

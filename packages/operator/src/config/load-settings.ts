@@ -1,6 +1,8 @@
+import { messageOf } from '../internal/message-of.js';
 import { checkTogether } from './check-together.js';
 import { parseFlags } from './command-line.js';
 import { readConfigurationFile } from './configuration-file.js';
+import { parseDuration } from './duration.js';
 import { profiles } from './profiles.js';
 import { settingDefinitions, variableOf, variablePrefix, type SettingDefinition } from './setting-definitions.js';
 import type { Settings } from './settings.js';
@@ -43,7 +45,7 @@ class Collector {
 
   /** Takes a text for a setting; later ones win. */
   take(definition: SettingDefinition, text: string, source: SettingSource, where: string): void {
-    const reading = definition.read(text);
+    const reading = definition.reader.read(text);
     if ('rule' in reading) {
       const shown = definition.secret === true ? '***' : JSON.stringify(text);
       this.problems.push(`${where} is ${shown}: it ${reading.rule}`);
@@ -93,7 +95,20 @@ export async function loadSettings(argv: readonly string[], env: Environment): P
   for (const [name, each] of given.effective) found.effective.set(name, each);
   // Complete: what is not optional has a fallback.
   const settings = Object.fromEntries(found.values) as Partial<Settings> as Settings;
-  const problems = [...given.problems, ...(given.problems.length > 0 ? [] : checkTogether(settings))];
+  const problems = [...given.problems, ...(await scheduleProblems(found.effective.get('backupSchedule')))];
+  if (problems.length === 0) problems.push(...checkTogether(settings));
   if (problems.length > 0) throw new UsageError(problems);
   return { type: 'run', settings, effective: found.effective, ...(configPath === undefined ? {} : { configPath }) };
+}
+
+/** What is wrong with a schedule in cron's form that looks like one; what reads it is loaded only where there is one. */
+async function scheduleProblems(setting: EffectiveSetting | undefined): Promise<readonly string[]> {
+  if (setting?.text === undefined || parseDuration(setting.text) !== undefined) return [];
+  const { Cron } = await import('croner');
+  try {
+    new Cron(setting.text);
+    return [];
+  } catch (error) {
+    return [`${setting.where} is ${JSON.stringify(setting.text)}: ${messageOf(error)}`];
+  }
 }

@@ -1,16 +1,24 @@
+import { fileURLToPath } from 'node:url';
+
+import { typed } from './configuration-schema.js';
 import type { LoadedSettings } from './load-settings.js';
-import { fieldOf, variableOf } from './setting-definitions.js';
+import { fieldOf, variableOf, type SettingDefinition } from './setting-definitions.js';
 
 /** Column at which the sources stand, where the values leave room. */
 const sourceColumn = 48;
 
-/** Texts that YAML would take for something else, or that hold signs with a meaning. */
-function quoted(text: string): string {
-  return /^[\w./][\w./:@%+,-]*$/.test(text) && !text.endsWith(':') ? text : JSON.stringify(text);
+const schemaPath = fileURLToPath(new URL('../../schemas/configuration.schema.json', import.meta.url));
+
+/** A text as YAML has it: in quotes where YAML would take it for something else, or where it holds signs with a meaning. */
+function scalar(definition: SettingDefinition, text: string, load: (yaml: string) => unknown): string {
+  const value = typed(definition, text);
+  const isPlain = /^[\w./][\w./:@%+,-]*$/.test(text) && !text.endsWith(':') && load(text) === value;
+  return isPlain ? text : JSON.stringify(value);
 }
 
 /** All settings as a configuration file that gives the same, each with its source; secrets are masked. */
-export function printSettings({ effective }: LoadedSettings): string {
+export async function printSettings({ effective }: LoadedSettings): Promise<string> {
+  const { load } = await import('js-yaml');
   const lines = [...effective.values()].map(({ definition, text, where }) => {
     const field = fieldOf(definition);
     if (definition.secret === true) {
@@ -21,7 +29,8 @@ export function printSettings({ effective }: LoadedSettings): string {
     }
     return text === undefined
       ? [`# ${field}: not set`, definition.absent ?? 'none']
-      : [`${field}: ${quoted(text)}`, where.replace(/^the variable/, 'variable')];
+      : [`${field}: ${scalar(definition, text, load)}`, where.replace(/^the variable/, 'variable')];
   });
-  return lines.map(([line = '', source = '']) => `${line.padEnd(sourceColumn)} # ${source}\n`).join('');
+  const table = lines.map(([line = '', source = '']) => `${line.padEnd(sourceColumn)} # ${source}\n`);
+  return [`# yaml-language-server: $schema=${schemaPath}\n`, ...table].join('');
 }

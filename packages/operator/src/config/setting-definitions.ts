@@ -10,7 +10,7 @@ import {
   truth,
   url,
   word,
-  type Reading,
+  type Reader,
 } from './setting-readers.js';
 import { leaderElections, logFormats, logLevels, profileNames, type Settings } from './settings.js';
 
@@ -22,7 +22,7 @@ export interface SettingDefinition<Name extends keyof Settings = keyof Settings>
   /** Shown for the value in the help; absent for a switch. */
   readonly placeholder?: string;
   readonly help: string;
-  readonly read: (text: string) => Reading<NonNullable<Settings[Name]>>;
+  readonly reader: Reader<NonNullable<Settings[Name]>>;
   /** The text that holds where nothing is said. */
   readonly fallback?: string;
   /** What happens without a value, in words, where there is no such text. */
@@ -37,7 +37,7 @@ function define<Name extends keyof Settings>(definition: SettingDefinition<Name>
   return definition;
 }
 
-const file = { placeholder: 'FILE', read: text } as const;
+const file = { placeholder: 'FILE', reader: text } as const;
 
 /** All settings, in the order of the help. */
 export const settingDefinitions: readonly SettingDefinition[] = [
@@ -46,7 +46,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'profile',
     placeholder: 'NAME',
     help: 'defaults for a kind of machine: default, or tiny for a few MB of memory and a slow link',
-    read: word(profileNames),
+    reader: word(profileNames),
     fallback: 'default',
   }),
   define({
@@ -61,7 +61,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'registry-group',
     placeholder: 'GROUP',
     help: 'users of this group may use the registry as well; for a file that is made now',
-    read: text,
+    reader: text,
     absent: 'only its owner may',
   }),
   define({
@@ -69,14 +69,14 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'platform-url',
     placeholder: 'URL',
     help: 'the ECSM platform, without /api/v1',
-    read: url,
+    reader: url,
     fallback: 'http://127.0.0.1:3001',
   }),
   define({
     name: 'platformToken',
     flag: 'platform-token',
     help: 'bearer token for a gateway in front of the platform',
-    read: text,
+    reader: text,
     secret: true,
   }),
   define({
@@ -108,7 +108,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'operator-id',
     placeholder: 'NAME',
     help: 'tells operators on one platform apart; keep it for ever',
-    read: labelName,
+    reader: labelName,
     fallback: 'default',
   }),
   define({
@@ -116,14 +116,14 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'manifests',
     placeholder: 'PATH',
     help: 'manifests to apply, a folder or a file; it is watched while the program runs',
-    read: text,
+    reader: text,
   }),
   define({
     name: 'manifestsRescanMs',
     flag: 'manifests-rescan',
     placeholder: 'TIME',
     help: 'how often the manifests are read anew without having heard of a change',
-    read: duration(100),
+    reader: duration(100),
     fallback: '1m',
     reloads: true,
   }),
@@ -131,14 +131,14 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     name: 'prune',
     flag: 'prune',
     help: 'delete what was applied from the manifests and is no longer in them',
-    read: truth,
+    reader: truth,
     fallback: 'false',
   }),
   define({
     name: 'once',
     flag: 'once',
     help: 'end as soon as every object is Available and every deletion is finished',
-    read: truth,
+    reader: truth,
     fallback: 'false',
   }),
   define({
@@ -146,14 +146,14 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'timeout',
     placeholder: 'TIME',
     help: 'how long --once waits',
-    read: duration(),
+    reader: duration(),
     fallback: '120s',
   }),
   define({
     name: 'simulate',
     flag: 'simulate',
     help: 'run a simulated platform in the same process and work on that',
-    read: truth,
+    reader: truth,
     fallback: 'false',
   }),
   define({
@@ -161,7 +161,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'simulate-port',
     placeholder: 'PORT',
     help: 'port of the simulated platform; 0 takes any',
-    read: count(0, 65_535),
+    reader: count(0, 65_535),
     absent: '3001 if it is free',
   }),
   define({
@@ -169,7 +169,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'simulate-speed',
     placeholder: 'FACTOR',
     help: 'simulated seconds per second',
-    read: factor,
+    reader: factor,
     fallback: '1',
   }),
   define({
@@ -177,7 +177,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'poll-interval',
     placeholder: 'TIME',
     help: 'how often the platform is looked at while nothing moves',
-    read: duration(),
+    reader: duration(),
     fallback: '30s',
     reloads: true,
   }),
@@ -186,7 +186,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'poll-interval-moving',
     placeholder: 'TIME',
     help: 'how often while something moves',
-    read: duration(),
+    reader: duration(),
     absent: '2s; 10s on a slow link',
     reloads: true,
   }),
@@ -195,7 +195,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'request-timeout',
     placeholder: 'TIME',
     help: 'how long a call of the platform may take, retries included',
-    read: duration(),
+    reader: duration(),
     fallback: '10s',
     reloads: true,
   }),
@@ -204,7 +204,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'request-budget',
     placeholder: 'COUNT',
     help: 'requests to the platform per minute, for metered links',
-    read: count(1, 1_000_000),
+    reader: count(1, 1_000_000),
     absent: 'no limit',
     reloads: true,
   }),
@@ -213,7 +213,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'byte-budget',
     placeholder: 'BYTES',
     help: 'bytes to and from the platform per minute, such as 500k',
-    read: bytes,
+    reader: bytes,
     absent: 'no limit',
     reloads: true,
   }),
@@ -222,7 +222,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'workers',
     placeholder: 'COUNT',
     help: 'objects worked on at the same time',
-    read: count(1, 256),
+    reader: count(1, 256),
     fallback: '4',
     reloads: true,
   }),
@@ -231,7 +231,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'leader-election',
     placeholder: 'HOW',
     help: 'how one of several operators on this registry is chosen: by a lock beside the file, by a lease in it, or not',
-    read: word(leaderElections),
+    reader: word(leaderElections),
     fallback: 'sqlite',
   }),
   define({
@@ -239,7 +239,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'stop-timeout',
     placeholder: 'TIME',
     help: 'how long work in flight may go on after a signal',
-    read: duration(),
+    reader: duration(),
     fallback: '30s',
   }),
   define({
@@ -247,7 +247,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'watchdog',
     placeholder: 'TIME',
     help: 'end the process when it has hung for this long; under systemd use WatchdogSec',
-    read: duration(1000),
+    reader: duration(1000),
     absent: 'off',
   }),
   define({
@@ -255,7 +255,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'health',
     placeholder: '[HOST:]PORT',
     help: 'serve /healthz, /readyz and on loopback /debug',
-    read: listen,
+    reader: listen,
     absent: 'off',
   }),
   define({
@@ -263,14 +263,14 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'metrics',
     placeholder: '[HOST:]PORT',
     help: 'serve /metrics; may be the same address',
-    read: listen,
+    reader: listen,
     absent: 'off',
   }),
   define({
     name: 'listenToken',
     flag: 'listen-token',
     help: 'bearer token that readers of these addresses must show',
-    read: text,
+    reader: text,
     secret: true,
   }),
   define({
@@ -294,7 +294,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'backup-dir',
     placeholder: 'DIR',
     help: 'copy the registry into this folder by schedule, and examine each copy',
-    read: text,
+    reader: text,
     absent: 'no backups',
   }),
   define({
@@ -302,7 +302,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'backup-schedule',
     placeholder: 'WHEN',
     help: 'a duration, or five cron fields in UTC',
-    read: schedule,
+    reader: schedule,
     fallback: '24h',
     reloads: true,
   }),
@@ -311,7 +311,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'backup-keep',
     placeholder: 'COUNT',
     help: 'how many copies are kept',
-    read: count(1, 1000),
+    reader: count(1, 1000),
     fallback: '7',
     reloads: true,
   }),
@@ -319,7 +319,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     name: 'traces',
     flag: 'traces',
     help: 'a span for each run, to the OpenTelemetry SDK that node --import has loaded',
-    read: truth,
+    reader: truth,
     fallback: 'false',
   }),
   define({
@@ -327,7 +327,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'log-level',
     placeholder: 'LEVEL',
     help: logLevels.join(', '),
-    read: word(logLevels),
+    reader: word(logLevels),
     fallback: 'info',
     reloads: true,
   }),
@@ -336,7 +336,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: 'log-format',
     placeholder: 'FORMAT',
     help: logFormats.join(' or '),
-    read: word(logFormats),
+    reader: word(logFormats),
     absent: 'pretty on a terminal',
   }),
 ];

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldOf, settingDefinitions, variableOf } from '../../src/config/setting-definitions.js';
 import { profiles } from '../../src/config/profiles.js';
 import { registryTroubles } from '../../src/daemon/registry-trouble.js';
+import { run } from '../../src/run.js';
 import { Running } from '../helpers/running-daemon.js';
+import { TestIo } from '../helpers/test-io.js';
 
 const docs = new URL('../../../../docs/', import.meta.url);
 
@@ -96,6 +99,19 @@ describe('the reference of the configuration', () => {
       const field = definition === undefined ? '' : fieldOf(definition);
       expect(page).toContain(`| \`${field}\` | ${definition?.fallback ?? definition?.absent ?? ''} | ${value} |`);
     }
+  });
+});
+
+describe('the example of a configuration file', () => {
+  it('is good, names the schema, and is what the guide shows', async () => {
+    const path = fileURLToPath(new URL('deploy/operator.yaml', docs));
+    const text = await read('deploy/operator.yaml');
+    const io = new TestIo();
+    expect([await run(['config', 'validate', '--config', path], io), io.err]).toEqual([0, '']);
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(.*)$/m.exec(text) ?? [];
+    expect(JSON.parse(await read(`deploy/${schema}`))).toHaveProperty('properties.platformUrl');
+    const fields = text.split('\n').filter((line) => !line.startsWith('#'));
+    expect(await read('guides/operate.md')).toContain(fields.join('\n'));
   });
 });
 
