@@ -9,7 +9,7 @@ import ts from 'typescript';
 
 import { compilerOptions } from './docs/compiler-options.js';
 import { errorAdvice } from './docs/error-advice.js';
-import { generatedPage, row, table } from './docs/generated-page.js';
+import { generatedFile, row, table } from './docs/generated-file.js';
 import { root } from './setup.mjs';
 import { publicPackages, type WorkspacePackage } from './tarballs.js';
 
@@ -117,7 +117,7 @@ for (const published of publicPackages()) {
   parts.push(`## ${name}\n\n${table(['class', 'code', 'meaning', 'what to do'], rows)}`);
 }
 
-await generatedPage(
+await generatedFile(
   'docs/reference/errors.md',
   `# Errors
 

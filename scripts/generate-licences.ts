@@ -7,7 +7,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { generatedPage, row, table } from './docs/generated-page.js';
+import { generatedFile, row, table } from './docs/generated-file.js';
 import { root } from './setup.mjs';
 import { publicPackages, readManifest, type Manifest } from './tarballs.js';
 
@@ -112,7 +112,7 @@ for (const name of [...direct].filter((each) => !each.startsWith('@ecsm/') && !r
   process.exitCode = 1;
 }
 
-await generatedPage(
+await generatedFile(
   'docs/reference/licences.md',
   `# Licences and footprint
 

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { format, resolveConfig } from 'prettier';
 
@@ -15,13 +15,14 @@ export function table(titles: readonly string[], rows: readonly string[]): strin
   return [row(...titles), row(...titles.map(() => '---')), ...rows].join('\n');
 }
 
-/** Writes a page, or with `--check` only says whether it would change. */
-export async function generatedPage(file: string, content: string): Promise<void> {
+/** Writes a file, formatted, or with `--check` only says whether it would change. */
+export async function generatedFile(file: string, content: string): Promise<void> {
   const path = join(root, file);
-  const wanted = await format(content, { ...(await resolveConfig(path)), parser: 'markdown' });
+  const wanted = await format(content, { ...(await resolveConfig(path)), filepath: path });
   const found = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   if (found === wanted) return;
   if (!process.argv.includes('--check')) {
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, wanted);
     return;
   }
