@@ -206,12 +206,12 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
       for (const item of page) {
         if (this.#known.see(item, initial)) changes++;
         if (!isMoving && this.#source.isMoving?.(item) === true) isMoving = true;
-        if (pacer.isDue) await pause();
+        if (pacer.step()) await pause();
       }
     }
     for (const [key, entry] of this.#known.entries()) {
       if (this.#known.miss(key, entry)) changes++;
-      if (pacer.isDue) await pause();
+      if (pacer.step()) await pause();
     }
     this.#isMoving = isMoving || (changes > 0 && !initial);
     return changes;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { KnownObjects } from '../src/internal/known-objects.js';
-import type { Widget } from './helpers/widget.js';
+import { widget, type Widget } from './helpers/widget.js';
 
 /** What is known after a list of so many objects, none of them changed since. */
 function knownObjects(count: number) {
@@ -25,14 +25,38 @@ function knownObjects(count: number) {
 }
 
 describe('a comparison with a list', () => {
-  it('offers chances to pause while it looks for what is gone, also when nothing is', () => {
+  it('offers chances to pause while it looks for what is gone among many that are not', () => {
     const { known, versions, events } = knownObjects(10_000);
     known.beginComparison().version = '10000';
-    for (const version of versions) known.compare(version, 'resync', false);
+    for (const version of versions.slice(0, -1)) known.compare(version, 'resync', false);
     const found = [...known.unmet()];
-    expect(found.filter((text) => text !== undefined)).toEqual([]);
+    expect(found.filter((text) => text !== undefined)).toEqual(['default/w9999']);
     expect(found.length).toBeGreaterThanOrEqual(100);
     expect(events).toEqual([]);
+  });
+
+  it('does not look for what is gone when all was met, also after changes meanwhile', () => {
+    const { known, versions, events } = knownObjects(1000);
+    known.beginComparison().version = '1000';
+    for (const version of versions.slice(0, 500)) known.compare(version, 'resync', false);
+    const object = (name: string, revision: number) => ({
+      ...widget(name),
+      metadata: {
+        namespace: 'default',
+        name,
+        uid: name,
+        resourceVersion: String(revision),
+        generation: 1,
+        creationTimestamp: '2026-01-01T00:00:00Z',
+      },
+    });
+    known.apply({ type: 'deleted', object: object('w0', 1001) });
+    known.apply({ type: 'deleted', object: object('w999', 1002) });
+    known.apply({ type: 'added', object: object('new', 1003) });
+    for (const version of versions.slice(500)) known.compare(version, 'resync', false);
+    expect([...known.unmet()]).toEqual([]);
+    expect(known.size).toBe(999);
+    expect(events).toEqual(['deleted w0', 'deleted w999', 'added new']);
   });
 
   it('finds what is gone, and gives its place to what comes next', () => {

@@ -41,9 +41,21 @@ export interface KnownObjectsContext<T extends ApiObject> {
   readonly onError: (error: Error) => void;
 }
 
+/** What an event has besides, where there is nothing. */
+const nothing = {};
+
 /** The text of a key in one piece: a concatenation is kept as a tree of its parts, which costs a third more. */
 function flatKey({ namespace, name }: ObjectKey): string {
   return namespace === undefined ? name : [namespace, name].join('/');
+}
+
+/** What an event has only sometimes. A list of versions has thousands without, so that is not made anew each time. */
+function extras<T extends ApiObject>(
+  object: Stored<T> | undefined,
+  ownWrite: boolean,
+): { readonly object?: Stored<T>; readonly ownWrite?: boolean } {
+  if (object === undefined) return ownWrite ? { ownWrite } : nothing;
+  return ownWrite ? { object, ownWrite } : { object };
 }
 
 /** What an informer knows, and the events that follow from what it learns. */
@@ -55,7 +67,6 @@ export class KnownObjects<T extends ApiObject> {
   #completeUpTo: CompactVersion | undefined;
   /** The revision of the latest list: an older event of an unknown key tells of something that is gone since. */
   #listedAt: CompactVersion | undefined;
-  #round = 0;
   /** While a comparison runs: the list's version, and what the watch saw deleted, since an older page may still show it. */
   #comparison: { version: string; readonly deletedMeanwhile: Map<string, CompactVersion> } | undefined;
 
@@ -143,24 +154,23 @@ export class KnownObjects<T extends ApiObject> {
 
   /** Begins to compare with a list; set the list's version on what is returned as soon as it is known. */
   beginComparison(): { version: string } {
-    this.#round++;
+    this.#vector.beginRound();
     this.#comparison = { version: '', deletedMeanwhile: new Map() };
     return this.#comparison;
   }
 
   /** Compares one entry of a list with what is known. */
   compare(item: ListedVersion<T>, origin: ChangeOrigin, initial: boolean): void {
-    const text = formatKey(item.key);
+    const text = flatKey(item.key);
     const version = compactVersion(item.resourceVersion);
-    const slot = this.#vector.find(text);
-    if (slot !== noSlot) {
-      this.#vector.setRound(slot, this.#round);
-      if (this.#isOld(slot, version)) return;
-    } else {
-      const deletedAt = this.#comparison?.deletedMeanwhile.get(text);
-      if (deletedAt !== undefined && (deletedAt === version || isOlder(version, deletedAt))) return;
+    const sizeBefore = this.#vector.size;
+    const slot = this.#vector.findOrAdd(text);
+    const isNew = this.#vector.size > sizeBefore;
+    if (isNew ? this.#isDeletedMeanwhile(text, version) : this.#isOld(slot, version)) {
+      if (isNew) this.#vector.remove(slot);
+      return;
     }
-    this.#learn(slot, text, item, origin, initial);
+    this.#learn(slot, isNew, text, version, item, origin, initial);
   }
 
   /** Whether a listed version is one that is not known yet. */
@@ -174,6 +184,7 @@ export class KnownObjects<T extends ApiObject> {
    * on the way, and `undefined` now and then, since there may be many keys and no such ones among them.
    */
   *unmet(): Generator<string | undefined> {
+    if (this.#vector.areAllMet) return;
     let looks = 0;
     for (const slot of this.#vector.slots()) {
       if (this.#isUnmet(slot)) yield this.#vector.keyAt(slot);
@@ -204,7 +215,7 @@ export class KnownObjects<T extends ApiObject> {
     this.beginComparison().version = listVersion;
     for (const item of items) {
       const slot = this.#vector.find(formatKey(item.key));
-      if (slot !== noSlot) this.#vector.setRound(slot, this.#round);
+      if (slot !== noSlot) this.#vector.meet(slot);
     }
     for (const slot of this.#vector.slots()) if (this.#isUnmet(slot)) this.#forget(slot, origin, undefined);
     for (const item of items) this.compare(item, origin, initial);
@@ -215,7 +226,7 @@ export class KnownObjects<T extends ApiObject> {
   /** Takes in a change that the watch reports, or the program made itself. What is already known is dropped. */
   apply(event: Exclude<WatchEvent<T>, { readonly type: 'bookmark' }>, ownWrite = false): void {
     const item = listed(event.object);
-    const text = formatKey(item.key);
+    const text = flatKey(item.key);
     const version = compactVersion(item.resourceVersion);
     const slot = this.#vector.find(text);
     if (event.type === 'deleted') {
@@ -230,7 +241,13 @@ export class KnownObjects<T extends ApiObject> {
     } else if (this.#isOld(slot, version)) {
       return;
     }
-    this.#learn(slot, text, item, 'watch', false, ownWrite);
+    this.#learn(this.#vector.findOrAdd(text), slot === noSlot, text, version, item, 'watch', false, ownWrite);
+  }
+
+  /** Whether the watch has seen the object deleted since the list was made that still shows it. */
+  #isDeletedMeanwhile(text: string, version: CompactVersion): boolean {
+    const deletedAt = this.#comparison?.deletedMeanwhile.get(text);
+    return deletedAt !== undefined && (deletedAt === version || isOlder(version, deletedAt));
   }
 
   #knownVersion(slot: number): KnownVersion {
@@ -249,7 +266,7 @@ export class KnownObjects<T extends ApiObject> {
   }
 
   #isUnmet(slot: number): boolean {
-    if (this.#vector.roundAt(slot) === this.#round) return false;
+    if (this.#vector.isMet(slot)) return false;
     return !isOlder(compactVersion(this.#comparison?.version ?? ''), this.#vector.versionAt(slot));
   }
 
@@ -258,38 +275,34 @@ export class KnownObjects<T extends ApiObject> {
     return object === undefined ? {} : { object };
   }
 
-  /** @param slot - the key's, if it is known already */
+  /** @param slot - the key's, which has no version yet if it is new */
   #learn(
     slot: number,
+    isNew: boolean,
     text: string,
+    compact: CompactVersion,
     item: ListedVersion<T>,
     origin: ChangeOrigin,
     initial: boolean,
     ownWrite = false,
   ): void {
     const { objects, emit } = this.#context;
-    const { key, generation } = item;
-    let object = item.object;
-    if (object !== undefined) {
-      object = this.#transformed(text, object);
-      if (object === undefined) return;
+    const { key, resourceVersion, generation } = item;
+    const object = item.object === undefined ? undefined : this.#transformed(text, item.object);
+    if (item.object !== undefined && object === undefined) {
+      if (isNew) this.#vector.remove(slot);
+      return;
     }
-    const previousVersion = slot === noSlot ? undefined : this.#knownVersion(slot);
+    const previousVersion = isNew ? undefined : this.#knownVersion(slot);
     const previous = objects?.get(text);
-    const row = slot === noSlot ? this.#vector.add(flatKey(key)) : slot;
-    this.#vector.setVersion(row, compactVersion(item.resourceVersion));
-    this.#vector.setGeneration(row, generation);
-    this.#vector.setRound(row, this.#round);
+    this.#vector.setVersion(slot, compact);
+    this.#vector.setGeneration(slot, generation);
     if (object !== undefined) objects?.set(text, object);
-    const about = {
-      key,
-      version: { resourceVersion: item.resourceVersion, generation },
-      origin,
-      ...(object === undefined ? {} : { object }),
-      ...(ownWrite ? { ownWrite } : {}),
-    };
-    if (previousVersion === undefined) emit({ type: 'added', ...about, initial });
-    else emit({ type: 'modified', ...about, previousVersion, ...(previous === undefined ? {} : { previous }) });
+    const version = { resourceVersion, generation };
+    const more = extras(object, ownWrite);
+    if (previousVersion === undefined) emit({ type: 'added', key, version, origin, initial, ...more });
+    else if (previous === undefined) emit({ type: 'modified', key, version, origin, previousVersion, ...more });
+    else emit({ type: 'modified', key, version, origin, previousVersion, previous, ...more });
   }
 
   #forget(slot: number, origin: ChangeOrigin, lastState: Stored<T> | undefined, ownWrite = false): void {
@@ -305,8 +318,7 @@ export class KnownObjects<T extends ApiObject> {
       version,
       finalState: lastState === undefined ? 'unknown' : 'known',
       origin,
-      ...(object === undefined ? {} : { object }),
-      ...(ownWrite ? { ownWrite } : {}),
+      ...extras(object, ownWrite),
     });
   }
 

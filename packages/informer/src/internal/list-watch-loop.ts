@@ -152,17 +152,17 @@ export class ListWatchLoop<T extends ApiObject> {
         comparison.version = page.resourceVersion;
         for (const item of page.items) {
           known.compare(item, origin, initial);
-          if (pacer.isDue) await pause();
+          if (pacer.step()) await pause();
         }
       }
       const gone: string[] = [];
       for (const key of known.unmet()) {
         if (key !== undefined) gone.push(key);
-        if (pacer.isDue) await pause();
+        if (pacer.step()) await pause();
       }
       for (const key of gone) {
         known.forgetUnmet(key, origin);
-        if (pacer.isDue) await pause();
+        if (pacer.step()) await pause();
       }
       known.completeComparison();
     } finally {
@@ -286,7 +286,7 @@ export class ListWatchLoop<T extends ApiObject> {
           return;
         }
         matches++;
-        if (pacer.isDue) await pacer.breathe();
+        if (pacer.step()) await pacer.breathe();
       }
     }
     if (matches !== known.size) this.relist();

@@ -3,26 +3,38 @@ import type { Clock } from '@ecsm/api-types';
 /** How long work may go on before other work gets a turn; well under the 10 ms that an informer promises. */
 const defaultBudgetMs = 2;
 
+/** Looking at the clock costs as much as a step of the work: after fast steps it is looked at once in so many. */
+const maxStepsBetweenLooks = 16;
+
 /** Lets long work stop for breath, so that it never holds the event loop for long. */
 export class Pacer {
   readonly #clock: Clock;
   readonly #budgetMs: number;
   #startedAt: number;
+  #lookedAt: number;
+  #stepsBetweenLooks = 1;
+  #stepsToLook = 1;
 
   constructor(clock: Clock, budgetMs: number = defaultBudgetMs) {
     this.#clock = clock;
     this.#budgetMs = budgetMs;
-    this.#startedAt = clock.monotonicNow();
+    this.#startedAt = this.#lookedAt = clock.monotonicNow();
   }
 
-  /** Whether it is time to call {@link Pacer.breathe}. */
-  get isDue(): boolean {
-    return this.#clock.monotonicNow() - this.#startedAt >= this.#budgetMs;
+  /** To be called after each step of the work; tells whether it is time to call {@link Pacer.breathe}. */
+  step(): boolean {
+    if (--this.#stepsToLook > 0) return false;
+    const now = this.#clock.monotonicNow();
+    const isFast = (now - this.#lookedAt) * maxStepsBetweenLooks < this.#budgetMs * this.#stepsBetweenLooks;
+    this.#stepsBetweenLooks = isFast ? Math.min(2 * this.#stepsBetweenLooks, maxStepsBetweenLooks) : 1;
+    this.#stepsToLook = this.#stepsBetweenLooks;
+    this.#lookedAt = now;
+    return now - this.#startedAt >= this.#budgetMs;
   }
 
   /** Gives the event loop one turn. */
   async breathe(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
-    this.#startedAt = this.#clock.monotonicNow();
+    this.#startedAt = this.#lookedAt = this.#clock.monotonicNow();
   }
 }

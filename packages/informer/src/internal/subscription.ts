@@ -125,7 +125,7 @@ export class HandlerLoop<E extends MergeableEvent> implements HandlerRegistratio
       } catch (error) {
         this.#onFailure(error, event);
       }
-      if (pacer.isDue) await pacer.breathe();
+      if (pacer.step()) await pacer.breathe();
     }
     this.#running = undefined;
   }

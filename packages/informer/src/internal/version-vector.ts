@@ -18,7 +18,11 @@ export class VersionVector {
   #versions = new Float64Array(initialRoom);
   readonly #texts = new Map<number, string>();
   #generations = new Uint32Array(initialRoom);
+  /** The comparison with a list in which each key was last met. */
   #rounds = new Uint32Array(initialRoom);
+  #round = 0;
+  /** How many keys have been met in this round. */
+  #met = 0;
 
   get size(): number {
     return this.#index.size;
@@ -42,9 +46,26 @@ export class VersionVector {
     return this.#generations[slot] ?? 0;
   }
 
-  /** The comparison with a list in which the key was last found. */
-  roundAt(slot: number): number {
-    return this.#rounds[slot] ?? 0;
+  /** Begins a comparison with a list: no key has been met in it. */
+  beginRound(): void {
+    this.#round++;
+    this.#met = 0;
+  }
+
+  /** Notes that a key exists. */
+  meet(slot: number): void {
+    if (this.#rounds[slot] === this.#round) return;
+    this.#rounds[slot] = this.#round;
+    this.#met++;
+  }
+
+  isMet(slot: number): boolean {
+    return this.#rounds[slot] === this.#round;
+  }
+
+  /** Whether no key is left that has not been met in this round. */
+  get areAllMet(): boolean {
+    return this.#met === this.size;
   }
 
   setVersion(slot: number, version: CompactVersion): void {
@@ -61,19 +82,24 @@ export class VersionVector {
     this.#generations[slot] = generation;
   }
 
-  setRound(slot: number, round: number): void {
-    this.#rounds[slot] = round;
-  }
-
-  /** Takes in a key that is not known yet, and returns its slot. */
-  add(key: string): number {
-    const slot = this.#index.findOrAdd(key, this.#freeSlots.pop() ?? this.#used);
-    if (slot === this.#used) this.#used++;
+  /** The slot of a key, which is taken in if it is not known yet: then the size has grown. The key exists. */
+  findOrAdd(key: string): number {
+    const free = this.#freeSlots.at(-1) ?? this.#used;
+    const slot = this.#index.findOrAdd(key, free);
+    if (slot !== free) {
+      this.meet(slot);
+      return slot;
+    }
+    if (free === this.#used) this.#used++;
+    else this.#freeSlots.pop();
     if (slot >= this.#versions.length) this.#makeRoom(Math.ceil(1.5 * this.#used));
+    this.#rounds[slot] = this.#round;
+    this.#met++;
     return slot;
   }
 
   remove(slot: number): void {
+    if (this.isMet(slot)) this.#met--;
     this.#index.remove(slot);
     this.#texts.delete(slot);
     this.#freeSlots.push(slot);
