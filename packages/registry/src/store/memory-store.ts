@@ -161,6 +161,7 @@ export class MemoryStore implements Store {
       entries,
       logRows: this.#log.length,
       watchers: this.#wakeUps.watchers,
+      watchLag: this.#wakeUps.lag(this.#revision),
       bytes: 0,
     };
   }

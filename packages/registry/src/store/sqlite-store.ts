@@ -282,11 +282,13 @@ export class SqliteStore implements Store {
   async stats(): Promise<StoreStats> {
     return this.#read(undefined, () => {
       const revisionsLost = this.revisionsLost;
+      const revision = this.#log.newestRevision();
       return {
-        revision: this.#log.newestRevision(),
+        revision,
         compactRevision: this.#log.compactRevision(),
         ...this.#reader.counts(),
         watchers: this.#wakeUps.watchers,
+        watchLag: this.#wakeUps.lag(revision),
         bytes: sizeOf(this.#path) + sizeOf(`${this.#path}-wal`),
         ...(revisionsLost === undefined ? {} : { revisionsLost }),
       };

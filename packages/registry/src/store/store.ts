@@ -137,6 +137,8 @@ export interface StoreStats {
   readonly entries: Readonly<Record<string, number>>;
   readonly logRows: number;
   readonly watchers: number;
+  /** How many revisions the slowest watcher of this process has not been told of yet. */
+  readonly watchLag: number;
   /** Size of the file and its log in bytes; 0 for stores without one. */
   readonly bytes: number;
   /** Revisions that were acknowledged and are missing from the file, if that was noticed at open. */

@@ -433,6 +433,30 @@ function describeWatching(
       await iterator.return?.();
     });
 
+    it('counts how far the slowest watcher is behind, and other kinds do not hold it back', async () => {
+      const { store, start } = current();
+      const lag = async () => (await store.stats()).watchLag;
+      const fast = store.watch({ kind: 'notes', afterRevision: start })[Symbol.asyncIterator]();
+      const slow = store.watch({ kind: 'notes', afterRevision: start })[Symbol.asyncIterator]();
+      expect(await lag()).toBe(0);
+      const waiting = fast.next();
+      await write(put(a, '1'));
+      await waiting;
+      expect(await lag()).toBe(0);
+      void fast.next();
+      await write(put(key('x', '', 'things'), '1'));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await lag()).toBe(0);
+      // The slow one takes the first of several events and no more.
+      await write(put(b, '1'));
+      await write(put(key('c'), '1'));
+      await slow.next();
+      expect(await lag()).toBe(3);
+      await slow.return?.();
+      await fast.return?.();
+      expect(await lag()).toBe(0);
+    });
+
     it('S32 leaves out states that were replaced before they were read, and tells a creation all the same', async () => {
       const { store, start } = current();
       await write(put(a, '1'));

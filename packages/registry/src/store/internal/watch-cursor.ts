@@ -46,6 +46,12 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
     this.#progressAt = source.clock.monotonicNow();
   }
 
+  /** The newest revision of which everything has been told. */
+  get revision(): number {
+    const next = this.#rows[this.#taken];
+    return next === undefined ? this.#position.revision : next.revision - 1;
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }
