@@ -2,7 +2,7 @@ import type { SoakReport } from './soak.js';
 
 /** Days at the start in which caches fill. */
 const warmDays = 2;
-/** Growth of the heap that is taken for a leak: part of the heap per day. */
+/** Growth of what is held that is taken for a leak: part of it per day. */
 export const mostGrowth = 0.0025;
 /** Days with which a slope can be told from the rest of the noise. */
 const fewestDays = 8;
@@ -17,8 +17,8 @@ export interface Slope {
 
 /** What {@link judge} found. */
 export interface Verdict {
-  /** How the heap grows; absent when there are too few days to tell. */
-  readonly heap: Slope | undefined;
+  /** How the heap without what V8 has compiled grows; absent when there are too few days to tell. */
+  readonly held: Slope | undefined;
   /** What must not be, in words; empty when all is well. */
   readonly problems: string[];
 }
@@ -43,9 +43,10 @@ function grows(values: readonly number[]): boolean {
 export function judge({ days, rest, timersLeft, handles }: SoakReport): Verdict {
   const problems: string[] = [];
   const warm = days.slice(warmDays);
-  const heap = warm.length < fewestDays ? undefined : slopeOf(warm.map(({ heapUsed }) => heapUsed));
-  if (heap !== undefined && heap.perDay > mostGrowth * heap.mean) {
-    problems.push(`the heap grows by ${Math.round(heap.perDay)} bytes a day, ${mostGrowth * 100} % of it may be`);
+  const held =
+    warm.length < fewestDays ? undefined : slopeOf(warm.map(({ heapUsed, compiled }) => heapUsed - compiled));
+  if (held !== undefined && held.perDay > mostGrowth * held.mean) {
+    problems.push(`what is held grows by ${Math.round(held.perDay)} bytes a day, ${mostGrowth * 100} % of it may be`);
   }
   if (grows(warm.map(({ listeners }) => listeners))) problems.push('listeners of the process grow');
   if (grows(warm.map(({ timers }) => timers))) problems.push('timers grow');
@@ -61,5 +62,5 @@ export function judge({ days, rest, timersLeft, handles }: SoakReport): Verdict 
     const before = handles.before[kind] ?? 0;
     if (count > before) problems.push(`${count - before} handles of the kind ${kind} are left after the end`);
   }
-  return { heap, problems };
+  return { held, problems };
 }

@@ -35,7 +35,7 @@ const report = await soak({
   pollIntervalMs,
   onDay: (day) => console.log(line(day)),
 });
-const { heap, problems } = judge(report);
+const { held, problems } = judge(report);
 const { rest, handles } = report;
 const mean = (pick: (day: SoakDay) => number | undefined): string => {
   const sum = report.days.reduce((all, day) => all + (pick(day) ?? NaN), 0);
@@ -51,10 +51,10 @@ console.log(
     `${rest.diskBytes ?? 'unknown'} bytes to disk, ${rest.platformWrites} writes to the platform, ${rest.requests} requests`,
 );
 console.log(
-  heap === undefined
+  held === undefined
     ? 'heap: too few days for a slope'
-    : `heap: ${heap.perDay.toFixed(0)} ± ${heap.error.toFixed(0)} bytes a day of ${heap.mean.toFixed(0)} ` +
-        `(${((100 * heap.perDay) / heap.mean).toFixed(3)} %, ${100 * mostGrowth} % may be)`,
+    : `heap without compiled code: ${held.perDay.toFixed(0)} ± ${held.error.toFixed(0)} bytes a day of ` +
+        `${held.mean.toFixed(0)} (${((100 * held.perDay) / held.mean).toFixed(3)} %, ${100 * mostGrowth} % may be)`,
 );
 console.log(`handles before ${JSON.stringify(handles.before)}, after the end ${JSON.stringify(handles.after)}`);
 if (warnings > 0) problems.push(`${warnings} warnings of Node.js`);
@@ -65,11 +65,11 @@ console.log(
 console.log(problems.length === 0 ? 'nothing leaks' : problems.map((problem) => `PROBLEM: ${problem}`).join('\n'));
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-function line({ day, heapUsed, rss, handles: kinds, diskBytes, ...rest }: SoakDay): string {
+function line({ day, heapUsed, compiled, rss, handles: kinds, diskBytes, ...rest }: SoakDay): string {
   const mebi = (bytes: number): string => (bytes / 2 ** 20).toFixed(2);
   const count = Object.values(kinds).reduce((sum, each) => sum + each, 0);
   return (
-    `day ${day}: heap ${mebi(heapUsed)} MiB, rss ${mebi(rss)} MiB, ${count} handles, ${rest.listeners} listeners, ` +
+    `day ${day}: heap ${mebi(heapUsed)} MiB (${mebi(compiled)} compiled), rss ${mebi(rss)} MiB, ${count} handles, ${rest.listeners} listeners, ` +
     `${rest.timers} timers; ${rest.disturbances} disturbances, ${rest.requests} requests, ${rest.logLines} log lines ` +
     `(${rest.logBytes} B), ${rest.registryWrites} revisions, ${diskBytes ?? '?'} B to disk`
   );
