@@ -14,6 +14,7 @@ import type { Registry as MetricsRegistry } from 'prom-client';
 import type { MetricSource } from './autoscale/metric-source.js';
 
 import type { PollRecord } from './platform/platform-observer.js';
+import type { DriftOutcome } from './service/lessons.js';
 
 /** Options of {@link Operator}. */
 export interface OperatorOptions {
@@ -95,6 +96,8 @@ export interface OperatorOptions {
   readonly onRun?: (record: RunRecord) => void;
   /** Hears of every look at the platform after its end. Must be quick and must not throw. */
   readonly onPoll?: (record: PollRecord) => void;
+  /** Told of fields that differ on the platform from what is declared. Must be quick and must not throw. */
+  readonly onDrift?: (key: ObjectKey, outcome: DriftOutcome, fields: number) => void;
   /** Told what is about to be done on the platform. */
   readonly onAction?: (key: ObjectKey, action: Action) => void;
 }

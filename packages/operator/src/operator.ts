@@ -109,6 +109,7 @@ export class Operator implements AsyncDisposable {
       operatorId,
       onConcluded: (key, unsettled, generation) => this.#settledness.note(key, unsettled, generation),
       ...(options.onAction === undefined ? {} : { onAction: options.onAction }),
+      ...(options.onDrift === undefined ? {} : { onDrift: options.onDrift }),
     });
     this.#manager
       .controller('ecsmservice')

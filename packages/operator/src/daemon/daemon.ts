@@ -274,6 +274,7 @@ export class Daemon implements AsyncDisposable {
       onRun: (record) => this.#runs.add(record),
       onPoll: (record) => this.#polled(record),
       onAction: (key, action) => this.#acts(key, action),
+      onDrift: (_key, outcome, fields) => this.#metrics?.drifted(outcome, fields),
       ...(lead === undefined ? {} : { leaderElection: lead }),
       ...(prometheus === undefined ? {} : { metrics: prometheus }),
       ...(api === undefined ? {} : { tracer: api.trace.getTracer('ecsm-operator', version()) }),

@@ -6,6 +6,7 @@ import { Counter, Gauge, Histogram, type Metric, type Registry } from 'prom-clie
 import { commitOutcomes, type CommitOutcome } from '../daemon/observed-store.js';
 import { registryTroubles } from '../daemon/registry-trouble.js';
 import type { PollRecord } from '../platform/platform-observer.js';
+import { driftOutcomes, type DriftOutcome } from '../service/lessons.js';
 import { attemptOutcome } from './attempt-outcome.js';
 
 /** What is read when somebody asks for the metrics. */
@@ -25,6 +26,7 @@ export interface RegistryFigures {
   readonly entries: Readonly<Record<string, number>>;
   readonly logRows: number;
   readonly watchers: number;
+  readonly watchLag: number;
   readonly bytes: number;
   readonly revisionsLost?: { readonly from: number; readonly to: number };
 }
@@ -51,6 +53,7 @@ export class OperatorMetrics implements ClientMetricsSink {
   readonly #reachable: Gauge;
   readonly #outage: Counter;
   readonly #actions: Counter<'type' | 'cause'>;
+  readonly #drift: Counter<'outcome'>;
   readonly #commits: Counter<'outcome'>;
   readonly #commitTime: Histogram;
   readonly #conflicts: Counter<'kind'>;
@@ -77,6 +80,7 @@ export class OperatorMetrics implements ClientMetricsSink {
     readonly compact: Gauge;
     readonly logRows: Gauge;
     readonly watchers: Gauge;
+    readonly watchLag: Gauge;
     readonly objects: Gauge<'kind'>;
     readonly lost: Gauge;
   };
@@ -118,6 +122,12 @@ export class OperatorMetrics implements ClientMetricsSink {
       'type',
       'cause',
     ]);
+    this.#drift = this.#counter(
+      'ecsm_operator_drift_total',
+      'Fields that differed on the platform from what is declared, by what became of them.',
+      ['outcome'],
+    );
+    for (const outcome of driftOutcomes) this.#drift.inc({ outcome }, 0);
     this.#commits = this.#counter('registry_commits_total', 'Writes to the registry, by how they ended.', ['outcome']);
     for (const outcome of commitOutcomes) this.#commits.inc({ outcome }, 0);
     this.#commitTime = this.#histogram(
@@ -167,6 +177,10 @@ export class OperatorMetrics implements ClientMetricsSink {
       compact: this.#gauge('registry_compact_revision', 'The oldest revision a watch can start after.'),
       logRows: this.#gauge('registry_log_rows', 'Changes kept for watchers.'),
       watchers: this.#gauge('registry_watchers', 'Watches that are open in this process.'),
+      watchLag: this.#gauge(
+        'registry_watch_lag_revisions',
+        'Revisions that the slowest watch of this process is behind.',
+      ),
       objects: this.#gauge('registry_objects', 'Objects, by kind.', ['kind']),
       lost: this.#gauge('registry_revisions_lost', 'Acknowledged revisions that are missing from the file.'),
     };
@@ -227,6 +241,11 @@ export class OperatorMetrics implements ClientMetricsSink {
   /** Something is about to be done on the platform. */
   acted(action: Action): void {
     this.#actions.inc({ type: action.type, cause: 'cause' in action ? action.cause : '' });
+  }
+
+  /** Fields differ on the platform from what is declared. */
+  drifted(outcome: DriftOutcome, fields: number): void {
+    this.#drift.inc({ outcome }, fields);
   }
 
   /** A write to the registry is over. */
@@ -292,6 +311,7 @@ export class OperatorMetrics implements ClientMetricsSink {
     gauges.compact.set(figures.compactRevision);
     gauges.logRows.set(figures.logRows);
     gauges.watchers.set(figures.watchers);
+    gauges.watchLag.set(figures.watchLag);
     gauges.objects.reset();
     for (const [kind, count] of Object.entries(figures.entries)) gauges.objects.set({ kind }, count);
     const { revisionsLost: lost } = figures;

@@ -1,4 +1,4 @@
-import type { Clock, ECSMService, Stored } from '@ecsm/api-types';
+import type { Clock, ECSMService, ObjectKey, Stored } from '@ecsm/api-types';
 import type { ReconcileContext } from '@ecsm/controller-runtime';
 import { driftKey, type Action, type Plan } from '@ecsm/planner';
 
@@ -7,12 +7,23 @@ import type { PlatformObserver } from '../platform/platform-observer.js';
 import type { RevisionKeeper } from './revision-keeper.js';
 import { isHealing, type ServiceMemory } from './service-memory.js';
 
+/**
+ * What becomes of fields that differ on the platform from what is declared: somebody has changed them, they were set right,
+ * or the platform stores other values than it is sent and they are let be.
+ */
+export const driftOutcomes = ['seen', 'corrected', 'tolerated'] as const;
+
+/** What becomes of a field that differs on the platform from what is declared. */
+export type DriftOutcome = (typeof driftOutcomes)[number];
+
 /** Options of {@link Lessons}. */
 export interface LessonsOptions {
   readonly habits: PlatformHabits;
   readonly observer: PlatformObserver;
   readonly revisions: RevisionKeeper;
   readonly clock: Clock;
+  /** Told of fields that differ on the platform from what is declared. */
+  readonly onDrift?: (key: ObjectKey, outcome: DriftOutcome, fields: number) => void;
 }
 
 /**
@@ -58,6 +69,23 @@ export class Lessons {
     await this.#options.revisions.keepLessons(service, plan.target.hash, { tolerated: [...memory.tolerated] });
     const fields = drift.map(({ field }) => field);
     context.log.warn({ fields }, 'the platform stores other values than it was sent');
+    this.#options.onDrift?.(context.key, 'tolerated', fields.length);
+  }
+
+  /** Tells of what somebody has changed, once until it is as it was. */
+  noteDrift(plan: Plan, key: ObjectKey, memory: ServiceMemory): void {
+    const { current, drift } = plan.family;
+    if (current?.detail === undefined) return;
+    const fields = new Set(drift.map(driftKey));
+    if (fields.size === 0 && plan.actions.some(isCorrection)) fields.add(`name ${current.name}`);
+    const news = [...fields].filter((field) => !memory.drift.has(field));
+    memory.drift = fields;
+    if (news.length > 0) this.#options.onDrift?.(key, 'seen', news.length);
+  }
+
+  /** Tells that what somebody had changed was set right. */
+  noteCorrection(action: Action, key: ObjectKey, memory: ServiceMemory): void {
+    if (isCorrection(action)) this.#options.onDrift?.(key, 'corrected', memory.drift.size);
   }
 
   /** Keeps that something was tried to heal a service, once that has become a habit. */
@@ -76,4 +104,8 @@ export class Lessons {
       context.log.warn({ reason: 'ScaleRestarts' }, what);
     }
   }
+}
+
+function isCorrection(action: Action): boolean {
+  return action.type === 'update' && action.cause === 'DriftCorrected';
 }

@@ -54,6 +54,8 @@ export class ServiceMemory {
   retryAtMs = 0;
   /** Values the platform stores in the place of what it was sent. */
   tolerated: ReadonlySet<string> | undefined;
+  /** Fields that others have changed, by their keys. */
+  drift: ReadonlySet<string> = new Set();
   /** Whether a definition was sent that has not been compared with what the platform has made of it. */
   baselineDue = false;
 

@@ -35,7 +35,7 @@ import type { ActionExecutor } from './action-executor.js';
 import { classifyFailure } from './classify-failure.js';
 import type { Dependencies } from './dependencies.js';
 import { actionEvent, announceStatus } from './events.js';
-import { Lessons } from './lessons.js';
+import { Lessons, type DriftOutcome } from './lessons.js';
 import { holdForDependents } from './hold-for-dependents.js';
 import type { RevisionKeeper } from './revision-keeper.js';
 import { ServiceMemory } from './service-memory.js';
@@ -52,6 +52,8 @@ export interface ServiceReconcilerOptions {
   readonly operatorId: string;
   /** Told what is about to be done, for whoever watches the program. */
   readonly onAction?: (key: ObjectKey, action: Action) => void;
+  /** Told of fields that differ on the platform from what is declared. */
+  readonly onDrift?: (key: ObjectKey, outcome: DriftOutcome, fields: number) => void;
   /** Told at the end of a run whether anything is left to do: `undefined`, or what in words. */
   readonly onConcluded?: (key: ObjectKey, unsettled: string | undefined, generation: number) => void;
 }
@@ -66,6 +68,8 @@ const patienceMs = 120_000;
 const healthLookMs = 30_000;
 /** How soon a platform that did not answer is tried again: milliseconds. */
 const unansweredPauseMs = 2000;
+/** How soon what a run has left undone is taken up, at the earliest: milliseconds. */
+const unfinishedPauseMs = 250;
 /** How long a create of unknown outcome is given to appear before another is tried: milliseconds. */
 const settleMs = 5000;
 
@@ -287,9 +291,12 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const service = desired.service as Stored<ECSMService>;
     let plan = this.#note(desired, run);
     if (await this.#lessons.recall(service, plan, run.memory)) plan = this.#plan(desired, run);
-    if (!run.memory.baselineDue) return plan;
-    await this.#lessons.compare(plan, run.context, service, run.memory);
-    return this.#plan(desired, run);
+    if (run.memory.baselineDue) {
+      await this.#lessons.compare(plan, run.context, service, run.memory);
+      plan = this.#plan(desired, run);
+    }
+    this.#lessons.noteDrift(plan, run.key, run.memory);
+    return plan;
   }
 
   async #read({ type, id }: Reading, run: Run): Promise<void> {
@@ -362,6 +369,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         await executor.execute(action, desired.service, context.signal);
         memory.noteAction(action, observer.observedMs);
         await this.#lessons.noteHealing(action, desired.service as Stored<ECSMService>, plan.target.hash, memory);
+        this.#lessons.noteCorrection(action, run.key, memory);
         const { type, reason, message } = actionEvent(action);
         context.event(type, reason, message);
         run.readings.clear();
@@ -417,9 +425,13 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const unsettled = well ? undefined : unsettledWords(next);
     const words = deleting ? `being deleted: ${plan.explanation.join('; ')}` : unsettled;
     this.#options.onConcluded?.(run.key, words, object.metadata.generation);
+    // What a run was too early for, or had no more rounds for, is nobody else's to remember; the end of an outage runs it anyway.
+    const isUnfinished =
+      memory.retryAtMs > clock.monotonicNow() ||
+      (plan.actions.length + plan.needs.length > 0 && observer.reachability.state !== 'unreachable');
     const waits = [
       ...plan.waits.flatMap(({ recheckMs }) => recheckMs ?? []),
-      ...(memory.retryAtMs > clock.monotonicNow() ? [memory.retryAtMs - clock.monotonicNow()] : []),
+      ...(isUnfinished ? [Math.max(unfinishedPauseMs, memory.retryAtMs - clock.monotonicNow())] : []),
       ...(plan.target.template.vsoa?.healthCheck?.path !== undefined && plan.wanted > 0 ? [healthLookMs] : []),
       ...(complete || plan.wanted === 0 ? [] : [Math.max(1000, plan.strategy.progressDeadlineMs - stuckMs)]),
     ].filter((ms) => ms > 0);
