@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- --services N --days D --seed S [--poll-interval SECONDS] [--rest-hours H]`: lets the daemon drive a
- * simulated platform for days of virtual time, disturbed at random. Prints a line for each day, then what the heap and the
+ * `npm run soak -- --services N --days D --seed S [--poll-interval SECONDS] [--latency MS] [--rest-hours H]`: lets the
+ * daemon drive a simulated platform for days of virtual time, disturbed at random. Prints a line for each day, then what the heap and the
  * rest came to; ends with 1 when something grows that must not, or the rest is not silent.
  */
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
     'poll-interval': { type: 'string', default: '30' },
+    latency: { type: 'string', default: '0' },
     'rest-hours': { type: 'string', default: '6' },
   },
 });
@@ -25,7 +26,7 @@ const startedMs = performance.now();
 const pollIntervalMs = Number(values['poll-interval']) * 1000;
 console.log(
   `${values.services} services, ${values.days} days, seed ${values.seed}; at rest the platform is looked at every ` +
-    `${pollIntervalMs / 1000} s (30 unless told otherwise), the registry's file for other processes every ${newsIntervalMs / 1000} s (not 1)`,
+    `${pollIntervalMs / 1000} s (30 unless told otherwise), a request takes ${values.latency} ms, the registry's file for other processes every ${newsIntervalMs / 1000} s (not 1)`,
 );
 const report = await soak({
   services: Number(values.services),
@@ -33,6 +34,7 @@ const report = await soak({
   seed: Number(values.seed),
   restHours: Number(values['rest-hours']),
   pollIntervalMs,
+  latencyMs: Number(values.latency),
   onDay: (day) => console.log(line(day)),
 });
 const { held, problems } = judge(report);

@@ -29,6 +29,8 @@ export interface SoakSystemOptions {
   readonly nodes: number;
   /** Milliseconds between two looks at the platform at rest. */
   readonly pollIntervalMs: number;
+  /** Milliseconds a request to the platform takes. */
+  readonly latencyMs: number;
 }
 
 /** The images services are made of. */
@@ -123,11 +125,12 @@ export class SoakSystem implements AsyncDisposable {
     await this.#file?.[Symbol.asyncDispose]();
   }
 
-  async #start({ seed, nodes, pollIntervalMs }: SoakSystemOptions): Promise<void> {
+  async #start({ seed, nodes, pollIntervalMs, latencyMs }: SoakSystemOptions): Promise<void> {
     const clock = whole(this.clock);
     this.#simulator = await Simulator.start({
       clock,
       seed,
+      faults: { latencyMs },
       cluster: {
         nodes: [{ name: 'node', count: nodes, os: 'sylixos', memoryMB: 1_000_000, diskMB: 1_000_000 }],
         images: soakImages.map((ref) => ({ ref, sizeMB: 1 })),

@@ -13,6 +13,8 @@ export interface SoakOptions {
   readonly seed: number;
   /** @defaultValue `30_000`, as the daemon has it */
   readonly pollIntervalMs?: number;
+  /** How long a request to the platform takes; half a second makes the link a slow one. @defaultValue `0` */
+  readonly latencyMs?: number;
   /** Hours of each day in which something may happen; in the rest of it everything calms down. @defaultValue `22` */
   readonly restlessHours?: number;
   /** How long the rest at the end lasts, which must be silent. @defaultValue `6` */
@@ -57,14 +59,14 @@ export interface SoakReport {
  * @throws when something does not come to be as declared
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
-  const { services: count, seed, restHours = 6, pollIntervalMs = 30_000 } = options;
+  const { services: count, seed, restHours = 6, pollIntervalMs = 30_000, latencyMs = 0 } = options;
   const dice = new Dice(seed);
   const before = (await takeSample()).handles;
   const nodeCount = Math.max(3, Math.ceil(count / 20));
   const nodes = Array.from({ length: nodeCount }, (_, index) => `node-${index + 1}`);
   const names = Array.from({ length: count }, (_, index) => `service-${index}`);
   const days: SoakDay[] = [];
-  const system = await SoakSystem.start({ seed, nodes: nodeCount, pollIntervalMs });
+  const system = await SoakSystem.start({ seed, nodes: nodeCount, pollIntervalMs, latencyMs });
   let rest: SoakRest;
   try {
     for (const name of names) {
