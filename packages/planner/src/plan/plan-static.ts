@@ -1,5 +1,5 @@
 import { staticStep } from '../rollout/static-step.js';
-import { availableInstances } from './observed-service.js';
+import { availableInstances, readyInstances } from './observed-service.js';
 import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { isSteady } from './steadiness.js';
@@ -23,6 +23,7 @@ export function planStatic(draft: PlanDraft): void {
     old: old.map(({ nodes }) => nodes),
     currentAvailable: current === undefined ? 0 : availableInstances(current, strategy.minReadyMs, now.observedMs),
     oldAvailable: old.map((service) => availableInstances(service, strategy.minReadyMs, now.observedMs)),
+    oldReady: old.reduce((sum, service) => sum + readyInstances(service), 0),
     leaving,
     unavailable: steady ? strategy.bounds.unavailable : 0,
     surge: strategy.bounds.surge,

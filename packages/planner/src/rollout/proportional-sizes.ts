@@ -16,6 +16,7 @@ export interface ScalingState {
  */
 export function proportionalSizes({ sizes, allowed, allowedBefore }: ScalingState): readonly number[] {
   const missing = allowed - sizes.reduce((sum, size) => sum + size, 0);
+  if (missing === 0) return sizes;
   const next = [...sizes];
   const order = sizes
     .map((_, index) => index)

@@ -10,6 +10,8 @@ export interface StaticState {
   readonly currentAvailable: number;
   /** Available instances of earlier templates, in the same order. */
   readonly oldAvailable: readonly number[];
+  /** Instances of earlier templates that run, for however short a time. */
+  readonly oldReady: number;
   /** Instances of earlier services on nodes these have given up; they must go before anyone follows. */
   readonly leaving: number;
   /** Nodes that may be without an available instance. */
@@ -38,7 +40,8 @@ export function staticStep(state: StaticState): StaticStep {
   const free = wanted.filter((node) => !kept.includes(node) && !inOld.has(node));
   // Nodes no template occupies any more join at once, when the instances that were there are gone.
   if (state.leaving === 0 && free.length > 0) return { current: [...kept, ...free], old };
-  const doubled = kept.filter((node) => inOld.has(node)).length;
+  const occupied = [...kept, ...old.flat().filter((node) => wanted.includes(node))];
+  const doubled = occupied.length - new Set(occupied).size;
   // What is on its way out still stands beside a newer instance, or would.
   const room = Math.max(0, surge - doubled - state.leaving);
   const joinsEarly = wanted.filter((node) => !kept.includes(node)).slice(0, room);
@@ -51,21 +54,24 @@ export function staticStep(state: StaticState): StaticStep {
 /** The earlier services without the nodes that may move on now. */
 function shrinkOld(state: StaticState): readonly (readonly string[])[] {
   const { wanted, current, old, unavailable } = state;
-  const currentMissing = current.length - state.currentAvailable;
+  // What a service has yet to end may still be counted as available, and makes up for nothing.
+  const currentMissing = Math.max(0, current.length - state.currentAvailable);
   const oldCount = old.flat().length;
-  const oldMissing = oldCount - state.oldAvailable.reduce((sum, each) => sum + each, 0);
+  const missing = old.map((nodes, index) => Math.max(0, nodes.length - (state.oldAvailable[index] ?? 0)));
+  const oldMissing = missing.reduce((sum, each) => sum + each, 0);
   const between = wanted.filter((node) => !current.includes(node) && !old.flat().includes(node)).length;
   // Nodes the object no longer names, and nodes the new template already serves, cost nothing.
   const covered = currentMissing === 0 ? new Set(current) : new Set<string>();
   let budget = Math.max(0, unavailable - currentMissing - between);
-  // Without knowing which instance is unwell, none is taken on the strength of another's ill health.
-  if (oldMissing > 0 && oldMissing < oldCount) budget = Math.max(0, budget - oldMissing);
-  const everyOldMissing = oldMissing === oldCount;
+  // Without knowing which instance is unwell, none is taken on the strength of another's ill health; and one that has run only
+  // for a moment, or of which a new operator knows no more, is not unwell.
+  const oldDead = oldCount > 0 && state.oldReady === 0;
+  if (!oldDead) budget = Math.max(0, budget - oldMissing);
   return old.map((nodes) =>
     nodes.filter((node) => {
       if (!wanted.includes(node) || covered.has(node)) return false;
       if (current.includes(node)) return true;
-      if (everyOldMissing) return false;
+      if (oldDead) return false;
       if (budget <= 0) return true;
       budget--;
       return false;

@@ -27,6 +27,8 @@ describe('the shares of a changed size', () => {
     [[4, 8], 12, 32, [11, 21]],
     // In the middle of a step: fewer exist than are allowed.
     [[8, 2], 12, 24, [20, 4]],
+    // As many as are allowed exist already: nothing is to be shared out.
+    [[1, 2], 2, 3, [1, 2]],
   ])('of %j, when %i were allowed and %i are, are %j', (sizes, allowedBefore, allowed, next) => {
     expect(proportionalSizes({ sizes, allowed, allowedBefore })).toEqual(next);
   });

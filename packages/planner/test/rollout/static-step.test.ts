@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { staticStep, type StaticState } from '../../src/index.js';
 
 function state(change: Partial<StaticState>): StaticState {
+  const oldReady = (change.oldAvailable ?? []).reduce((sum, each) => sum + each, 0);
   return {
+    oldReady,
     wanted: ['a', 'b', 'c'],
     current: [],
     old: [],
@@ -83,6 +85,24 @@ describe('staticStep', () => {
 
   it('gives up an old service that works nowhere', () => {
     expect(staticStep(state({ old: [['a', 'b', 'c']], oldAvailable: [0] })).old).toEqual([[]]);
+  });
+
+  it('does not give up an old service whose instances have yet to prove themselves', () => {
+    const young = { old: [['a', 'b', 'c']], oldAvailable: [0], oldReady: 3 };
+    expect(staticStep(state(young)).old).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('does not take what is on its way out for a spare', () => {
+    const half = { current: ['a'], currentAvailable: 1, old: [['c']], oldAvailable: [2], unavailable: 0, leaving: 1 };
+    expect(staticStep(state(half)).old).toEqual([['c']]);
+    const shrunk = { current: ['a'], currentAvailable: 2, old: [['b', 'c']], oldAvailable: [2], unavailable: 0 };
+    expect(staticStep(state(shrunk)).old).toEqual([['b', 'c']]);
+  });
+
+  it('counts a node on which two earlier services stand against the surge', () => {
+    const twice = { old: [['a', 'b', 'c'], ['a']], oldAvailable: [3, 0], unavailable: 0, surge: 1 };
+    expect(staticStep(state(twice)).current).toEqual([]);
+    expect(staticStep(state({ ...twice, surge: 2 })).current).toEqual(['a']);
   });
 
   it('never leaves a service without nodes', () => {
