@@ -8,6 +8,7 @@ import type { ForeignServices } from './foreign-services.js';
 interface Instance {
   readonly node: string;
   readonly running: boolean;
+  readonly isStatic: boolean;
 }
 
 /** What one state of an object allows. */
@@ -15,7 +16,7 @@ interface Bounds {
   readonly sinceMs: number;
   readonly least: number;
   readonly most: number;
-  /** Where instances count; anywhere without it. */
+  /** Where instances count while all are of Static services; anywhere without it. */
   readonly nodes?: readonly string[];
   /** How many may exist when it is reached. */
   readonly atRest: number;
@@ -90,9 +91,10 @@ export class BoundsGuard {
     return [...this.#world.cluster.state.services.values()]
       .filter((service) => service.name.startsWith(`${name}-`) && !this.#foreign.has(service.id))
       .flatMap((service) => [...service.tasks])
-      .map(({ phase, node }) => ({
+      .map(({ phase, node, service }) => ({
         node: node.name,
         running: phase === 'running' && node.link === 'up',
+        isStatic: service.policy === 'static',
       }));
   }
 
@@ -105,7 +107,7 @@ export class BoundsGuard {
       const before = instances.get(name) ?? [];
       const after = this.#instances(name);
       const problems = valid.map((bounds) => problemOf(bounds, before, after));
-      const [problem] = problems;
+      const problem = problems.at(-1);
       if (problem === undefined || problems.includes(undefined)) continue;
       this.broken ??= new Error(`${method} makes ${problem} of ${name}: ${this.#world.actions.at(-1)?.reason ?? ''}`);
     }
@@ -114,7 +116,9 @@ export class BoundsGuard {
 
 /** What of the bounds a change of an object's instances breaks, if anything. */
 function problemOf(bounds: Bounds, before: readonly Instance[], after: readonly Instance[]): string | undefined {
-  const [from, to] = [count(bounds, before), count(bounds, after)];
+  // A service that was Dynamic hands over by numbers, since nobody knows its nodes.
+  const nodes = [...before, ...after].every(({ isStatic }) => isStatic) ? bounds.nodes : undefined;
+  const [from, to] = [count(nodes, before), count(nodes, after)];
   if (to.running < from.running && to.running < bounds.least) {
     return `${to.running} run after ${from.running}, ${bounds.least} must,`;
   }
@@ -124,12 +128,16 @@ function problemOf(bounds: Bounds, before: readonly Instance[], after: readonly 
   return undefined;
 }
 
-function count({ nodes }: Bounds, instances: readonly Instance[]): { running: number; existing: number } {
-  const counted = nodes === undefined ? instances : instances.filter(({ node }) => nodes.includes(node));
-  const running = counted.filter((instance) => instance.running);
-  // Two instances on one node of a Static service are one of it.
-  const distinct = nodes === undefined ? running.length : new Set(running.map(({ node }) => node)).size;
-  return { running: distinct, existing: counted.length };
+/** Counts instances, or for a Static service its nodes, and beside them those on which it stands twice. */
+function count(
+  nodes: readonly string[] | undefined,
+  instances: readonly Instance[],
+): { readonly running: number; readonly existing: number } {
+  const running = instances.filter((instance) => instance.running);
+  if (nodes === undefined) return { running: running.length, existing: instances.length };
+  const there = instances.map(({ node }) => node).filter((node) => nodes.includes(node));
+  const runs = running.map(({ node }) => node).filter((node) => nodes.includes(node));
+  return { running: new Set(runs).size, existing: nodes.length + there.length - new Set(there).size };
 }
 
 /** @param there - how many instances the states before may have left */
