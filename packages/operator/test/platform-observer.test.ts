@@ -86,3 +86,23 @@ it("gives every service of ours its closer look, and a stranger's only one", asy
   expect(read.filter((id) => id.startsWith('stranger-'))).toHaveLength(50);
   await observer.stop();
 });
+
+it('keeps what it holds of a service through looks that say nothing new', async () => {
+  const clock = new ManualClock();
+  const clientset = new FakeClientset();
+  let shown: ServiceRow = row;
+  clientset.answer('services.all', () => [structuredClone(shown)]);
+  const observer = new PlatformObserver({ clientset, clock, log: silent, onChange: () => undefined });
+  observer.start();
+  await clock.advance(1000);
+  const [first] = observer.servicesOf('2wbejn9q', []);
+  expect(first).toBeDefined();
+  shown = { ...row, updatedTime: '2026-01-01 00:01:00' };
+  await clock.advance(60_000);
+  // Copies would have to be collected again and again.
+  expect(observer.servicesOf('2wbejn9q', [])[0]).toBe(first);
+  shown = { ...row, containerStatusGroup: ['exited'], instanceOnline: 0 };
+  await clock.advance(60_000);
+  expect(observer.servicesOf('2wbejn9q', [])[0]).toMatchObject({ containerStatuses: ['exited'], online: 0 });
+  await observer.stop();
+});

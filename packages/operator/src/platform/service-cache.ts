@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { ServiceDetail, ServiceRow } from '@ecsm/ecsm-client';
 import {
   observeDetail,
@@ -35,22 +37,22 @@ export function stemsOf({ name, mark }: Pick<ObservedService, 'name' | 'mark'>):
 const leavingMs = 60_000;
 
 /** Fields whose change is news to whoever owns the service. */
-function fingerprint(service: ObservedService): string {
-  const { name, deploying, policy, factor, nodes, image, containerStatuses, online, failures, unhealthy, leaving } =
-    service;
-  return JSON.stringify([
-    name,
-    deploying,
-    policy,
-    factor,
-    nodes,
-    image,
-    containerStatuses,
-    online,
-    failures,
-    unhealthy,
-    leaving,
-  ]);
+const newsFields = [
+  'name',
+  'deploying',
+  'policy',
+  'factor',
+  'nodes',
+  'image',
+  'containerStatuses',
+  'online',
+  'failures',
+  'unhealthy',
+  'leaving',
+] as const satisfies readonly (keyof ObservedService)[];
+
+function saysNothingNew(before: ObservedService, now: ObservedService): boolean {
+  return newsFields.every((field) => isDeepStrictEqual(before[field], now[field]));
 }
 
 /**
@@ -111,9 +113,12 @@ export class ServiceCache {
     };
     const { updatedTime } = row;
     const touched = before?.updatedTime !== undefined && before.updatedTime !== updatedTime;
-    this.#put(service, { asOfMs, detailReadMs: before?.detailReadMs, updatedTime, leavingSinceMs });
+    const same = old !== undefined && saysNothingNew(old, service);
+    // What says nothing new is let go at once: kept, each look at rest would leave a whole copy for the collector.
+    const kept = same ? old : service;
+    this.#put(kept, { asOfMs, detailReadMs: before?.detailReadMs, updatedTime, leavingSinceMs });
     if (touched) return 'touched';
-    return old === undefined || fingerprint(old) !== fingerprint(service) ? 'changed' : 'same';
+    return same ? 'same' : 'changed';
   }
 
   /** Takes a detail in and returns the service with it; the detail itself is not kept. */
