@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
  * (commit-queue.ts).
  */
 const nativeBusyTimeoutMs = 4;
+
 /**
  * Pages kept per connection, in KiB. The system caches the file anyway: with the 16 MB that better-sqlite3 is built with,
  * 10,000 objects are read no faster, and a daemon with 1,000 services holds 8 MB more.
@@ -25,7 +26,6 @@ export function openConnection(path: string, options: ConnectionOptions): Databa
   });
   try {
     database.pragma('cell_size_check = ON');
-    database.pragma(`cache_size = -${cacheKiB}`);
     if (options.readonly) {
       // SQLite refuses to read a file that was cut; with this it reads what is there. Nothing can be written anyway.
       database.unsafeMode();
@@ -39,6 +39,8 @@ export function openConnection(path: string, options: ConnectionOptions): Databa
       // After a burst the log file shrinks again instead of keeping its largest size.
       database.pragma('journal_size_limit = 4194304');
     }
+    // Reads the schema, so it comes when that of a cut file can be read.
+    database.pragma(`cache_size = -${cacheKiB}`);
     return database;
   } catch (error) {
     database.close();
