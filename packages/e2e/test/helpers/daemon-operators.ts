@@ -17,6 +17,14 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
+/** How an operator is started as a process. */
+export interface ProcessOptions {
+  readonly env?: Record<string, string>;
+  readonly home: string;
+  /** A command that becomes the operator. */
+  readonly wrapper?: readonly string[];
+}
+
 /** An operator as a process, with its log line by line. */
 export class OperatorProcess implements AsyncDisposable {
   readonly lines: LogLine[] = [];
@@ -25,8 +33,9 @@ export class OperatorProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
 
-  constructor(args: readonly string[], options: { readonly env?: Record<string, string>; readonly home: string }) {
-    this.#child = spawn(process.execPath, [binary, '--log-format', 'json', ...args], {
+  constructor(args: readonly string[], options: ProcessOptions) {
+    const command = [...(options.wrapper ?? []), process.execPath, binary, '--log-format', 'json', ...args];
+    this.#child = spawn(command[0] ?? '', command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: options.home, ...options.env },
       cwd: options.home,
@@ -71,10 +80,11 @@ export class OperatorProcess implements AsyncDisposable {
     );
   }
 
-  /** Reads one of its pages; the address is in the log. */
+  /** Reads one of its pages; the addresses are in the log, `/metrics` on the second if there are two. */
   async page(path: string): Promise<{ readonly status: number; readonly text: string }> {
     const { urls } = await this.logs('listening');
-    const answer = await fetch(`${(urls as readonly string[])[0] ?? ''}${path}`);
+    const [first = '', second = first] = urls as readonly string[];
+    const answer = await fetch(`${path === '/metrics' ? second : first}${path}`);
     return { status: answer.status, text: await answer.text() };
   }
 
@@ -85,10 +95,11 @@ export class OperatorProcess implements AsyncDisposable {
 }
 
 /** How an operator of a test is started. */
-export interface StartOptions {
-  readonly env?: Record<string, string>;
+export interface StartOptions extends Omit<ProcessOptions, 'home'> {
   /** @defaultValue the system's */
   readonly registryPath?: string;
+  /** @defaultValue the system's */
+  readonly platformUrl?: string;
 }
 
 /** What tests of daemons have in common. */
@@ -114,10 +125,11 @@ export function eachWithDaemons(): Daemons {
     get system() {
       return system;
     },
-    start: (args = [], { env = {}, registryPath = system.registryPath } = {}) => {
-      const where = ['--registry', registryPath, '--platform-url', system.platform.url];
+    start: (args = [], options = {}) => {
+      const { registryPath = system.registryPath, platformUrl = system.platform.url, ...rest } = options;
+      const where = ['--registry', registryPath, '--platform-url', platformUrl];
       const pace = ['--poll-interval', '500ms', '--poll-interval-moving', '100ms'];
-      const operator = new OperatorProcess([...where, ...pace, ...args], { home: system.home, env });
+      const operator = new OperatorProcess([...where, ...pace, ...args], { ...rest, home: system.home });
       started.push(operator);
       return operator;
     },
