@@ -130,9 +130,11 @@ export class Operator implements AsyncDisposable {
     this.#manager.addReadyCheck('platform', () => {
       // One that waits for the lead looks at nothing, and is ready to take over.
       if (options.leaderElection !== undefined && !this.#manager.isLeader) return;
-      const { state } = this.#observer.reachability;
-      if (state !== 'reachable')
-        throw new Error(state === 'unknown' ? 'not asked yet' : 'the platform does not answer');
+      const { reachability } = this.#observer;
+      if (reachability.state === 'unknown') throw new Error('not asked yet');
+      if (reachability.state === 'unreachable') {
+        throw new Error(`the platform does not answer: ${reachability.message}`);
+      }
     });
     for (const [name, check] of Object.entries(options.readyChecks ?? {})) this.#manager.addReadyCheck(name, check);
     this.#ended = this.#manager.run();
