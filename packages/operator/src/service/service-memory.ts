@@ -20,6 +20,9 @@ const recoveredMs = 600_000;
 /** Attempts that are forgotten with the process; from then on they are kept. */
 const forgettableAttempts = 2;
 
+const none: ReadonlySet<never> = new Set<never>();
+const noEntries: ReadonlyMap<string, never> = new Map<string, never>();
+
 /** Whether an action is an attempt to heal. */
 export function isHealing(action: Action): action is Extract<Action, { readonly type: 'act' | 'update' }> {
   return action.type === 'act' || (action.type === 'update' && action.cause === 'Heal');
@@ -34,8 +37,9 @@ function fallenIllAgain({ attempts, lastAttemptMs }: HealingRecord, observedMs: 
 export class ServiceMemory {
   /** Observed time of the last progress, and what it looked like. */
   #progress: { readonly mark: ProgressMark; readonly atMs: number } | undefined;
-  readonly #healing = new Map<string, HealingRecord>();
-  readonly #avoided = new Map<string, Avoidance>();
+  /** Like what follows it made when first needed: there is one memory for each object, and most objects are well. */
+  #healing: Map<string, HealingRecord> | undefined;
+  #avoided: Map<string, Avoidance> | undefined;
   /** Whether what an earlier operator had learned was asked for. */
   recalled = false;
   /** Instances wanted when the platform was last brought in line. */
@@ -55,16 +59,16 @@ export class ServiceMemory {
   /** Values the platform stores in the place of what it was sent. */
   tolerated: ReadonlySet<string> | undefined;
   /** Fields that others have changed, by their keys. */
-  drift: ReadonlySet<string> = new Set();
+  drift: ReadonlySet<string> = none;
   /** Whether a definition was sent that has not been compared with what the platform has made of it. */
   baselineDue = false;
 
   get avoided(): ReadonlyMap<string, Avoidance> {
-    return this.#avoided;
+    return this.#avoided ?? noEntries;
   }
 
   get healing(): ReadonlyMap<string, HealingRecord> {
-    return this.#healing;
+    return this.#healing ?? noEntries;
   }
 
   get progressedAtMs(): number | undefined {
@@ -83,20 +87,20 @@ export class ServiceMemory {
   noteHealth(services: readonly ObservedService[], started: boolean, observedMs: number): void {
     const present = new Set(services.map(({ id }) => id));
     for (const known of [this.#healing, this.#avoided]) {
-      for (const id of known.keys()) if (!present.has(id)) known.delete(id);
+      for (const id of known?.keys() ?? []) if (!present.has(id)) known?.delete(id);
     }
     for (const service of services) {
-      const record = this.#healing.get(service.id);
+      const record = this.#healing?.get(service.id);
       if (isUnwell(service, started)) {
-        if (record === undefined) this.#healing.set(service.id, { unwellSinceMs: observedMs, attempts: 0 });
+        if (record === undefined) this.#keepHealing(service.id, { unwellSinceMs: observedMs, attempts: 0 });
         else if (record.wellSinceMs !== undefined) {
-          this.#healing.set(service.id, fallenIllAgain(record, observedMs));
+          this.#keepHealing(service.id, fallenIllAgain(record, observedMs));
         }
         // While the platform works on it nothing is known; in particular a remedy has not helped yet.
       } else if (!service.deploying && record !== undefined) {
         const { wellSinceMs = observedMs } = record;
-        if (record.attempts === 0 || observedMs - wellSinceMs >= recoveredMs) this.#healing.delete(service.id);
-        else this.#healing.set(service.id, { ...record, wellSinceMs });
+        if (record.attempts === 0 || observedMs - wellSinceMs >= recoveredMs) this.#healing?.delete(service.id);
+        else this.#keepHealing(service.id, { ...record, wellSinceMs });
       }
     }
   }
@@ -107,14 +111,18 @@ export class ServiceMemory {
     this.tolerated = new Set([...(this.tolerated ?? []), ...tolerated]);
     const agoMs = wallMs - Date.parse(healing?.lastAttemptTime ?? '');
     if (healing === undefined || !(agoMs < 2 * recoveredMs)) return;
-    for (const [id, record] of this.#healing) {
-      this.#healing.set(id, { ...record, attempts: healing.attempts, lastAttemptMs: observedMs - Math.max(0, agoMs) });
+    for (const [id, record] of this.#healing ?? noEntries) {
+      this.#keepHealing(id, {
+        ...record,
+        attempts: healing.attempts,
+        lastAttemptMs: observedMs - Math.max(0, agoMs),
+      });
     }
   }
 
   /** What the next operator has to know of the attempts to heal a service; `undefined` while that is nothing. */
   healingToKeep(id: string, wallMs: number): KeptHealing | undefined {
-    const attempts = this.#healing.get(id)?.attempts ?? 0;
+    const attempts = this.#healing?.get(id)?.attempts ?? 0;
     return attempts <= forgettableAttempts ? undefined : { attempts, lastAttemptTime: new Date(wallMs).toISOString() };
   }
 
@@ -122,11 +130,15 @@ export class ServiceMemory {
   noteAction(action: Action, observedMs: number): void {
     if (action.type === 'create' || (action.type === 'update' && action.image !== 'keep')) this.baselineDue = true;
     if (!isHealing(action)) return;
-    const record = this.#healing.get(action.id);
+    const record = this.#healing?.get(action.id);
     if (record === undefined) return;
-    this.#healing.set(action.id, { ...record, attempts: record.attempts + 1, lastAttemptMs: observedMs });
+    this.#keepHealing(action.id, {
+      ...record,
+      attempts: record.attempts + 1,
+      lastAttemptMs: observedMs,
+    });
     const nodes = action.type === 'update' ? action.leaves : undefined;
-    if (nodes !== undefined) this.#avoided.set(action.id, { nodes, untilMs: observedMs + avoidanceMs });
+    if (nodes !== undefined) (this.#avoided ??= new Map()).set(action.id, { nodes, untilMs: observedMs + avoidanceMs });
   }
 
   /** Notes a failed attempt to act; answers with the pause before the next. */
@@ -143,5 +155,10 @@ export class ServiceMemory {
     this.problem = undefined;
     this.#refusals = 0;
     this.retryAtMs = 0;
+  }
+
+  #keepHealing(id: string, record: HealingRecord): void {
+    this.#healing ??= new Map();
+    this.#healing.set(id, record);
   }
 }
