@@ -20,6 +20,7 @@ function error(field: string, value: unknown, rule: string): FieldError {
 
 /** Errors for texts that stand in a list more than once. */
 function duplicates(field: (index: number) => string, values: readonly string[]): FieldError[] {
+  if (new Set(values).size === values.length) return [];
   return values.flatMap((value, index) =>
     values.indexOf(value) < index ? [error(field(index), value, 'must not repeat an earlier entry')] : [],
   );
@@ -83,23 +84,21 @@ function checkImage(template: ServiceTemplate): FieldError[] {
 }
 
 function checkEnvironment(template: ServiceTemplate): FieldError[] {
-  const env = template.env ?? [];
-  const at = (index: number): string => `spec.template.env[${index}].name`;
-  return [
-    ...env.flatMap(({ name }, index) => {
-      if (name === '' || name.includes('=') || name.includes('\0')) {
-        return [error(at(index), name, 'must not be empty nor contain "="')];
-      }
+  const names = (template.env ?? []).map(({ name }) => name);
+  const errors: FieldError[] = [];
+  for (const [index, name] of names.entries()) {
+    if (name === '' || name.includes('=') || name.includes('\0')) {
+      errors.push(error(environmentName(index), name, 'must not be empty nor contain "="'));
+    } else if (name.startsWith('ECSM_SH_')) {
       // The mark by which the operator knows its own services.
-      if (name.startsWith('ECSM_SH_'))
-        return [error(at(index), name, 'must not start with ECSM_SH_, which is reserved')];
-      return [];
-    }),
-    ...duplicates(
-      at,
-      env.map(({ name }) => name),
-    ),
-  ];
+      errors.push(error(environmentName(index), name, 'must not start with ECSM_SH_, which is reserved'));
+    }
+  }
+  return [...errors, ...duplicates(environmentName, names)];
+}
+
+function environmentName(index: number): string {
+  return `spec.template.env[${index}].name`;
 }
 
 function checkVolumes(template: ServiceTemplate): FieldError[] {
