@@ -234,7 +234,7 @@ export class SqliteStore implements Store {
 
   list(range: StoreRange): Promise<StorePage<StoreEntry>>;
   list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
-  async list(range: StoreRange, pick: (entry: StoreEntry) => unknown = itself): Promise<StorePage<unknown>> {
+  async list(range: StoreRange, pick?: (entry: StoreEntry) => unknown): Promise<StorePage<unknown>> {
     return this.#read(range, () => this.#readers.use((reader) => reader.listEntries(range, this.#clock.now(), pick)));
   }
 

@@ -7,6 +7,8 @@ import {
   type ApiObject,
   type ErrorDetails,
   type FieldError,
+  type ObjectKey,
+  type Stored,
   type WriteOptions,
 } from '@ecsm/api-types';
 import type { StoreKey } from '../../store/store.js';
@@ -48,29 +50,28 @@ export function receive(binding: KindBinding, input: unknown, options: ReceiveOp
       details: binding.details({}),
     });
   }
-  const details = binding.details(namesIn(source['metadata']));
   if (source['kind'] !== kind.kind || source['apiVersion'] !== apiVersion) {
     throw new BadRequestError({
       message: `expected apiVersion "${apiVersion}" and kind "${kind.kind}", got ${JSON.stringify(source['apiVersion'])} and ${JSON.stringify(source['kind'])}`,
-      details,
+      details: detailsOf(binding, source),
     });
   }
-  if (copy.errors.length > 0) throw new InvalidError({ details, errors: copy.errors });
-  if (copy.tooLarge) throw tooLarge(details, `takes more than ${maxObjectBytes} bytes as JSON`);
+  if (copy.errors.length > 0) throw new InvalidError({ details: detailsOf(binding, source), errors: copy.errors });
+  if (copy.tooLarge) throw tooLarge(detailsOf(binding, source), `takes more than ${maxObjectBytes} bytes as JSON`);
 
   const { metadata, errors, unknown } = readMetadata(binding, inNamespace(source['metadata'], options.namespace));
   if (options.namespace !== undefined && (metadata.namespace ?? options.namespace) !== options.namespace) {
     throw new BadRequestError({
-      message: `${describeDetails(details)} cannot be written through a view of namespace "${options.namespace}"`,
-      details,
+      message: `${describeDetails(detailsOf(binding, source))} cannot be written through a view of namespace "${options.namespace}"`,
+      details: detailsOf(binding, source),
     });
   }
   if (options.fieldValidation === 'warn') {
     for (const { field } of unknown) options.onWarning?.(`${field} is not a field of metadata and was left out`);
   }
   const strict = options.fieldValidation === undefined || options.fieldValidation === 'strict';
-  const object: RawObject = { ...source, apiVersion, kind: kind.kind, metadata };
-  return { object, errors: strict ? [...unknown, ...errors] : errors };
+  source['metadata'] = metadata;
+  return { object: source as RawObject, errors: strict ? [...unknown, ...errors] : errors };
 }
 
 function inNamespace(metadata: unknown, namespace: string | undefined): unknown {
@@ -78,13 +79,13 @@ function inNamespace(metadata: unknown, namespace: string | undefined): unknown 
   return { ...metadata, namespace: metadata['namespace'] ?? namespace };
 }
 
-function namesIn(metadata: unknown): { namespace?: string; name?: string } {
-  if (!isPlainObject(metadata)) return {};
+function detailsOf(binding: KindBinding, { metadata }: Readonly<Record<string, unknown>>): ErrorDetails {
+  if (!isPlainObject(metadata)) return binding.details({});
   const { namespace, name } = metadata;
-  return {
+  return binding.details({
     ...(typeof namespace === 'string' ? { namespace } : {}),
     ...(typeof name === 'string' ? { name } : {}),
-  };
+  });
 }
 
 /** What {@link admitContent} decided. */
@@ -116,9 +117,9 @@ export async function admitContent(
   const found = unchanged ? [] : await checkSchema(binding, object, options);
   // What is missing may be what a default fills in, so that is decided after the defaults.
   const fatal = kind.applyDefaults === undefined ? found : found.filter((error) => !isMissing(error));
-  const details = binding.details(object.metadata);
   if (received.errors.length > 0 || fatal.length > 0) {
     const missing = fatal.length === found.length ? [] : await stillMissing(binding, object, found);
+    const details = binding.details(object.metadata);
     throw new InvalidError({ details, errors: [...received.errors, ...fatal, ...missing] });
   }
   if (unchanged) return { object, contentChanged: false };
@@ -131,15 +132,24 @@ export async function admitContent(
       : await kind.validate(asStored(defaulted), {
           ...(old === undefined ? {} : { old: asStored(old) }),
           warn: (warning) => options.onWarning?.(warning),
-          read: async (key) => {
-            const namespace = key.namespace ?? object.metadata.namespace;
-            const storeKey = binding.storeKey(namespace === undefined ? { name: key.name } : { ...key, namespace });
-            const entry = await transaction.get(storeKey);
-            return entry === undefined ? undefined : asStored<ApiObject>(decodeEntry(entry));
-          },
+          read: (key) => readNeighbour(binding, object, key, transaction),
         });
-  if (semantic.length > 0) throw new InvalidError({ details, errors: semantic });
+  if (semantic.length > 0) throw new InvalidError({ details: binding.details(object.metadata), errors: semantic });
   return { object: defaulted, contentChanged: old === undefined || !sameContent(binding, defaulted, old) };
+}
+
+/** Reads another object of the kind, in the namespace of `object` unless the key names one. */
+async function readNeighbour(
+  binding: KindBinding,
+  object: RawObject,
+  key: ObjectKey,
+  transaction: Transaction,
+): Promise<Stored<ApiObject> | undefined> {
+  const namespace = key.namespace ?? object.metadata.namespace;
+  const entry = await transaction.get(
+    binding.storeKey(namespace === undefined ? { name: key.name } : { ...key, namespace }),
+  );
+  return entry === undefined ? undefined : asStored<ApiObject>(decodeEntry(entry));
 }
 
 /** Of the required fields that are missing, those that no default fills in. */

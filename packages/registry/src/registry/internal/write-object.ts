@@ -46,14 +46,15 @@ export function checkIdentity(
   entry: StoreEntry,
   expected: { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined },
 ): void {
-  const details = binding.details(entry.key);
   if (expected.uid !== undefined && expected.uid !== entry.uid) {
+    const details = binding.details(entry.key);
     throw new ConflictError({
       message: `${describeDetails(details)} has uid ${entry.uid}, not ${expected.uid}: the object was deleted and made anew; read it again`,
       details,
     });
   }
   if (expected.resourceVersion !== undefined && expected.resourceVersion !== String(entry.revision)) {
+    const details = binding.details(entry.key);
     throw new ConflictError({
       message: `${describeDetails(details)} is at resourceVersion ${entry.revision}, not ${expected.resourceVersion}: somebody changed it in between; read it again and redo the change`,
       details,

@@ -43,27 +43,32 @@ export class CommitQueue {
 
   /** Queues a commit; it is carried out in a later turn of the event loop. */
   submit(commit: StoreCommit, signal?: AbortSignal): Promise<number> {
+    const deadline = this.#options.clock.monotonicNow() + this.#options.busyTimeoutMs;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#waiting = this.#waiting.filter((other) => other !== waiting);
-        reject(signal?.reason as Error);
-      };
-      const waiting: Waiting = {
-        commit,
-        deadline: this.#options.clock.monotonicNow() + this.#options.busyTimeoutMs,
-        resolve: (revision) => {
-          signal?.removeEventListener('abort', onAbort);
-          resolve(revision);
-        },
-        reject: (reason) => {
-          signal?.removeEventListener('abort', onAbort);
-          reject(reason);
-        },
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(waiting);
+      const waiting: Waiting = { commit, deadline, resolve, reject };
+      this.#waiting.push(signal === undefined ? waiting : this.#abortable(waiting, signal));
       this.#schedule();
     });
+  }
+
+  #abortable(waiting: Waiting, signal: AbortSignal): Waiting {
+    const onAbort = (): void => {
+      this.#waiting = this.#waiting.filter((other) => other !== abortable);
+      waiting.reject(signal.reason as Error);
+    };
+    const abortable: Waiting = {
+      ...waiting,
+      resolve: (revision) => {
+        signal.removeEventListener('abort', onAbort);
+        waiting.resolve(revision);
+      },
+      reject: (reason) => {
+        signal.removeEventListener('abort', onAbort);
+        waiting.reject(reason);
+      },
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    return abortable;
   }
 
   /** Resolves when nothing waits any more. */

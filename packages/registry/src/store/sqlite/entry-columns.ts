@@ -58,3 +58,41 @@ export function toEntry(row: readonly [...EntryRow, ...unknown[]]): StoreEntry {
   };
   return expiresAt === null ? entry : { ...entry, expiresAtMs: expiresAt };
 }
+
+/** An entry while a list looks at it. Labels and owners are decoded when they are asked for: most lists ask for neither. */
+export class ListedEntry implements StoreEntry {
+  readonly key: StoreKey;
+  readonly expiresAtMs?: number;
+  readonly #row: EntryRow;
+
+  constructor(row: EntryRow) {
+    const [kind, namespace, name, , , , expiresAt] = row;
+    this.key = { kind, namespace, name };
+    if (expiresAt !== null) this.expiresAtMs = expiresAt;
+    this.#row = row;
+  }
+
+  get revision(): number {
+    return this.#row[3];
+  }
+
+  get uid(): string {
+    return this.#row[4];
+  }
+
+  get generation(): number {
+    return this.#row[5];
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return decodeLabels(this.key, this.#row[7]);
+  }
+
+  get owners(): readonly string[] {
+    return decodeOwners(this.key, this.#row[8]);
+  }
+
+  get value(): string {
+    return this.#row[9];
+  }
+}

@@ -1,16 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoreEntry, StoreKey, StorePage, StoreRange, StoreVersion } from '../store.js';
-import { entryColumns, toEntry, type EntryRow } from './entry-columns.js';
+import { entryColumns, ListedEntry, toEntry, type EntryRow } from './entry-columns.js';
 import { packedVersions, unpackVersions } from './packed-versions.js';
 
 /**
- * How much is read before the event loop gets a turn. The time is a fifth of the 10 ms nobody shall wait: what is made
- * of entries stays in memory, so V8 may add a collection of several milliseconds to any turn.
+ * How long is read before the event loop gets a turn: a fifth of the 10 ms nobody shall wait, because what is made of
+ * entries stays in memory, and V8 may add a collection of several milliseconds to any turn.
  */
-const chunkMs = 2;
-const chunkEntries = 250;
-const chunkVersions = 1_000;
+const turnMs = 2;
+
+/**
+ * How many rows SQLite hands over at once, which is faster than row by row. Entries begin with few, because nobody knows
+ * how large they are, and versions are all small.
+ */
+const entriesAtOnce = { first: 8, most: 32 };
+const versionsAtOnce = { first: 1_000, most: 1_000 };
 
 type Position = [kind: string, namespace: string, name: string, nowMs: number, count: number];
 type VersionRow = readonly [namespace: string, name: string, revision: number, uid: string, generation: number];
@@ -51,10 +56,13 @@ export class SnapshotReader {
     this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
   }
 
-  /** Entries of a range, made into items right when they are read; `nowMs` decides which have expired. */
-  listEntries<Item>(range: StoreRange, nowMs: number, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>> {
+  /** Entries of a range, or what is picked from them right when they are read; `nowMs` decides which have expired. */
+  listEntries(range: StoreRange, nowMs: number, pick?: (entry: StoreEntry) => unknown): Promise<StorePage<unknown>> {
     const rows = select(this.#entries, range);
-    return this.#list(range, nowMs, chunkEntries, (position) => rows.iterate(...position), toEntry, pick);
+    const read = (position: Position): readonly EntryRow[] => rows.all(...position);
+    return pick === undefined
+      ? this.#list(range, nowMs, entriesAtOnce, read, toEntry, itself)
+      : this.#list(range, nowMs, entriesAtOnce, read, toListed, pick);
   }
 
   /** The same without values. */
@@ -63,7 +71,7 @@ export class SnapshotReader {
     nowMs: number,
     pick: (version: StoreVersion) => Item,
   ): Promise<StorePage<Item>> {
-    return this.#list(range, nowMs, chunkVersions, (position) => this.#readVersions(range, position), itself, pick);
+    return this.#list(range, nowMs, versionsAtOnce, (position) => this.#readVersions(range, position), itself, pick);
   }
 
   close(): void {
@@ -73,35 +81,40 @@ export class SnapshotReader {
   async #list<Row, Entry extends { readonly key: StoreKey }, Item>(
     range: StoreRange,
     nowMs: number,
-    chunkSize: number,
-    read: (position: Position) => Iterable<Row>,
+    atOnce: { readonly first: number; readonly most: number },
+    read: (position: Position) => readonly Row[],
     decode: (row: Row) => Entry,
     pick: (entry: Entry) => Item,
   ): Promise<StorePage<Item>> {
     const { kind, namespace, limit = Number.POSITIVE_INFINITY, signal } = range;
     const items: Item[] = [];
     let after: Pick<StoreKey, 'namespace' | 'name'> = range.after ?? { namespace: '', name: '' };
+    let until = performance.now() + turnMs;
+    let ask = atOnce.first;
     this.#database.exec('BEGIN');
     try {
       const revision = this.#newest.get() ?? 0;
       for (;;) {
-        const until = performance.now() + chunkMs;
         // One more than asked for tells whether entries remain.
-        const count = Math.min(chunkSize, limit - items.length + 1);
-        let left = count;
-        let isLate = false;
-        for (const row of read([kind, namespace ?? after.namespace, after.name, nowMs, count])) {
+        const count = Math.min(ask, limit - items.length + 1);
+        const rows = read([kind, namespace ?? after.namespace, after.name, nowMs, count]);
+        let taken = 0;
+        for (const row of rows) {
           if (items.length === limit) return { revision, entries: items, more: true };
           const entry = decode(row);
           items.push(pick(entry));
           after = entry.key;
-          left--;
-          isLate = performance.now() > until;
-          if (isLate) break;
+          taken++;
+          // A few rows more do no harm, and what is left of them would have to be read again.
+          if (performance.now() > until + turnMs) break;
         }
-        if (left > 0 && !isLate) return { revision, entries: items, more: false };
-        await nextTurn();
-        signal?.throwIfAborted();
+        if (taken === rows.length && rows.length < count) return { revision, entries: items, more: false };
+        ask = taken < rows.length ? taken : Math.min(count * 2, atOnce.most);
+        if (performance.now() > until) {
+          await nextTurn();
+          signal?.throwIfAborted();
+          until = performance.now() + turnMs;
+        }
       }
     } finally {
       this.#database.exec('COMMIT');
@@ -123,6 +136,10 @@ export class SnapshotReader {
         }))
     );
   }
+}
+
+function toListed(row: EntryRow): ListedEntry {
+  return new ListedEntry(row);
 }
 
 function itself<T>(value: T): T {
