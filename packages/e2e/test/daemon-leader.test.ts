@@ -1,8 +1,9 @@
-import { Lease } from '@ecsm/api-types';
+import { Event, Lease } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
 import { eachWithDaemons, type OperatorProcess } from './helpers/daemon-operators.js';
 import { dynamicService } from './helpers/manifests.js';
+import { eventually } from './helpers/program.js';
 
 const daemons = eachWithDaemons();
 
@@ -33,6 +34,10 @@ describe('several operators on one registry', () => {
     expect(Date.parse(time) - killedAt).toBeLessThan(2000);
     expect(fencingToken).toBe(1);
     expect(await transitions()).toBe(1);
+    await eventually('an event tells of it', async () => {
+      const { items } = await daemons.system.registry.resource(Event).list();
+      return items.some(({ involvedObject, reason }) => `${involvedObject.kind} ${reason}` === 'Lease LeaderElected');
+    });
     await daemons.system.apply(dynamicService('web', 2));
     await daemons.system.settled('web', 2);
     expect(actions(second)).not.toEqual([]);
