@@ -2,7 +2,7 @@ import type { ApiObject, Clock, Event, ResourceClients, Stored } from '@ecsm/api
 import { EventRecorder, type Logger } from '@ecsm/controller-runtime';
 
 /** Things that are no objects of the registry, and of which events tell all the same. */
-export type Subject = 'Manifest' | 'Platform' | 'Registry';
+export type Subject = 'Lease' | 'Manifest' | 'Platform' | 'Registry';
 
 /** Records events about what is not in the registry itself: files of manifests, the platform, the registry's file. */
 export class Announcer implements AsyncDisposable {

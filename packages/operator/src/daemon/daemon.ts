@@ -356,6 +356,12 @@ export class Daemon implements AsyncDisposable {
   }
 
   #leads(): void {
+    this.#notifier.status('leading');
+    const { identity, fencingToken = 0 } = this.#lead ?? {};
+    if (identity !== undefined && fencingToken > 0) {
+      const message = `${identity} leads now, after ${fencingToken} before it`;
+      this.#announcer.tell('Lease', 'ecsm-operator', 'Normal', 'LeaderElected', message);
+    }
     this.#manifests?.poke();
     this.#backups?.set({
       schedule: this.#settings.backupSchedule,

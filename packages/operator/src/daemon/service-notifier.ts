@@ -47,6 +47,11 @@ export class ServiceNotifier implements AsyncDisposable {
     if (everyMs !== undefined) this.#tick(everyMs);
   }
 
+  /** What it does now, in a word or two. */
+  status(status: string): void {
+    this.#send(`STATUS=${status}`);
+  }
+
   /** It reads its configuration anew; {@link ServiceNotifier.ready} ends that. */
   reloading(): void {
     this.#send('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
