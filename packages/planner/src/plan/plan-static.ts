@@ -1,9 +1,22 @@
 import { staticStep } from '../rollout/static-step.js';
-import { availableInstances, readyInstances } from './observed-service.js';
+import { availableInstances, readyInstances, type ObservedService } from './observed-service.js';
 import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
-import { isSteady } from './steadiness.js';
+import { runningByNode } from './plan-moving.js';
+import { isBroken, isSteady } from './steadiness.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
+
+/** Nodes on which a service that is broken in part runs nothing. */
+function idleNodes(draft: PlanDraft, service: ObservedService): readonly string[] {
+  const ready = readyInstances(service);
+  if (ready === 0 || ready >= service.nodes.length || !isBroken(draft, service)) return [];
+  if (service.containers === undefined) {
+    draft.need('containers', service);
+    return [];
+  }
+  const running = runningByNode(service.containers);
+  return service.nodes.filter((node) => (running.get(node) ?? 0) === 0);
+}
 
 /** One step of a node-by-node update of a Static service, which at rest is simply its list of nodes. */
 export function planStatic(draft: PlanDraft): void {
@@ -17,6 +30,8 @@ export function planStatic(draft: PlanDraft): void {
   const old = family.old.filter((service) => service.leaving !== true);
   const leaving = [...family.old, ...family.twins].reduce((sum, service) => sum + leavingInstances(service), 0);
   const steady = [...old, ...(current === undefined ? [] : [current])].every((service) => isSteady(draft, service));
+  const oldIdle = old.map((service) => idleNodes(draft, service));
+  if (draft.needs.length > 0) return;
   const step = staticStep({
     wanted,
     current: current?.nodes ?? [],
@@ -24,6 +39,7 @@ export function planStatic(draft: PlanDraft): void {
     currentAvailable: current === undefined ? 0 : availableInstances(current, strategy.minReadyMs, now.observedMs),
     oldAvailable: old.map((service) => availableInstances(service, strategy.minReadyMs, now.observedMs)),
     oldReady: old.reduce((sum, service) => sum + readyInstances(service), 0),
+    oldIdle,
     leaving,
     unavailable: steady ? strategy.bounds.unavailable : 0,
     surge: strategy.bounds.surge,

@@ -47,13 +47,19 @@ function planDeletion(draft: PlanDraft): boolean {
   return all.length === 0;
 }
 
+/**
+ * Ends everything of an object that is to run nothing. One that merely finds no room, for the nodes it names now are full or
+ * away, keeps what runs where it was before: nobody is served by less than that.
+ */
 function planNothing(draft: PlanDraft): void {
   const { current, old } = draft.family;
   const { eviction, shortage } = draft.desired.grant ?? {};
   const waits = shortage === undefined ? 'the object is scaled to zero' : 'the object waits for room';
   const why = eviction?.message ?? waits;
+  const isWaiting = shortage !== undefined && eviction === undefined;
   for (const service of [...(current === undefined ? [] : [current]), ...old]) {
-    draft.destroy(service, 'ScaledToZero', `${why}: ${service.name} goes`);
+    if (isWaiting && service.online > 0) draft.wait('room', `${service.name} stays as it is until there is room`);
+    else draft.destroy(service, 'ScaledToZero', `${why}: ${service.name} goes`);
   }
 }
 

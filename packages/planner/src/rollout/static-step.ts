@@ -12,6 +12,8 @@ export interface StaticState {
   readonly oldAvailable: readonly number[];
   /** Instances of earlier templates that run, for however short a time. */
   readonly oldReady: number;
+  /** Nodes on which each earlier service has long run nothing, as far as that is known; in the same order. */
+  readonly oldIdle: readonly (readonly string[])[];
   /** Instances of earlier services on nodes these have given up; they must go before anyone follows. */
   readonly leaving: number;
   /** Nodes that may be without an available instance. */
@@ -67,9 +69,9 @@ function shrinkOld(state: StaticState): readonly (readonly string[])[] {
   // for a moment, or of which a new operator knows no more, is not unwell.
   const oldDead = oldCount > 0 && state.oldReady === 0;
   if (!oldDead) budget = Math.max(0, budget - oldMissing);
-  return old.map((nodes) =>
+  return old.map((nodes, index) =>
     nodes.filter((node) => {
-      if (!wanted.includes(node) || covered.has(node)) return false;
+      if (!wanted.includes(node) || covered.has(node) || state.oldIdle[index]?.includes(node) === true) return false;
       if (current.includes(node)) return true;
       if (oldDead) return false;
       if (budget <= 0) return true;

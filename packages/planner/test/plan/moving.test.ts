@@ -222,6 +222,30 @@ describe('a certain instance that must go', () => {
   });
 });
 
+describe('a Static service that is broken on one of its nodes', () => {
+  const onThree = (tag: string) =>
+    webService(0, {
+      deploymentStrategy: { type: 'Static', nodes: ['a', 'b', 'c'] },
+      template: { image: `web@${tag}#sylixos` },
+    });
+  const old = running(nameOf(onThree('1.0.0')), 3, {
+    policy: 'static',
+    online: 2,
+    containerStatuses: ['running', 'exited', 'running'],
+  });
+  const unwellFor = (ms: number) => ({
+    healing: new Map([[old.id, { unwellSinceMs: now.observedMs - ms, attempts: 9, lastAttemptMs: now.observedMs }]]),
+  });
+
+  it('gets its new template there first, once it has been broken for long', () => {
+    expect(actions(onThree('2.0.0'), [old], unwellFor(59_000))).toEqual([]);
+    const result = plan(desired(onThree('2.0.0')), observed([old], unwellFor(60_000)), now);
+    expect(result).toMatchObject({ actions: [], needs: [{ type: 'containers', id: old.id }] });
+    const read = { ...old, containers: containers('a:running', 'b:exited', 'c:running') };
+    expect(actions(onThree('2.0.0'), [read], unwellFor(60_000))).toMatchObject([{ type: 'update', nodes: ['a', 'c'] }]);
+  });
+});
+
 describe('a change of the wanted number in the middle of a rollout', () => {
   const v1 = webService(10);
   const v2 = webService(20, {

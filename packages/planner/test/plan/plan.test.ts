@@ -253,6 +253,17 @@ describe('plan', () => {
     expect(brief(result.actions)).toEqual(['destroy Rollout']);
   });
 
+  it('keeps what runs where there is no room for any of it on the nodes named now, and gives the rest up', () => {
+    const grant = { instances: 0, shortage: { missing: 3, message: 'a is offline' } };
+    const broken = running(nameOf(v2), 3, { online: 0, createdTime: '2026-01-02' });
+    const result = plan(desired(v2, { grant }), observed([running(nameOf(v1), 3), broken]), now);
+    expect(result.actions).toMatchObject([{ type: 'destroy', id: broken.id }]);
+    expect(result.waits.map(({ type }) => type)).toContain('room');
+    const eviction = { instances: 3, to: 'default/high', nodes: ['a'], message: 'it makes way' };
+    const evicted = plan(desired(v1, { grant: { ...grant, eviction } }), observed([running(nameOf(v1), 3)]), now);
+    expect(brief(evicted.actions)).toEqual(['destroy ScaledToZero']);
+  });
+
   it('runs no more than it is granted', () => {
     expect(
       brief(plan(desired(v1, { grant: { instances: 1 } }), observed([running(nameOf(v1), 3)]), now).actions),

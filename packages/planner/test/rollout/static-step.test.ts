@@ -12,6 +12,7 @@ function state(change: Partial<StaticState>): StaticState {
     old: [],
     currentAvailable: 0,
     oldAvailable: [],
+    oldIdle: [],
     leaving: 0,
     unavailable: 1,
     surge: 0,
@@ -90,6 +91,14 @@ describe('staticStep', () => {
   it('does not give up an old service whose instances have yet to prove themselves', () => {
     const young = { old: [['a', 'b', 'c']], oldAvailable: [0], oldReady: 3 };
     expect(staticStep(state(young)).old).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('moves a node first on which nothing runs, since that costs nothing', () => {
+    const broken = { old: [['a', 'b', 'c']], oldAvailable: [2], oldIdle: [['b']] };
+    expect(staticStep(state(broken)).old).toEqual([['a', 'c']]);
+    expect(staticStep(state({ ...broken, unavailable: 2 })).old).toEqual([['c']]);
+    const tried = { current: ['b'], currentAvailable: 0, old: [['a', 'c']], oldAvailable: [2] };
+    expect(staticStep(state(tried)).old).toEqual([['a', 'c']]);
   });
 
   it('does not take what is on its way out for a spare', () => {
