@@ -216,6 +216,11 @@ export class PlatformObserver {
     return stem !== undefined && this.#cache.find(stem).some((service) => service.name === name);
   }
 
+  /** Runs every object that is followed. */
+  tellAll(reason: string): void {
+    for (const key of this.keys) this.#options.onChange(key, reason);
+  }
+
   /** Whether the detail of a service should be read now. */
   isDetailDue(id: string): boolean {
     return this.#detailDue.has(id);

@@ -94,15 +94,18 @@ export class Lessons {
     if (healing !== undefined) await this.#options.revisions.keepLessons(service, hash, { healing });
   }
 
-  /** Sees what the last change of a service has done to its containers. */
+  /** Sees what the last change of a service has done to its containers; what is learned by that concerns every object. */
   async watchRestarts(plan: Plan, context: ReconcileContext<ECSMService>): Promise<void> {
     const { current, old } = plan.family;
+    const { habits, observer } = this.#options;
+    const { putRestarts } = habits.facts;
     for (const service of [...(current === undefined ? [] : [current]), ...old]) {
-      if (!(await this.#options.habits.after(service, context.signal))) continue;
+      if (!(await habits.after(service, context.signal))) continue;
       const what = `the platform has restarted every instance of ${service.name} for a change that concerned none of them`;
       context.event('Warning', 'ScaleRestarts', `${what}: new templates replace all instances at once from now on`);
       context.log.warn({ reason: 'ScaleRestarts' }, what);
     }
+    if (habits.facts.putRestarts !== putRestarts) observer.tellAll('the ways of the platform are known better');
   }
 }
 
