@@ -1,2 +1,5 @@
 #!/usr/bin/env node
-import '../dist/main.js';
+import './small-heap.js';
+
+// Not with the line above: what is imported there is all loaded before anything of it runs.
+await import('../dist/main.js');
