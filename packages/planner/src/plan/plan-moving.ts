@@ -55,12 +55,8 @@ export function moveWithinBounds(
     draft.need('containers', service);
     return true;
   }
-  const { strategy, now } = draft;
-  const members = [service, ...draft.family.old];
-  const available = members.reduce((sum, each) => {
-    return sum + (isSteady(draft, each) ? availableInstances(each, strategy.minReadyMs, now.observedMs) : 0);
-  }, 0);
-  const budget = available - (draft.wanted - strategy.bounds.unavailable);
+  const available = availableOf(draft);
+  const budget = available - (draft.wanted - draft.strategy.bounds.unavailable);
   const departing = departingNodes({ nodes: leaving, running: runningByNode(service.containers), budget });
   const going = service.containers.filter(({ nodeName }) => departing.includes(nodeName));
   const stays = sizeOf(service) - going.length;
@@ -75,13 +71,43 @@ export function moveWithinBounds(
     draft.wait('instances', `waiting for ${draft.wanted - available} instances before ${leaving.join(', ')} is left`);
     return false;
   }
-  draft.update(
-    service,
-    'Rollout',
-    { rename: draft.replacementName(service, [...wanted].sort().join(' ')) },
-    `${service.name} cannot leave ${leaving.join(', ')} within the bounds of the rollout: it is replaced`,
-  );
+  replace(draft, service, wanted, `cannot leave ${leaving.join(', ')} within the bounds of the rollout`);
   return true;
+}
+
+/**
+ * Replaces a Dynamic service that has to become Static like an earlier revision, unless turning it into one costs no more
+ * instances than may be missing, and starts no more than may exist.
+ *
+ * @returns whether there is anything to do first
+ */
+export function becomeStatic(draft: PlanDraft, service: ObservedService, wanted: readonly string[]): boolean {
+  if (service.policy === 'static') return false;
+  if (service.containers === undefined) {
+    draft.need('containers', service);
+    return true;
+  }
+  const running = runningByNode(service.containers);
+  const kept = wanted.filter((node) => (running.get(node) ?? 0) > 0).length;
+  const lost = [...running.values()].reduce((sum, each) => sum + each, 0) - kept;
+  const budget = availableOf(draft) - (draft.wanted - draft.strategy.bounds.unavailable);
+  if (lost <= Math.max(0, budget) && wanted.length - kept <= surgeLeft(draft)) return false;
+  replace(draft, service, ['static', ...wanted], 'cannot become Static within the bounds of the rollout');
+  return true;
+}
+
+/** Instances of all services of the object that can be relied on. */
+function availableOf(draft: PlanDraft): number {
+  const { family, strategy, now } = draft;
+  return [...(family.current === undefined ? [] : [family.current]), ...family.old].reduce((sum, each) => {
+    return sum + (isSteady(draft, each) ? availableInstances(each, strategy.minReadyMs, now.observedMs) : 0);
+  }, 0);
+}
+
+/** Gives a service another name, which touches no instance, so that it is rolled over like an earlier revision. */
+function replace(draft: PlanDraft, service: ObservedService, wanted: readonly string[], why: string): void {
+  const rename = draft.replacementName(service, [...wanted].sort().join(' '));
+  draft.update(service, 'Rollout', { rename }, `${service.name} ${why}: it is replaced`);
 }
 
 /**

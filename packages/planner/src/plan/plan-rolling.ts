@@ -130,7 +130,7 @@ export function planPaused(draft: PlanDraft): void {
     return;
   }
   if (draft.isStatic) {
-    if (active.length === 1) place(draft, newest, wantedNodes(draft), undefined);
+    if (active.length === 1 && newest.policy === 'static') place(draft, newest, wantedNodes(draft), undefined);
   } else {
     const older = active.slice(0, -1);
     const set = (service: ObservedService): InstanceSet => instanceSet(draft, service);

@@ -2,7 +2,7 @@ import { staticStep } from '../rollout/static-step.js';
 import { availableInstances, readyInstances, type ObservedService } from './observed-service.js';
 import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
-import { runningByNode } from './plan-moving.js';
+import { becomeStatic, runningByNode } from './plan-moving.js';
 import { isBroken, isSteady } from './steadiness.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
 
@@ -37,7 +37,9 @@ export function planStatic(draft: PlanDraft): void {
     current: current?.nodes ?? [],
     old: old.map(({ nodes }) => nodes),
     currentAvailable: current === undefined ? 0 : availableInstances(current, strategy.minReadyMs, now.observedMs),
-    oldAvailable: old.map((service) => availableInstances(service, strategy.minReadyMs, now.observedMs)),
+    oldAvailable: old.map((service) =>
+      isSteady(draft, service) ? availableInstances(service, strategy.minReadyMs, now.observedMs) : 0,
+    ),
     oldReady: old.reduce((sum, service) => sum + readyInstances(service), 0),
     oldIdle,
     leaving,
@@ -51,7 +53,7 @@ export function planStatic(draft: PlanDraft): void {
       draft.create(step.current, undefined, `${draft.targetName} ${where}`);
       return;
     }
-  } else if (place(draft, current, step.current, undefined)) return;
+  } else if (becomeStatic(draft, current, step.current) || place(draft, current, step.current, undefined)) return;
   let moved = false;
   for (const [index, service] of old.entries()) {
     const nodes = step.old[index] ?? service.nodes;

@@ -69,14 +69,21 @@ function shrinkOld(state: StaticState): readonly (readonly string[])[] {
   // for a moment, or of which a new operator knows no more, is not unwell.
   const oldDead = oldCount > 0 && state.oldReady === 0;
   if (!oldDead) budget = Math.max(0, budget - oldMissing);
-  return old.map((nodes, index) =>
-    nodes.filter((node) => {
-      if (!wanted.includes(node) || covered.has(node) || state.oldIdle[index]?.includes(node) === true) return false;
+  // Of two earlier services on one node one is enough: the one that is well, the younger of two of those.
+  const served = covered;
+  const order = [...old.keys()].reverse().sort((a, b) => Number(missing[a] !== 0) - Number(missing[b] !== 0));
+  const next = [...old];
+  for (const index of order) {
+    const kept = (old[index] ?? []).filter((node) => {
+      if (!wanted.includes(node) || served.has(node) || state.oldIdle[index]?.includes(node) === true) return false;
       if (current.includes(node)) return true;
       if (oldDead) return false;
       if (budget <= 0) return true;
       budget--;
       return false;
-    }),
-  );
+    });
+    if (missing[index] === 0) for (const node of kept) served.add(node);
+    next[index] = kept;
+  }
+  return next;
 }

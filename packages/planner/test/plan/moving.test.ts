@@ -317,6 +317,41 @@ describe('a changed type of deployment', () => {
     template: { image: 'web@2.0.0#sylixos' },
   });
 
+  it.each([
+    [
+      'as it is where each node has its instance',
+      ['a:running', 'b:running'],
+      {},
+      { nodes: ['a', 'b'], policy: 'static' },
+    ],
+    [
+      'as it is where an instance may be missing',
+      ['a:running', 'a:running'],
+      { maxSurge: 1, maxUnavailable: 1 },
+      { policy: 'static' },
+    ],
+    [
+      'by replacing it where none may be missing',
+      ['a:running', 'a:running'],
+      { maxSurge: 1, maxUnavailable: 0 },
+      { cause: 'Rollout', image: 'keep' },
+    ],
+    [
+      'by replacing it where there is no surge',
+      ['a:running', 'a:running'],
+      { maxSurge: 0, maxUnavailable: 1 },
+      { cause: 'Rollout', image: 'keep' },
+    ],
+  ])('turns a Dynamic service into a Static one %s', (_, where, rollingUpdate, action) => {
+    const agent = webService(0, {
+      deploymentStrategy: { type: 'Static', nodes: ['a', 'b'] },
+      updateStrategy: { rollingUpdate },
+    });
+    const was = running(nameOf(agent), 2, { containers: containers(...where) });
+    expect(actions(agent, [was])).toMatchObject([{ type: 'update', ...action }]);
+    expect('rename' in (actions(agent, [was])[0] ?? {})).toBe('cause' in action);
+  });
+
   it('shrinks an old Static service as a Dynamic one', () => {
     const v2 = webService(3, { template: { image: 'web@2.0.0#sylixos' } });
     const old = running(nameOf(webService(3)), 0, {

@@ -114,6 +114,20 @@ describe('staticStep', () => {
     expect(staticStep(state({ ...twice, surge: 2 })).current).toEqual(['a']);
   });
 
+  it('takes one of two earlier services from a node when the other is well there', () => {
+    const twice = {
+      old: [
+        ['a', 'b', 'c'],
+        ['a', 'b'],
+      ],
+      unavailable: 0,
+      surge: 1,
+    };
+    expect(staticStep(state({ ...twice, oldAvailable: [3, 2] })).old).toEqual([['c'], ['a', 'b']]);
+    expect(staticStep(state({ ...twice, oldAvailable: [3, 1] })).old).toEqual([['a', 'b', 'c'], []]);
+    expect(staticStep(state({ ...twice, oldAvailable: [2, 1] })).old).toEqual(twice.old);
+  });
+
   it('never leaves a service without nodes', () => {
     const step = staticStep(
       state({ wanted: ['a'], current: ['b'], currentAvailable: 1, old: [['a']], oldAvailable: [1] }),
