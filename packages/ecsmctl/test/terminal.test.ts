@@ -1,8 +1,9 @@
-import { ECSMService, edit } from '@ecsm/api-types';
+import { ECSMService } from '@ecsm/api-types';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { CommandLine } from './helpers/command-line.js';
 import { dynamicService } from './helpers/manifests.js';
+import { reportRollout } from './helpers/report-rollout.js';
 
 describe('commands that go on', () => {
   let line: CommandLine;
@@ -12,31 +13,8 @@ describe('commands that go on', () => {
     return () => line[Symbol.asyncDispose]();
   });
 
-  /** Reports as the operator would that so many instances are new and available. */
   async function report(available: number): Promise<void> {
-    const services = (await line.registry()).resource(ECSMService).namespace('default');
-    const stored = await services.get('web');
-    const done = available === 2;
-    await services.updateStatus(
-      edit(stored, (draft) => {
-        draft.status = {
-          observedGeneration: stored.metadata.generation,
-          replicas: 2,
-          updatedReplicas: 2,
-          readyReplicas: available,
-          availableReplicas: available,
-          conditions: [
-            {
-              type: 'Available',
-              status: done ? 'True' : 'False',
-              reason: 'Test',
-              message: '',
-              lastTransitionTime: '2026-01-01T00:00:00Z',
-            },
-          ],
-        };
-      }),
-    );
+    await reportRollout((await line.registry()).resource(ECSMService).namespace('default'), 'web', available);
   }
 
   it('get -w prints the table, then a line for every change, and ends with 130 when interrupted', async () => {

@@ -43,6 +43,18 @@ export const outputFlag = {
   },
 } as const satisfies Flags;
 
+/** How results that are no table are printed. */
+export const textOutputFlag = {
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    default: 'text',
+    choices: ['text', 'json', 'yaml'],
+    description: 'text, json or yaml',
+  },
+} as const satisfies Flags;
+
 /** Checks without writing. */
 export const dryRunFlag = {
   'dry-run': {

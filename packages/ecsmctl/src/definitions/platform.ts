@@ -1,6 +1,6 @@
 import { command, type AnyCommand } from '../cli/command.js';
 import type { Flags } from '../cli/flag.js';
-import { outputFlag } from './common-flags.js';
+import { outputFlag, textOutputFlag } from './common-flags.js';
 
 const forceFlag = {
   force: {
@@ -90,14 +90,7 @@ export const noFlags = {} as const satisfies Flags;
 /** Flags of `image`. */
 export const imageFlags = {
   'registry-id': { type: 'string', value: 'ID', description: 'the registry to look in', default: 'local' },
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'FORMAT',
-    default: 'text',
-    choices: ['text', 'json', 'yaml'],
-    description: 'text, json or yaml',
-  },
+  ...textOutputFlag,
 } as const satisfies Flags;
 
 /** Flags of `configmap set`. */

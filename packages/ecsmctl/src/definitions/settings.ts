@@ -1,6 +1,6 @@
 import { command } from '../cli/command.js';
 import type { Flags } from '../cli/flag.js';
-import { outputFlag } from './common-flags.js';
+import { outputFlag, textOutputFlag } from './common-flags.js';
 import { noFlags } from './platform.js';
 
 /** Flags of `config get-contexts`. */
@@ -40,16 +40,7 @@ export const explainFlags = {
 } as const satisfies Flags;
 
 /** Flags of `version`. */
-export const versionFlags = {
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'FORMAT',
-    default: 'text',
-    choices: ['text', 'json', 'yaml'],
-    description: 'text, json or yaml',
-  },
-} as const satisfies Flags;
+export const versionFlags = textOutputFlag;
 
 /** Flags of `api-resources`. */
 export const apiResourcesFlags = {

@@ -62,15 +62,22 @@ export interface PlatformKind<Row extends object = object> {
   readonly publish?: (row: Row) => object;
 }
 
+/** How a client is asked for all rows. */
+export interface AllOptions {
+  readonly pageSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How a client is asked for the rows of one page. */
+export interface PageOptions extends AllOptions {
+  readonly pageNum: number;
+}
+
 /** The rows of one page, or of all of them. */
 export async function* pageOrAll<Row>(
   options: PlatformListOptions,
-  page: (options: {
-    readonly pageNum: number;
-    readonly pageSize?: number;
-    readonly signal?: AbortSignal;
-  }) => Promise<ListPage<Row>>,
-  all: (options: { readonly pageSize?: number; readonly signal?: AbortSignal }) => AsyncIterable<Row>,
+  page: (options: PageOptions) => Promise<ListPage<Row>>,
+  all: (options: AllOptions) => AsyncIterable<Row>,
 ): AsyncIterable<Row> {
   const { page: pageNum, pageSize, signal } = options;
   const common = { ...(pageSize === undefined ? {} : { pageSize }), ...(signal === undefined ? {} : { signal }) };

@@ -1,7 +1,9 @@
 import type {
+  Clientset,
   ConfigMapRow,
   ContainerRow,
   ImageRow,
+  ListPage,
   MicroServiceRow,
   NodeRow,
   RecordRow,
@@ -13,12 +15,41 @@ import type {
 import { UsageError } from '../cli/cli-error.js';
 import { formatUptime } from '../output/age.js';
 import { omit } from '../output/omit.js';
-import { pageOrAll, type PlatformFilter, type PlatformKind } from './platform-kind.js';
+import {
+  pageOrAll,
+  type AllOptions,
+  type PageOptions,
+  type PlatformFilter,
+  type PlatformKind,
+} from './platform-kind.js';
 
-/** The members of a filter that are set. */
-function given<K extends keyof PlatformFilter>(filter: PlatformFilter, ...names: readonly K[]) {
-  return Object.fromEntries(names.filter((name) => filter[name] !== undefined).map((name) => [name, filter[name]])) as {
-    [N in K]?: Exclude<PlatformFilter[N], undefined>;
+/** Members of a filter that are set. */
+type Given<K extends keyof PlatformFilter> = { [N in K]?: Exclude<PlatformFilter[N], undefined> };
+
+function given<K extends keyof PlatformFilter>(filter: PlatformFilter, ...names: readonly K[]): Given<K> {
+  const set = names.filter((name) => filter[name] !== undefined);
+  return Object.fromEntries(set.map((name) => [name, filter[name]])) as Given<K>;
+}
+
+/** What lists the rows of one kind. */
+interface Lister<Filter, Row> {
+  list(filter: Filter, options: PageOptions): Promise<ListPage<Row>>;
+  all(filter: Filter, options: AllOptions): AsyncIterable<Row>;
+}
+
+/** A list that takes these members of a filter as they are. */
+function listBy<K extends keyof PlatformFilter, Row extends object>(
+  clientOf: (platform: Clientset) => Lister<Given<K>, Row>,
+  ...names: readonly K[]
+): PlatformKind<Row>['list'] {
+  return (platform, filter, options) => {
+    const client = clientOf(platform);
+    const narrowed = given(filter, ...names);
+    return pageOrAll(
+      options,
+      (page) => client.list(narrowed, page),
+      (all) => client.all(narrowed, all),
+    );
   };
 }
 
@@ -82,14 +113,7 @@ export const images: PlatformKind<ImageRow> = {
   idOf: (image) => image.id,
   nameOf: (image) => `${image.name}@${image.tag}#${image.os}`,
   otherNamesOf: (image) => [`${image.name}@${image.tag}`, image.name],
-  list: (platform, filter, options) => {
-    const narrowed = given(filter, 'name', 'os', 'author', 'registryId');
-    return pageOrAll(
-      options,
-      (page) => platform.images.list(narrowed, page),
-      (all) => platform.images.all(narrowed, all),
-    );
-  },
+  list: listBy((platform) => platform.images, 'name', 'os', 'author', 'registryId'),
 };
 
 /** Groups of containers of one application. */
@@ -116,14 +140,7 @@ export const services: PlatformKind<ServiceRow> = {
   ],
   idOf: (service) => service.id,
   nameOf: (service) => service.name,
-  list: (platform, filter, options) => {
-    const narrowed = given(filter, 'name', 'imageId', 'nodeId', 'pathLabel');
-    return pageOrAll(
-      options,
-      (page) => platform.services.list(narrowed, page),
-      (all) => platform.services.all(narrowed, all),
-    );
-  },
+  list: listBy((platform) => platform.services, 'name', 'imageId', 'nodeId', 'pathLabel'),
 };
 
 /** The running copies of services. */
@@ -304,14 +321,7 @@ export const microServices: PlatformKind<MicroServiceRow> = {
   ],
   idOf: (service) => service.id,
   nameOf: (service) => service.name,
-  list: (platform, filter, options) => {
-    const narrowed = given(filter, 'name', 'imageId', 'nodeId', 'pathLabel');
-    return pageOrAll(
-      options,
-      (page) => platform.microServices.list(narrowed, page),
-      (all) => platform.microServices.all(narrowed, all),
-    );
-  },
+  list: listBy((platform) => platform.microServices, 'name', 'imageId', 'nodeId', 'pathLabel'),
 };
 
 /** All kinds of things that the platform has. */

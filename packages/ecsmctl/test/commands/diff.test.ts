@@ -2,9 +2,9 @@ import { ControllerRevision, ECSMService, edit } from '@ecsm/api-types';
 import { templateHashOf } from '@ecsm/planner';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { CommandLine } from '../helpers/command-line.js';
+import type { CommandLine } from '../helpers/command-line.js';
+import { lineOnPlatform } from '../helpers/line-on-platform.js';
 import { dynamicService } from '../helpers/manifests.js';
-import { TestPlatform } from '../helpers/platform.js';
 
 const goodHash = 'g00d0000';
 
@@ -13,18 +13,13 @@ function manifest(replicas: number, image: string, autoRollback: boolean): strin
 }
 
 describe('diff of a service whose template has failed', () => {
-  let platform: TestPlatform;
   let line: CommandLine;
   let failedHash: string;
 
   beforeEach(async () => {
-    platform = await TestPlatform.start();
-    line = await CommandLine.create();
-    line.platformUrl = platform.url;
-    return async () => {
-      await line[Symbol.asyncDispose]();
-      await platform[Symbol.asyncDispose]();
-    };
+    const started = await lineOnPlatform();
+    ({ line } = started);
+    return () => started[Symbol.asyncDispose]();
   });
 
   /** Stores the service with what an operator leaves behind after a rollout that failed. */

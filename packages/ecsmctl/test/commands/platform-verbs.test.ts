@@ -1,20 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { CommandLine } from '../helpers/command-line.js';
-import { TestPlatform } from '../helpers/platform.js';
+import type { CommandLine } from '../helpers/command-line.js';
+import { lineOnPlatform } from '../helpers/line-on-platform.js';
+import type { TestPlatform } from '../helpers/platform.js';
 
 describe('verbs on the platform', () => {
   let platform: TestPlatform;
   let line: CommandLine;
 
   beforeEach(async () => {
-    platform = await TestPlatform.start();
-    line = await CommandLine.create();
-    line.platformUrl = platform.url;
-    return async () => {
-      await line[Symbol.asyncDispose]();
-      await platform[Symbol.asyncDispose]();
-    };
+    const started = await lineOnPlatform();
+    ({ platform, line } = started);
+    return () => started[Symbol.asyncDispose]();
   });
 
   const list = async (...args: readonly string[]): Promise<readonly string[]> =>
