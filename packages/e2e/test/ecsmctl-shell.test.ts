@@ -10,6 +10,8 @@ import { Simulator } from '@ecsm/ecsm-simulator';
 import { Registry } from '@ecsm/registry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { reportRollout } from '../../ecsmctl/test/helpers/report-rollout.js';
+
 const program = fileURLToPath(new URL('../../ecsmctl/bin/ecsmctl.js', import.meta.url));
 
 function service(name: string, namespace: string): Manifest<ECSMService> {
@@ -161,23 +163,7 @@ describe('ecsmctl in a shell and on a terminal', () => {
 
   it('rollout status keeps one line alive, with a spinner, and takes it away at the end', async () => {
     const services = registry.resource(ECSMService).namespace('default');
-    const report = async (available: number): Promise<void> => {
-      const stored = await services.get('telemetry');
-      await services.updateStatus(
-        edit(stored, (draft) => {
-          const status = available === 2 ? 'True' : 'False';
-          const condition = { reason: 'Test', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' };
-          draft.status = {
-            observedGeneration: stored.metadata.generation,
-            replicas: 2,
-            updatedReplicas: 2,
-            readyReplicas: available,
-            availableReplicas: available,
-            conditions: [{ ...condition, type: 'Available', status }],
-          };
-        }),
-      );
-    };
+    const report = (available: number): Promise<void> => reportRollout(services, 'telemetry', available);
     await report(1);
     const screen = await onTerminal('ecsmctl rollout status es/telemetry; echo "ended $?"', [
       ['⠋ telemetry █████░░░░░ 1 of 2', () => undefined],
