@@ -60,11 +60,17 @@ export interface ListOptions extends AbortableOptions, Selectors {
 export interface WatchOptions extends AbortableOptions, Selectors {
   /** Only objects of this namespace; all namespaces without it. */
   readonly namespace?: string;
-  /** Report everything after this revision. Without it, and without initial events, only what happens from now on. */
+  /**
+   * Report everything after this revision. Without it, and without initial events, only what happens from now on.
+   *
+   * Objects that were written in one commit have one resourceVersion, so a watch that ended may have told some of them
+   * and not the rest. Nothing is missed by who goes on behind the last bookmark, or behind the last resourceVersion but
+   * one; some events come a second time then.
+   */
   readonly resourceVersion?: string;
   /** Report the present objects first, as `added` with `initial`. */
   readonly sendInitialEvents?: boolean;
-  /** Report progress as `bookmark` events now and then. */
+  /** Report progress as `bookmark` events: each time the watch has caught up, and about once a minute. */
   readonly allowBookmarks?: boolean;
 }
 
