@@ -12,6 +12,7 @@ import { checkIntegrity } from './sqlite/check-integrity.js';
 import { CommitQueue } from './sqlite/commit-queue.js';
 import { CommitWriter, type CommitOutcome } from './sqlite/commit-writer.js';
 import { openConnection } from './sqlite/connection.js';
+import { copyImage } from './sqlite/database-image.js';
 import { EntryReader } from './sqlite/entry-reader.js';
 import { findGroupId } from './sqlite/find-group-id.js';
 import { LogRetention } from './sqlite/log-retention.js';
@@ -56,7 +57,8 @@ export interface SqliteStoreOptions {
   /** The database file; it is created unless `readonly` is set. Its folder must exist, on a local disk. */
   readonly path: string;
   /**
-   * Whether to read only: the file must exist, and nothing is created or changed.
+   * Whether to read only: the file must exist, and nothing is created or changed. On a disk that is wholly full, where
+   * nobody else has the file open, it is read into memory and shown as it was then.
    *
    * @defaultValue `false`
    */
@@ -170,7 +172,9 @@ export class SqliteStore implements Store {
         this.#log.forgetRecent();
       },
     );
-    this.#readers = new ReaderPool(() => new SnapshotReader(openConnection(path, { readonly: true })));
+    const openReader = (): Database =>
+      database.memory ? copyImage(database) : openConnection(path, { readonly: true });
+    this.#readers = new ReaderPool(() => new SnapshotReader(openReader()));
     this.#readonly = readonly;
     this.#writer = new CommitWriter(database);
     this.#retention = new LogRetention(database, {
@@ -201,7 +205,7 @@ export class SqliteStore implements Store {
       const rung = new Bell(path, { writable: false, clock }).read();
       const database = openDatabase({ path, readonly, groupId });
       try {
-        if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, clock.now());
+        if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, Math.floor(clock.now()));
         return new SqliteStore(database, options, readonly ? findRevisionsLost(database, rung) : undefined);
       } catch (error) {
         database.close();
@@ -212,7 +216,7 @@ export class SqliteStore implements Store {
   }
 
   async get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined> {
-    return this.#read(options, () => this.#reader.get(key, this.#clock.now(), options?.applied === true));
+    return this.#read(options, () => this.#reader.get(key, this.#now(), options?.applied === true));
   }
 
   async getMany(keys: readonly StoreKey[], options?: StoreGetOptions): Promise<readonly (StoreFound | undefined)[]> {
@@ -226,7 +230,7 @@ export class SqliteStore implements Store {
           this.#assertOpen();
           until = performance.now() + chunkMs;
         }
-        found.push(this.#reader.get(key, this.#clock.now(), options?.applied === true));
+        found.push(this.#reader.get(key, this.#now(), options?.applied === true));
       }
       return found;
     });
@@ -235,7 +239,7 @@ export class SqliteStore implements Store {
   list(range: StoreRange): Promise<StorePage<StoreEntry>>;
   list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
   async list(range: StoreRange, pick?: (entry: StoreEntry) => unknown): Promise<StorePage<unknown>> {
-    return this.#read(range, () => this.#readers.use((reader) => reader.listEntries(range, this.#clock.now(), pick)));
+    return this.#read(range, () => this.#readers.use((reader) => reader.listEntries(range, this.#now(), pick)));
   }
 
   listVersions(range: StoreRange): Promise<StorePage<StoreVersion>>;
@@ -244,14 +248,14 @@ export class SqliteStore implements Store {
     range: StoreRange,
     pick: (version: StoreVersion) => unknown = itself,
   ): Promise<StorePage<unknown>> {
-    return this.#read(range, () => this.#readers.use((reader) => reader.listVersions(range, this.#clock.now(), pick)));
+    return this.#read(range, () => this.#readers.use((reader) => reader.listVersions(range, this.#now(), pick)));
   }
 
   async listOwned(
     uid: string,
     options: AbortableOptions & { readonly limit?: number } = {},
   ): Promise<readonly StoreEntry[]> {
-    return this.#read(options, () => this.#reader.listOwned(uid, options.limit, this.#clock.now()));
+    return this.#read(options, () => this.#reader.listOwned(uid, options.limit, this.#now()));
   }
 
   async revision(options?: AbortableOptions): Promise<number> {
@@ -280,13 +284,16 @@ export class SqliteStore implements Store {
   }
 
   async stats(): Promise<StoreStats> {
-    return this.#read(undefined, () => {
+    return this.#read(undefined, async () => {
+      const entries = await this.#readers.use((reader) => reader.countEntries());
+      this.#assertOpen();
       const revisionsLost = this.revisionsLost;
       const revision = this.#log.newestRevision();
       return {
         revision,
         compactRevision: this.#log.compactRevision(),
-        ...this.#reader.counts(),
+        entries,
+        logRows: this.#reader.logRows(),
         watchers: this.#wakeUps.watchers,
         watchLag: this.#wakeUps.lag(revision),
         bytes: sizeOf(this.#path) + sizeOf(`${this.#path}-wal`),
@@ -370,7 +377,7 @@ export class SqliteStore implements Store {
   #run(commits: readonly StoreCommit[]): readonly CommitOutcome[] {
     let newest = 0;
     const outcomes = this.#transaction(() => {
-      const nowMs = this.#clock.now();
+      const nowMs = this.#now();
       const before = this.#log.newestRevision();
       const done = this.#writer.apply(commits, nowMs, before);
       newest = done.reduce((highest, outcome) => ('revision' in outcome ? outcome.revision : highest), before);
@@ -395,6 +402,11 @@ export class SqliteStore implements Store {
     }
     this.#wakeUps.wake();
   };
+
+  /** Whole milliseconds, as they are stored; a clock may tell parts of one. */
+  #now(): number {
+    return Math.floor(this.#clock.now());
+  }
 
   /** All or nothing, on the disk when it returns. */
   #transaction<T>(work: () => T): T {

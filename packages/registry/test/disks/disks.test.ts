@@ -41,6 +41,8 @@ describe.runIf(mountable)('a store on a real file system', () => {
       'write when there is room': 3,
       examine: [],
       'create when there is room': undefined,
+      'open for reading on the full disk': [['first', 'large'], 2, []],
+      'open for writing on the full disk': full,
       'open for writing on the read-only disk': readOnly,
       'create on the read-only disk': readOnly,
       'read from the read-only disk': ['first', 'large'],

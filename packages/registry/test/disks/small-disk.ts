@@ -55,6 +55,13 @@ await tell('create when there is room', async () =>
   (await SqliteStore.open({ path: join(folder, 'other.db') })).close(),
 );
 await store.close();
+fillDisk();
+await tell('open for reading on the full disk', async () => {
+  await using reader = await SqliteStore.open({ path, readonly: true });
+  return [await names(reader), (await reader.get(key('first')))?.revision, await reader.checkIntegrity()];
+});
+await tell('open for writing on the full disk', () => SqliteStore.open({ path }));
+rmSync(filler);
 
 execFileSync('mount', ['-o', 'remount,ro', folder]);
 await tell('open for writing on the read-only disk', () => SqliteStore.open({ path }));

@@ -196,6 +196,8 @@ describe.each(implementations)('hostile input to a registry over $name', ({ open
       expect(String(await failureOf(widgets.create(widget('a', { parts })))), String(message)).toMatch(message);
     }
     await widgets.create(widget('a', { parts: deep(60) }));
+    const nothingPlain = { type: 'merge' as const, patch: (() => 1) as never };
+    expect(String(await failureOf(widgets.patch('a', nothingPlain)))).toMatch(/: patch: must be plain JSON data/);
     for (const nothing of [null, undefined, 5, 'x', [], () => 1]) {
       expect(isApiError(await failureOf(widgets.create(nothing as never as Manifest<Widget>)))).toBe(true);
       expect(isApiError(await failureOf(widgets.update(nothing as never)))).toBe(true);

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import { chmod, copyFile, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpiredError, isInternalError, isTimeoutError, isUnavailableError } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { restoreBackup, SqliteStore, type SqliteStoreOptions, type StoreEvent } from '@ecsm/registry';
+import { restoreBackup, SqliteStore, type SqliteStoreOptions } from '@ecsm/registry';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { assertLocalFileSystem } from '../../src/store/sqlite/local-file-system.js';
 import { migrate, migrations } from '../../src/store/sqlite/schema.js';
 import { findGroupId } from '../../src/store/sqlite/find-group-id.js';
 import { key, put, remove, show, take, temporaryFolder } from './helpers.js';
@@ -156,18 +154,6 @@ describe('SqliteStore', () => {
       database.close();
     });
 
-    it('refuses network file systems by name', () => {
-      const statfs = (type: number) => () => ({ type });
-      expect(() => {
-        assertLocalFileSystem(path, folder.path, statfs(0x6969));
-      }).toThrow(/network file system \(nfs\)/);
-      expect(() => {
-        assertLocalFileSystem(path, folder.path, statfs(0xff534d42 | 0));
-      }).toThrow('(cifs)');
-      assertLocalFileSystem(path, folder.path, statfs(0xef53));
-      assertLocalFileSystem(path, folder.path);
-    });
-
     it('reads beside a writer without being able to write', async () => {
       const writer = await open();
       const first = await write(writer, put(a, '1'));
@@ -249,57 +235,6 @@ describe('SqliteStore', () => {
       other.exec('COMMIT');
       other.close();
       expect(await store.get(a)).toBeUndefined();
-    });
-
-    it('hears the commits of another handle by the bell, without polling', async () => {
-      const clock = new ManualClock();
-      const watcher = await open({ clock });
-      const writer = await open();
-      const iterator = watcher.watch({ kind: 'notes', afterRevision: 1 })[Symbol.asyncIterator]();
-      for (const text of ['1', '2', '3']) {
-        const next = iterator.next();
-        // inotify is set up when the first event is waited for.
-        await new Promise((resolve) => setImmediate(resolve));
-        await write(writer, put(a, text));
-        expect(show((await next).value as StoreEvent)).toContain(`put a=${text}`);
-      }
-      await iterator.return?.();
-      expect(clock.pendingTimers).toBe(0);
-    });
-
-    it('survives the deletion of the bell: the poll is the net under it, and it is made anew', async () => {
-      const clock = new ManualClock();
-      const watcher = await open({ clock });
-      const writer = await open();
-      await write(writer, put(a, '1'));
-      const iterator = watcher.watch({ kind: 'notes', afterRevision: 2 })[Symbol.asyncIterator]();
-      const next = iterator.next();
-      await new Promise((resolve) => setImmediate(resolve));
-      await unlink(`${path}-bell`);
-      await write(writer, put(a, '2'));
-      await clock.advance(1_000);
-      expect(show((await next).value as StoreEvent)).toBe('put a=2@3');
-      await clock.advance(1_000);
-      expect(await readFile(`${path}-bell`, 'latin1')).toBe('0000000000000003\n');
-      const after = iterator.next();
-      await new Promise((resolve) => setImmediate(resolve));
-      await write(writer, put(a, '3'));
-      await clock.advance(1_000);
-      expect(show((await after).value as StoreEvent)).toBe('put a=3@4');
-      await iterator.return?.();
-    });
-
-    it('looks for its bell once a second and not at each ring, because a look makes the next flush dearer', async () => {
-      const clock = new ManualClock();
-      const writer = await open({ clock });
-      await write(writer, put(a, '1'));
-      await write(writer, put(a, '2'));
-      await unlink(`${path}-bell`);
-      await write(writer, put(a, '3'));
-      expect(existsSync(`${path}-bell`)).toBe(false);
-      await clock.advance(1_000);
-      await write(writer, put(a, '4'));
-      expect(await readFile(`${path}-bell`, 'latin1')).toBe('0000000000000005\n');
     });
 
     it('does nothing on a timer while nobody watches', async () => {

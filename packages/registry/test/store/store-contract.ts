@@ -231,6 +231,15 @@ export function describeStoreContract(name: string, open: (clock: ManualClock) =
         expect(events.map(show)).toEqual([`delete a=1@${created}`, `put a=2 created@${created}`]);
       });
 
+      it('S23 keeps whole milliseconds of a clock that tells parts of one, and never lets an entry go too early', async () => {
+        await clock.advance(0.5);
+        await write(put(a, '1', { expiresAtMs: clock.now() + 1_000 }));
+        await clock.advance(999.5);
+        expect(await store.get(a)).toBeDefined();
+        await clock.advance(1);
+        expect(await store.get(a)).toBeUndefined();
+      });
+
       it('refuses a commit that no store could carry out', async () => {
         await expect(write(put(a, '1'), put(a, '2'))).rejects.toSatisfy(isBadRequestError);
         await expect(write(put(key(''), '1'))).rejects.toSatisfy(isBadRequestError);

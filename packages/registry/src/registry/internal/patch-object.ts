@@ -19,7 +19,10 @@ export function patchObject(binding: KindBinding, entry: StoreEntry, patch: Patc
   const copy = copyJson(patch.patch);
   const malformed = (rule: string): BadRequestError =>
     new BadRequestError({ message: `the patch of ${describeDetails(details)} cannot be used: ${rule}`, details });
-  if (copy.errors.length > 0) throw new InvalidError({ details, errors: copy.errors });
+  if (copy.errors.length > 0) {
+    const errors = copy.errors.map((error) => (error.field === '' ? { ...error, field: 'patch' } : error));
+    throw new InvalidError({ details, errors });
+  }
   if (copy.tooLarge) throw malformed('it is larger than an object may be');
   const { value } = copy;
   const object = decodeEntry(entry);

@@ -176,7 +176,8 @@ export class CommitWriter {
 
   #create(write: Put, revision: number, nowMs: number): void {
     const { kind, namespace, name } = write.key;
-    const { uid, generation, expiresAtMs = null, applied } = write;
+    const { uid, generation, applied } = write;
+    const expiresAtMs = wholeMs(write.expiresAtMs);
     const labels = JSON.stringify(write.labels);
     const owners = JSON.stringify(write.owners);
     const { lastInsertRowid: valueId } = this.#insertValue.run(write.value);
@@ -189,7 +190,8 @@ export class CommitWriter {
   #change(write: Put, state: StateRow, revision: number, nowMs: number): void {
     const [revisionBefore, labelsBefore, ownersBefore, , valueId] = state;
     const { kind, namespace, name } = write.key;
-    const { uid, generation, expiresAtMs = null, applied } = write;
+    const { uid, generation, applied } = write;
+    const expiresAtMs = wholeMs(write.expiresAtMs);
     const labels = JSON.stringify(write.labels);
     const owners = JSON.stringify(write.owners);
     // prettier-ignore
@@ -228,6 +230,11 @@ export class CommitWriter {
     const { kind, namespace, name } = key;
     for (const owner of decodeOwners(key, owners)) this.#removeOwner.run(owner, kind, namespace, name);
   }
+}
+
+/** No entry expires before its time because of the part of a millisecond that is not stored. */
+function wholeMs(expiresAtMs: number | undefined): number | null {
+  return expiresAtMs === undefined ? null : Math.ceil(expiresAtMs);
 }
 
 function isThere(state: StateRow | undefined, nowMs: number): state is StateRow {

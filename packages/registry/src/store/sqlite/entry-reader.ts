@@ -12,7 +12,6 @@ export class EntryReader {
   readonly #get: Statement<Position, EntryRow>;
   readonly #getWithApplied: Statement<Position, FoundRow>;
   readonly #owned: Statement<[string, number, number], EntryRow>;
-  readonly #countEntries: Statement<[], readonly [string, number]>;
   readonly #countLog: Statement<[], number>;
 
   constructor(database: Database) {
@@ -30,9 +29,6 @@ export class EntryReader {
          WHERE (kind, namespace, name) IN (SELECT kind, namespace, name FROM owners WHERE owners.uid = ?)
          AND ${isAlive} LIMIT ?`,
       )
-      .raw();
-    this.#countEntries = database
-      .prepare<[], readonly [string, number]>('SELECT kind, count(*) FROM entries GROUP BY kind')
       .raw();
     this.#countLog = database.prepare<[], number>('SELECT count(*) FROM log').pluck();
   }
@@ -56,7 +52,7 @@ export class EntryReader {
     return this.#owned.all(uid, nowMs, limit ?? -1).map((row) => toEntry(row));
   }
 
-  counts(): { readonly entries: Readonly<Record<string, number>>; readonly logRows: number } {
-    return { entries: Object.fromEntries(this.#countEntries.all()), logRows: this.#countLog.get() ?? 0 };
+  logRows(): number {
+    return this.#countLog.get() ?? 0;
   }
 }

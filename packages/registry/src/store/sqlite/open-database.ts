@@ -7,9 +7,10 @@ import { ForeignFileError } from '../../errors/foreign-file-error.js';
 import { NewerSchemaError } from '../../errors/newer-schema-error.js';
 import { StoreMissingError } from '../../errors/store-missing-error.js';
 import { openConnection } from './connection.js';
+import { readImage } from './database-image.js';
 import { assertLocalFileSystem } from './local-file-system.js';
 import { applicationId, migrate, migrations, schemaVersion } from './schema.js';
-import { isBusy, toStoreFailure } from './sqlite-failure.js';
+import { isBusy, isDiskFull, toStoreFailure } from './sqlite-failure.js';
 
 const sqliteHeader = Buffer.from('SQLite format 3\0', 'latin1');
 
@@ -44,7 +45,7 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     assertPlace(path, readonly);
     if (!existsSync(path)) createFile(options);
     const missingBytes = readMissingBytes(path);
-    const database = openConnection(path, { readonly });
+    const database = connect(path, readonly);
     try {
       assertSchema(database, options);
       if (!readonly) {
@@ -58,6 +59,15 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     }
   } catch (error) {
     throw isBusy(error) ? error : toStoreFailure(error, path, 'opening');
+  }
+}
+
+function connect(path: string, readonly: boolean): Database {
+  try {
+    return openConnection(path, { readonly });
+  } catch (error) {
+    if (!readonly || !isDiskFull(error)) throw error;
+    return readImage(path);
   }
 }
 

@@ -17,6 +17,10 @@ const turnMs = 2;
 const entriesAtOnce = { first: 8, most: 32 };
 const versionsAtOnce = { first: 1_000, most: 1_000 };
 
+/** How many entries are counted at once. */
+const countedAtOnce = 5_000;
+
+type Place = readonly [kind: string, namespace: string, name: string];
 type Position = [kind: string, namespace: string, name: string, nowMs: number, count: number];
 type VersionRow = readonly [namespace: string, name: string, revision: number, uid: string, generation: number];
 
@@ -46,6 +50,9 @@ export class SnapshotReader {
   readonly #packed: RangeStatements<readonly [number, string | null]>;
   readonly #versions: RangeStatements<VersionRow>;
   readonly #newest: Statement<[], number>;
+  readonly #endOfCount: Statement<string[], Place>;
+  readonly #countUpTo: Statement<string[], readonly [string, number]>;
+  readonly #countRest: Statement<string[], readonly [string, number]>;
 
   constructor(database: Database) {
     const versionColumns = 'namespace, name, revision, uid, generation';
@@ -54,6 +61,18 @@ export class SnapshotReader {
     this.#versions = prepareRange(database, (condition) => `SELECT ${versionColumns} ${condition}`);
     this.#packed = prepareRange(database, (condition) => packedVersions(`SELECT ${versionColumns} ${condition}`));
     this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
+    const place = '(kind, namespace, name)';
+    const counted = `SELECT kind, count(*) FROM entries WHERE ${place} > (?, ?, ?)`;
+    this.#endOfCount = database
+      .prepare<string[], Place>(
+        `SELECT kind, namespace, name FROM entries WHERE ${place} > (?, ?, ?)
+         ORDER BY kind, namespace, name LIMIT 1 OFFSET ${countedAtOnce - 1}`,
+      )
+      .raw();
+    this.#countUpTo = database
+      .prepare<string[], readonly [string, number]>(`${counted} AND ${place} <= (?, ?, ?) GROUP BY kind`)
+      .raw();
+    this.#countRest = database.prepare<string[], readonly [string, number]>(`${counted} GROUP BY kind`).raw();
   }
 
   /** Entries of a range, or what is picked from them right when they are read; `nowMs` decides which have expired. */
@@ -72,6 +91,25 @@ export class SnapshotReader {
     pick: (version: StoreVersion) => Item,
   ): Promise<StorePage<Item>> {
     return this.#list(range, nowMs, versionsAtOnce, (position) => this.#readVersions(range, position), itself, pick);
+  }
+
+  /** How many entries of each kind there are. */
+  async countEntries(): Promise<Readonly<Record<string, number>>> {
+    const counts = new Map<string, number>();
+    let from: Place = ['', '', ''];
+    this.#database.exec('BEGIN');
+    try {
+      for (;;) {
+        const to = this.#endOfCount.get(...from);
+        const rows = to === undefined ? this.#countRest.all(...from) : this.#countUpTo.all(...from, ...to);
+        for (const [kind, count] of rows) counts.set(kind, (counts.get(kind) ?? 0) + count);
+        if (to === undefined) return Object.fromEntries(counts);
+        from = to;
+        await nextTurn();
+      }
+    } finally {
+      this.#database.exec('COMMIT');
+    }
   }
 
   close(): void {

@@ -15,6 +15,11 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error)?.startsWith('SQLITE_BUSY') === true;
 }
 
+/** Whether there is no room on the disk, neither for data nor for what processes share. */
+export function isDiskFull(error: unknown): boolean {
+  return fullDisk.has(codeOf(error) ?? '');
+}
+
 /** Puts an error of SQLite into the words of a store; anything else passes as it is. */
 export function toStoreFailure(error: unknown, path: string, step: string): Error {
   if (!(error instanceof Error)) return new Error(String(error));
@@ -22,7 +27,7 @@ export function toStoreFailure(error: unknown, path: string, step: string): Erro
   if (code === undefined) return error;
   const unavailable = (reason: string): UnavailableError =>
     new UnavailableError({ message: `${step} ${path} failed: ${reason}`, cause: error });
-  if (fullDisk.has(code)) {
+  if (isDiskFull(error)) {
     return unavailable('the disk is full; what was acknowledged is intact, make room and writing goes on');
   }
   if (code.startsWith('SQLITE_READONLY') || notAllowed.has(code)) {

@@ -192,6 +192,26 @@ export function describeWatch(open: OpenRegistry): void {
       expect(newest).toBe(await test.store.revision());
     });
 
+    it('S37 who leaves amid the objects of one commit misses none of them: he goes on behind the last bookmark', async () => {
+      await using test = await open();
+      const widgets = test.registry.resource(Widget).namespace('default');
+      const start = String(await test.store.revision());
+      await widgets.create(widget('before'));
+      const together = ['a', 'b', 'c'].map((name) => widget(name));
+      await test.registry.applyAll(together, { atomic: true });
+      const watching = { allowBookmarks: true };
+      const left = await collect(widgets, { ...watching, resourceVersion: start }, 2);
+      expect(left.map(brief)).toEqual(['added before 1', 'added a 1']);
+      const [before, a] = left.map((event) => ('object' in event ? event.object.metadata.resourceVersion : ''));
+      // No bookmark came, so what is surely complete is what lies before the newest revision that was seen.
+      const resumed = await collect(widgets, { ...watching, resourceVersion: before ?? '' }, 4);
+      expect(resumed.map(brief)).toEqual(['added a 1', 'added b 1', 'added c 1', 'bookmark']);
+      const bookmark = resumed[3]?.type === 'bookmark' ? resumed[3].resourceVersion : '';
+      expect(bookmark).toBe(a);
+      await widgets.create(widget('after'));
+      expect(await briefly(collect(widgets, { resourceVersion: bookmark }, 1))).toEqual(['added after 1']);
+    });
+
     it('S39 abort ends the loop without an error; data that cannot be read ends it with one', async () => {
       await using test = await open();
       const widgets = test.registry.resource(Widget).namespace('default');

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ManualClock } from '@ecsm/api-types/testing';
+import { SqliteStore, type SqliteStoreOptions, type StoreEvent } from '@ecsm/registry';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { key, put, show, temporaryFolder } from './helpers.js';
+
+describe('the bell of a store', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let path: string;
+  const opened: SqliteStore[] = [];
+
+  const open = async (options: Partial<SqliteStoreOptions> = {}): Promise<SqliteStore> => {
+    const store = await SqliteStore.open({ path, ...options });
+    opened.push(store);
+    return store;
+  };
+  const write = (store: SqliteStore, ...writes: Parameters<SqliteStore['commit']>[0]['writes']): Promise<number> =>
+    store.commit({ checks: [], writes });
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    path = join(folder.path, 'registry.db');
+  });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  const a = key('a');
+
+  it('hears the commits of another handle by the bell, without polling', async () => {
+    const clock = new ManualClock();
+    const watcher = await open({ clock });
+    const writer = await open();
+    const iterator = watcher.watch({ kind: 'notes', afterRevision: 1 })[Symbol.asyncIterator]();
+    for (const text of ['1', '2', '3']) {
+      const next = iterator.next();
+      // inotify is set up when the first event is waited for.
+      await new Promise((resolve) => setImmediate(resolve));
+      await write(writer, put(a, text));
+      expect(show((await next).value as StoreEvent)).toContain(`put a=${text}`);
+    }
+    await iterator.return?.();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('survives the deletion of the bell: the poll is the net under it, and it is made anew', async () => {
+    const clock = new ManualClock();
+    const watcher = await open({ clock });
+    const writer = await open();
+    await write(writer, put(a, '1'));
+    const iterator = watcher.watch({ kind: 'notes', afterRevision: 2 })[Symbol.asyncIterator]();
+    const next = iterator.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    await unlink(`${path}-bell`);
+    await write(writer, put(a, '2'));
+    await clock.advance(1_000);
+    expect(show((await next).value as StoreEvent)).toBe('put a=2@3');
+    await clock.advance(1_000);
+    expect(await readFile(`${path}-bell`, 'latin1')).toBe('0000000000000003\n');
+    const after = iterator.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    await write(writer, put(a, '3'));
+    await clock.advance(1_000);
+    expect(show((await after).value as StoreEvent)).toBe('put a=3@4');
+    await iterator.return?.();
+  });
+
+  it('looks for its bell once a second and not at each ring, because a look makes the next flush dearer', async () => {
+    const clock = new ManualClock();
+    const writer = await open({ clock });
+    await write(writer, put(a, '1'));
+    await write(writer, put(a, '2'));
+    await unlink(`${path}-bell`);
+    await write(writer, put(a, '3'));
+    expect(existsSync(`${path}-bell`)).toBe(false);
+    await clock.advance(1_000);
+    await write(writer, put(a, '4'));
+    expect(await readFile(`${path}-bell`, 'latin1')).toBe('0000000000000005\n');
+  });
+});
