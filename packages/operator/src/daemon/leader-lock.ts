@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, fchownSync, fstatSync, openSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { LeaseLock, type LeaderLock } from '@ecsm/controller-runtime';
@@ -34,7 +34,17 @@ export function leaderLock({ leaderElection }: Settings, { path, registry }: Reg
   }
 }
 
-/** Whoever may open the lock can keep others from leading: it is made for the same users as the registry. */
+/** Whoever may open the lock can keep others from leading: it is made for the same users as the registry, and for all of them. */
 function makeLockFile(path: string): void {
-  closeSync(openSync(`${path}.lock`, 'a', statSync(path).mode & 0o777));
+  const lockPath = `${path}.lock`;
+  if (existsSync(lockPath)) return;
+  const { mode, gid } = statSync(path);
+  const file = openSync(lockPath, 'a', 0o600);
+  try {
+    const own = fstatSync(file);
+    if (own.gid !== gid) fchownSync(file, own.uid, gid);
+    fchmodSync(file, mode & 0o777);
+  } finally {
+    closeSync(file);
+  }
 }
