@@ -106,3 +106,19 @@ it('keeps what it holds of a service through looks that say nothing new', async 
   expect(observer.servicesOf('2wbejn9q', [])[0]).toMatchObject({ containerStatuses: ['exited'], online: 0 });
   await observer.stop();
 });
+
+it('holds nothing of a service that a look by name has not found', async () => {
+  const clock = new ManualClock();
+  const clientset = new FakeClientset();
+  clientset.answer('services.all', [row]);
+  const observer = new PlatformObserver({ clientset, clock, log: silent, onChange: () => undefined });
+  observer.start();
+  await clock.advance(1000);
+  clientset.answer('services.all', [{ ...row, updatedTime: '2026-01-01 00:01:00' }]);
+  await clock.advance(60_000);
+  expect(observer.isDetailDue(row.id)).toBe(true);
+  clientset.answer('services.all', []);
+  await observer.lookFor('2wbejn9q');
+  expect(observer.isDetailDue(row.id)).toBe(false);
+  await observer.stop();
+});

@@ -279,7 +279,7 @@ export class PlatformObserver {
       this.#cache.takeRow(row, asOfMs, this.observedMs);
     }
     if (unreadable !== undefined) throw new Error(`a platform service like ${text} cannot be read: ${unreadable}`);
-    for (const service of this.#cache.containing(text)) if (!shown.has(service.id)) this.#cache.forget(service.id);
+    for (const service of this.#cache.containing(text)) if (!shown.has(service.id)) this.takeGone(service.id);
   }
 
   /** Takes in what we have just written ourselves. */

@@ -98,7 +98,7 @@ export class Dependencies {
   forget(key: ObjectKey): void {
     const text = formatKey(key);
     for (const name of this.#dependencies.get(text) ?? []) {
-      this.#dependents.get(name)?.delete(text);
+      this.#leave(name, text);
       if (this.#held.has(name)) this.#wake(parseKey(name), `${text} is gone`);
     }
     this.#dependencies.delete(text);
@@ -115,14 +115,18 @@ export class Dependencies {
     const text = formatKey(keyOf(service));
     const now = dependenciesOf(service).map(formatKey);
     for (const name of this.#dependencies.get(text) ?? []) {
-      if (now.includes(name)) continue;
-      const dependents = this.#dependents.get(name);
-      dependents?.delete(text);
-      if (dependents?.size === 0) this.#dependents.delete(name);
+      if (!now.includes(name)) this.#leave(name, text);
     }
     if (now.length === 0) this.#dependencies.delete(text);
     else this.#dependencies.set(text, now);
     for (const name of now) this.#dependents.set(name, (this.#dependents.get(name) ?? new Set()).add(text));
+  }
+
+  /** An object no longer depends on another. */
+  #leave(name: string, dependent: string): void {
+    const dependents = this.#dependents.get(name);
+    dependents?.delete(dependent);
+    if (dependents?.size === 0) this.#dependents.delete(name);
   }
 
   async #load(): Promise<void> {
