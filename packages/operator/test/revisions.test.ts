@@ -1,5 +1,5 @@
 import { ControllerRevision, findCondition } from '@ecsm/api-types';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { dynamic, World } from './helpers/world.js';
 
@@ -27,6 +27,22 @@ describe('revisions', () => {
     await world.apply('web', dynamic(1, 'web@2.0.0#sylixos', { revisionHistoryLimit: 0 }));
     await world.settle();
     expect((await kept(world)).map(([, image]) => image)).toEqual(['web@1.1.0#sylixos', 'web@2.0.0#sylixos']);
+  });
+
+  it('of one service are not looked for among those of all others at each change', async () => {
+    await using world = await World.start();
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const name of names) await world.apply(name, dynamic(1, 'web@1.0.0#sylixos'));
+    await world.settle();
+    const list = vi.spyOn(world.registry.store, 'list');
+    const lists = (): number => list.mock.calls.filter(([range]) => /revision/i.test(range.kind)).length;
+    for (const tag of ['1.1.0', '2.0.0']) {
+      for (const name of names) await world.apply(name, dynamic(1, `web@${tag}#sylixos`));
+      await world.settle();
+    }
+    expect(lists()).toBe(1);
+    expect(await kept(world)).toHaveLength(3 * names.length);
+    expect(lists()).toBe(2);
   });
 
   it('are returned to by themselves when a rollout fails, without touching the specification', async () => {

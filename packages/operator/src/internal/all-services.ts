@@ -1,14 +1,8 @@
 import { ECSMService, type ResourceClients, type Stored } from '@ecsm/api-types';
 
-const pageSize = 500;
+import { allObjects } from './all-objects.js';
 
-/** All declared services, read a page at a time, so that they are never all held at once. */
-export async function* allServices(clients: ResourceClients): AsyncGenerator<Stored<ECSMService>, void, undefined> {
-  const services = clients.resource(ECSMService);
-  let page = await services.list({ limit: pageSize });
-  for (;;) {
-    yield* page.items;
-    if (page.continue === undefined) return;
-    page = await services.list({ limit: pageSize, continue: page.continue });
-  }
+/** All declared services. */
+export function allServices(clients: ResourceClients): AsyncIterable<Stored<ECSMService>> {
+  return allObjects(clients, ECSMService);
 }

@@ -54,22 +54,24 @@ export class Lessons {
    * we have written a service ourselves is the platform's way.
    *
    * @param plan - made with the detail of the current service
+   * @returns whether that was learned, so that the plan is to be made anew
    */
   async compare(
     plan: Plan,
     context: ReconcileContext<ECSMService>,
     service: Stored<ECSMService>,
     memory: ServiceMemory,
-  ) {
+  ): Promise<boolean> {
     const { current, drift } = plan.family;
-    if (current?.detail === undefined || !memory.baselineDue) return;
+    if (current?.detail === undefined || !memory.baselineDue) return false;
     memory.baselineDue = false;
-    if (drift.length === 0) return;
+    if (drift.length === 0) return false;
     memory.tolerated = new Set([...(memory.tolerated ?? []), ...drift.map(driftKey)]);
     await this.#options.revisions.keepLessons(service, plan.target.hash, { tolerated: [...memory.tolerated] });
     const fields = drift.map(({ field }) => field);
     context.log.warn({ fields }, 'the platform stores other values than it was sent');
     this.#options.onDrift?.(context.key, 'tolerated', fields.length);
+    return true;
   }
 
   /** Tells of what somebody has changed, once until it is as it was. */

@@ -18,6 +18,8 @@ import {
   type TargetRevision,
 } from '@ecsm/planner';
 
+import { allObjects } from '../internal/all-objects.js';
+
 /** Label that leads from a kept revision to its service. */
 const serviceLabel = 'ecsm.sh/service';
 
@@ -34,6 +36,11 @@ export class RevisionKeeper {
   readonly #clients: ResourceClients;
   /** The revision last made the newest, by uid of the service: most runs need no look at the registry. */
   readonly #newest = new Map<string, string>();
+  /**
+   * Names of the revisions of each service, by its uid. The registry would look through all revisions to find those of one;
+   * that is done once, when the first template changes, and we are the only one to make them.
+   */
+  #names: Promise<Map<string, readonly string[]>> | undefined;
 
   constructor(clients: ResourceClients) {
     this.#clients = clients;
@@ -75,13 +82,7 @@ export class RevisionKeeper {
     }
     if (seen !== target.hash) return false;
     // Kept before the status was written; whoever deletes one by hand gets it back.
-    try {
-      const found = await this.#revisions(service).get(revisionName(service, target));
-      return isOwnedBy(found, service);
-    } catch (error) {
-      if (!isNotFoundError(error)) throw error;
-      return false;
-    }
+    return (await this.#get(service, revisionName(service, target))) !== undefined;
   }
 
   /** Notes that the platform itself has moved a revision to another image; tells whether that is news. */
@@ -94,28 +95,33 @@ export class RevisionKeeper {
 
   /** What an earlier operator has learned in carrying a revision out. */
   async lessonsOf(service: Stored<ECSMService>, hash: string): Promise<RevisionLessons> {
-    const kept = await this.#find(service, hash);
+    const kept = await this.#get(service, revisionName(service, { hash }));
     return kept === undefined ? {} : revisionDataOf(kept);
   }
 
   /** Keeps what the next operator should know. */
   async keepLessons(service: Stored<ECSMService>, hash: string, lessons: RevisionLessons): Promise<void> {
-    const kept = await this.#find(service, hash);
+    const kept = await this.#get(service, revisionName(service, { hash }));
     if (kept !== undefined) await this.#revisions(service).update({ ...kept, data: { ...kept.data, ...lessons } });
   }
 
   /** Forgets what is remembered of a service that is gone; its revisions go with it by themselves. */
   forget(uid: string): void {
     this.#newest.delete(uid);
+    void this.#names?.then(
+      (names) => names.delete(uid),
+      () => undefined,
+    );
   }
 
   #revisions(service: Stored<ECSMService>) {
     return this.#clients.resource(ControllerRevision).namespace(service.metadata.namespace ?? 'default');
   }
 
-  async #find(service: Stored<ECSMService>, hash: string): Promise<Stored<ControllerRevision> | undefined> {
+  /** A revision of a service by its name; `undefined` when there is none, or it is another's. */
+  async #get(service: Stored<ECSMService>, name: string): Promise<Stored<ControllerRevision> | undefined> {
     try {
-      const found = await this.#revisions(service).get(revisionName(service, { hash }));
+      const found = await this.#revisions(service).get(name);
       return isOwnedBy(found, service) ? found : undefined;
     } catch (error) {
       if (!isNotFoundError(error)) throw error;
@@ -124,10 +130,32 @@ export class RevisionKeeper {
   }
 
   async #list(service: Stored<ECSMService>): Promise<readonly Stored<ControllerRevision>[]> {
-    const { items } = await this.#revisions(service).list({
-      labelSelector: `${serviceLabel}=${service.metadata.name}`,
+    const names = (await this.#allNames()).get(service.metadata.uid) ?? [];
+    const found = await Promise.all(names.map(async (name) => this.#get(service, name)));
+    return found.filter((revision) => revision !== undefined).sort((a, b) => a.revision - b.revision);
+  }
+
+  async #allNames(): Promise<Map<string, readonly string[]>> {
+    this.#names ??= this.#readNames().catch((error: unknown) => {
+      this.#names = undefined;
+      throw error;
     });
-    return items.filter((revision) => isOwnedBy(revision, service)).sort((a, b) => a.revision - b.revision);
+    return this.#names;
+  }
+
+  async #readNames(): Promise<Map<string, readonly string[]>> {
+    const names = new Map<string, readonly string[]>();
+    for await (const { metadata } of allObjects(this.#clients, ControllerRevision)) {
+      for (const { uid } of metadata.ownerReferences ?? []) names.set(uid, [...(names.get(uid) ?? []), metadata.name]);
+    }
+    return names;
+  }
+
+  /** Changes the names known of a service's revisions, once they are known at all. */
+  async #note({ metadata: { uid } }: Stored<ECSMService>, name: string, exists: boolean): Promise<void> {
+    const names = await this.#names;
+    const others = names?.get(uid)?.filter((other) => other !== name) ?? [];
+    names?.set(uid, exists ? [...others, name] : others);
   }
 
   async #create(service: Stored<ECSMService>, target: TargetRevision, revision: number): Promise<void> {
@@ -151,6 +179,8 @@ export class RevisionKeeper {
       // Left behind by an earlier object of the name; the garbage collector is on its way, the next run tries again.
       await this.#revisions(service).delete(manifest.metadata.name);
       await this.#revisions(service).create(withControllerReference(manifest, service));
+    } finally {
+      await this.#note(service, manifest.metadata.name, true);
     }
   }
 
@@ -163,7 +193,9 @@ export class RevisionKeeper {
     const { currentRevision } = service.status ?? {};
     const old = kept.filter((revision) => ![newest, currentRevision].includes(revisionDataOf(revision).hash));
     for (const revision of old.slice(0, Math.max(0, old.length - limit))) {
-      await this.#revisions(service).delete(revision.metadata.name, { preconditions: { uid: revision.metadata.uid } });
+      const { name, uid } = revision.metadata;
+      await this.#revisions(service).delete(name, { preconditions: { uid } });
+      await this.#note(service, name, false);
     }
   }
 }

@@ -19,6 +19,7 @@ import {
   progressMark,
   serviceStem,
   status as makeStatus,
+  targetRevision,
   type Action,
   type Desired,
   type Need,
@@ -233,13 +234,26 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return { wallMs: this.#options.clock.now(), observedMs: this.#options.observer.observedMs };
   }
 
+  /** Makes a plan from what is known now, and notes how things go. */
   #plan(desired: Desired, run: Run): Plan {
     const { observer } = this.#options;
-    const services = observer.servicesOf(run.stem, boundIds(desired.service)).map((each) => {
+    const { memory } = run;
+    const { service } = desired;
+    const now = this.#now();
+    const services = observer.servicesOf(run.stem, boundIds(service)).map((each) => {
       const reading = run.readings.get(each.id);
       return reading === undefined ? each : { ...each, ...reading };
     });
-    return makePlan(this.#informed(desired, run), { ...this.#observed(run), services }, this.#now());
+    const started = targetRevision(desired).template.platformSpecific?.action !== 'Load';
+    memory.noteHealth(services, started, now.observedMs);
+    const plan = makePlan(this.#informed(desired, run), { ...this.#observed(run), services }, now);
+    const { status } = service;
+    const givenUp =
+      findCondition(status?.conditions, 'Progressing')?.reason === 'ProgressDeadlineExceeded' &&
+      status?.updateRevision === plan.target.hash;
+    const mark = progressMark(plan, countInstances(plan, now));
+    memory.noteProgress(mark, now.observedMs, givenUp ? plan.strategy.progressDeadlineMs : undefined);
+    return plan;
   }
 
   /** What is asked for together with what has been learned of the platform meanwhile. */
@@ -289,12 +303,9 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
   /** Makes a plan with what is known of the platform's ways, and learns of them what there is to learn. */
   async #informedPlan(desired: Desired, run: Run): Promise<Plan> {
     const service = desired.service as Stored<ECSMService>;
-    let plan = this.#note(desired, run);
+    let plan = this.#plan(desired, run);
     if (await this.#lessons.recall(service, plan, run.memory)) plan = this.#plan(desired, run);
-    if (run.memory.baselineDue) {
-      await this.#lessons.compare(plan, run.context, service, run.memory);
-      plan = this.#plan(desired, run);
-    }
+    if (await this.#lessons.compare(plan, run.context, service, run.memory)) plan = this.#plan(desired, run);
     this.#lessons.noteDrift(plan, run.key, run.memory);
     return plan;
   }
@@ -308,22 +319,6 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     }
     const detail = (await observer.readDetail(id, signal))?.detail;
     if (detail !== undefined) run.readings.set(id, { ...run.readings.get(id), detail });
-  }
-
-  /** Makes a plan and notes how things go. */
-  #note(desired: Desired, run: Run): Plan {
-    const plan = this.#plan(desired, run);
-    const { memory } = run;
-    const { observedMs } = this.#now();
-    const { current, old } = plan.family;
-    const started = plan.target.template.platformSpecific?.action !== 'Load';
-    memory.noteHealth([...(current === undefined ? [] : [current]), ...old], started, observedMs);
-    const progressing = findCondition(desired.service.status?.conditions, 'Progressing');
-    const givenUp =
-      progressing?.reason === 'ProgressDeadlineExceeded' && desired.service.status?.updateRevision === plan.target.hash;
-    const mark = progressMark(plan, countInstances(plan, this.#now()));
-    memory.noteProgress(mark, observedMs, givenUp ? plan.strategy.progressDeadlineMs : undefined);
-    return this.#plan(desired, run);
   }
 
   #readingsDue(plan: Plan, run: Run): readonly Reading[] {
