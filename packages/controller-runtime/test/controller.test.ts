@@ -217,7 +217,15 @@ describe('outcomes', () => {
     await env.advance(1000);
     expect(env.reconciles(key).at(-1)!.outcome).toEqual(done());
     expect(lines.filter((line) => line.level === 'error')).toMatchObject([
-      { fields: { controller: 'gadget', key: 'default/a', attempt: 1, err: expect.any(Error) as Error } },
+      {
+        fields: {
+          controller: 'gadget',
+          object: 'default/a',
+          attempt: 1,
+          cause: 'Gadget added',
+          err: expect.any(Error) as Error,
+        },
+      },
     ]);
     expect(await value(metrics, 'controller_runtime_reconcile_panics_total')).toBe(panics);
     expect(await value(metrics, 'controller_runtime_reconcile_errors_total')).toBe(1);

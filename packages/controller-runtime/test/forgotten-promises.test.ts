@@ -21,8 +21,8 @@ describe('two managers of one process that handle unhandled rejections', () => {
     expect(failure).toBe('');
     expect(code).toBe(0);
     expect(lines.slice(0, -1).sort()).toEqual([
-      expect.stringMatching(/started and forgot.*controller=first key=default\/a attempt=1.*forgotten by first/),
-      expect.stringMatching(/started and forgot.*controller=second key=default\/a attempt=1.*forgotten by second/),
+      expect.stringMatching(/started and forgot.*controller=first object=default\/a attempt=1.*forgotten by first/),
+      expect.stringMatching(/started and forgot.*controller=second object=default\/a attempt=1.*forgotten by second/),
     ]);
     expect(lines.at(-1)).toBe('survived');
   });

@@ -217,7 +217,7 @@ describe('on the real clock', () => {
     expect(forgotten()).toMatchObject([
       {
         level: 'error',
-        fields: { controller: 'gadget', key: 'default/a', attempt: 1, err: { message: 'nobody waits for me' } },
+        fields: { controller: 'gadget', object: 'default/a', attempt: 1, err: { message: 'nobody waits for me' } },
       },
     ]);
     expect(process.listeners('unhandledRejection')).toEqual(others);

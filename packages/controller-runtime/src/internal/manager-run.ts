@@ -218,7 +218,7 @@ export class ManagerRun {
     const attribution = new RunAttribution((run, reason) => {
       const { controller, key, attempt } = run;
       this.#log.error(
-        { controller, key: formatKey(key), attempt, err: asError(reason) },
+        { controller, object: formatKey(key), attempt, err: asError(reason) },
         'a promise that a run started and forgot was rejected: await it, or catch its rejection',
       );
     });

@@ -6,7 +6,7 @@ import { GuardedClients, type Guard } from '../internal/guarded-clients.js';
 import type { Leadership } from '../leader-election/leader-lock.js';
 import type { Logger } from '../logger.js';
 import type { RunContext } from '../reconciler.js';
-import type { Cause } from '../sources/trigger.js';
+import { formatCause, type Cause } from '../sources/trigger.js';
 
 /** What every run of a controller shares. */
 export interface RunEnvironment {
@@ -63,7 +63,11 @@ export class Run implements RunContext, Guard {
   }
 
   get log(): Logger {
-    this.#log ??= this.#environment.log.child({ key: formatKey(this.key), attempt: this.attempt });
+    if (this.#log === undefined) {
+      const cause = this.causes.at(-1);
+      const fields = { object: formatKey(this.key), attempt: this.attempt };
+      this.#log = this.#environment.log.child(cause === undefined ? fields : { ...fields, cause: formatCause(cause) });
+    }
     return this.#log;
   }
 

@@ -1,4 +1,4 @@
-import type { ObjectKey } from '@ecsm/api-types';
+import { formatKey, type ObjectKey } from '@ecsm/api-types';
 
 /** Why a key was asked for. */
 export interface Cause {
@@ -11,6 +11,12 @@ export interface Cause {
   readonly resourceVersion?: string;
   /** Free words of a trigger. */
   readonly reason?: string;
+}
+
+/** A cause in a few words, for logs. */
+export function formatCause({ source, type, object, reason }: Cause): string {
+  const words = [source, type, ...(object === undefined ? [] : [formatKey(object)])].join(' ');
+  return reason === undefined ? words : `${words}: ${reason}`;
 }
 
 /** A key asked for by a mapper or a trigger, with wishes. A plain {@link ObjectKey} will do where there are none. */
