@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 import { MeasuredProcess } from './measured-process.js';
 
@@ -17,11 +18,12 @@ function specifiers(): readonly string[] {
 }
 
 /**
- * A process that has loaded what the daemon loads of others, opened the database, made one request and listens, and
- * holds nothing of ours: the least a daemon of this kind can be.
+ * A process that has loaded what the daemon loads of others, opened the database, made one request and listens, with
+ * the flags of the daemon, and holds nothing of ours: the least a daemon of this kind can be.
  */
 export async function startIdleProcess(database: string, platformUrl: string): Promise<MeasuredProcess> {
   const process_ = new MeasuredProcess([
+    ...['--import', fileURLToPath(new URL('../../../operator/bin/small-heap.js', import.meta.url))],
     '--input-type=module',
     '--eval',
     `
