@@ -43,7 +43,8 @@ export function allocate(
     someoneWaits ||= stake.short > 0;
     const { short } = stake;
     if (short > 0) {
-      const shortage = { missing: short, message: describeShortage(stake, nodes, owners) };
+      const inOwnWay = stake.nodes.some((node) => stake.claim.pool.includes(node));
+      const shortage = { missing: short, inOwnWay, message: describeShortage(stake, nodes, owners) };
       grants.set(stake.claim.key, { ...(grant ?? { instances: stake.claim.wanted }), shortage });
     } else if (grant !== undefined) grants.set(stake.claim.key, grant);
   }

@@ -3,6 +3,8 @@ import type { MadeWay } from './room-condition.js';
 /** Why an object does not run everything it wants: how much is missing, of what, and who is in the way. */
 export interface Shortage {
   readonly missing: number;
+  /** Whether an instance of its own stands where another would find room if it went. */
+  readonly inOwnWay: boolean;
   /** What it needs, where, and who is in the way, as a sentence. */
   readonly message: string;
 }

@@ -16,7 +16,11 @@ export function holdGrant(service: ECSMService, observed: readonly ObservedServi
     ...(missing === 0
       ? {}
       : {
-          shortage: { missing, message: `${missing} of ${desired} instances wait until the nodes have been looked at` },
+          shortage: {
+            missing,
+            inOwnWay: false,
+            message: `${missing} of ${desired} instances wait until the nodes have been looked at`,
+          },
         }),
   };
 }

@@ -23,10 +23,17 @@ export function planGranted(draft: PlanDraft): boolean {
   return true;
 }
 
-/** The strategy of an object as far as there is room: where the next instance finds none, one of the old ones goes first. */
+/**
+ * The strategy of an object as far as there is room: where the next instance finds none, one of the old ones goes first, if
+ * it is that one's place that the next may have.
+ */
 export function withinRoom(strategy: ResolvedStrategy, { grant }: Desired): ResolvedStrategy {
   if (grant?.shortage === undefined || strategy.type !== 'RollingUpdate') return strategy;
-  return { ...strategy, bounds: { surge: 0, unavailable: Math.max(1, strategy.bounds.unavailable) } };
+  const { unavailable } = strategy.bounds;
+  return {
+    ...strategy,
+    bounds: { surge: 0, unavailable: grant.shortage.inOwnWay ? Math.max(1, unavailable) : unavailable },
+  };
 }
 
 /** Says what an object waits for that may not run all it wants. */

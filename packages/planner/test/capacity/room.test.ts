@@ -193,7 +193,7 @@ describe('a plan', () => {
   });
 
   it('creates nothing while there is no room, says so, and misses no deadline', () => {
-    const shortage = { missing: 3, message: 'no room' };
+    const shortage = { missing: 3, inOwnWay: true, message: 'no room' };
     const args = [
       desired(service, { grant: { instances: 0, shortage } }),
       observed([], { progressedAtMs: 0 }),
@@ -219,7 +219,7 @@ describe('a plan', () => {
       now,
     );
     const two = running(nameOf(service), 2, { nodes: ['a', 'c'] });
-    const shortage = { missing: 1, message: 'no room' };
+    const shortage = { missing: 1, inOwnWay: true, message: 'no room' };
     const later = desired({ ...service, status: marked }, { grant: { instances: 2, nodes: ['a', 'c'], shortage } });
     const still = status(later, observed([two]), now);
     expect(still.conditions).toContainEqual(expect.objectContaining({ type: 'Preempted', status: 'True', message }));
@@ -241,7 +241,7 @@ describe('a plan', () => {
     expect(claimOf(next, [old, grown]).wanted).toBe(4);
     const stuck = plan(desired(next), observed([old, grown]), now);
     expect(stuck.actions).toEqual([]);
-    const shortage = { missing: 1, message: 'no room' };
+    const shortage = { missing: 1, inOwnWay: true, message: 'no room' };
     const { actions } = plan(desired(next, { grant: { instances: 3, shortage } }), observed([old, grown]), now);
     expect(actions).toMatchObject([{ type: 'update', id: 'old', factor: 2 }]);
   });

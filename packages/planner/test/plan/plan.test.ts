@@ -254,7 +254,7 @@ describe('plan', () => {
   });
 
   it('keeps what runs where there is no room for any of it on the nodes named now, and gives the rest up', () => {
-    const grant = { instances: 0, shortage: { missing: 3, message: 'a is offline' } };
+    const grant = { instances: 0, shortage: { missing: 3, inOwnWay: true, message: 'a is offline' } };
     const broken = running(nameOf(v2), 3, { online: 0, createdTime: '2026-01-02' });
     const result = plan(desired(v2, { grant }), observed([running(nameOf(v1), 3), broken]), now);
     expect(result.actions).toMatchObject([{ type: 'destroy', id: broken.id }]);
@@ -262,6 +262,20 @@ describe('plan', () => {
     const eviction = { instances: 3, to: 'default/high', nodes: ['a'], message: 'it makes way' };
     const evicted = plan(desired(v1, { grant: { ...grant, eviction } }), observed([running(nameOf(v1), 3)]), now);
     expect(brief(evicted.actions)).toEqual(['destroy ScaledToZero']);
+  });
+
+  it('takes an instance away for lack of room only where the next one may have its place', () => {
+    const tight = {
+      ...v2,
+      spec: { ...v2.spec, updateStrategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
+    };
+    const services = [running(nameOf(v1), 1), running(nameOf(tight), 1, { online: 0, createdTime: '2026-01-02' })];
+    const planned = (inOwnWay: boolean) => {
+      const grant = { instances: 1, shortage: { missing: 2, inOwnWay, message: 'no room' } };
+      return brief(plan(desired(tight, { grant }), observed(services), now).actions);
+    };
+    expect(planned(true)).toEqual(['destroy Rollout']);
+    expect(planned(false)).toEqual([]);
   });
 
   it('runs no more than it is granted', () => {
