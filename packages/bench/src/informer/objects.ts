@@ -1,4 +1,4 @@
-import { defineKind, type ApiObject } from '@ecsm/api-types';
+import { defineKind, type ApiObject, type Manifest, type Stored } from '@ecsm/api-types';
 
 /** An object of about 1.5 KB as JSON. */
 export interface Sample extends ApiObject {
@@ -12,33 +12,33 @@ export const Sample = defineKind<Sample>({
   schema: { type: 'object' },
 });
 
-/** A page of a list of versions as the text a server sends. */
-export function versionText(first: number, count: number): string {
-  const items = Array.from({ length: count }, (_, index) => ({
-    key: { namespace: 'default', name: `sample-${first + index}` },
-    uid: `00000000-0000-4000-8000-${String(first + index).padStart(12, '0')}`,
-    resourceVersion: String(first + index + 1),
-    generation: 1,
-  }));
-  return JSON.stringify(items);
+export type StoredSample = Stored<Sample>;
+
+/** How many objects there are. */
+export const objectCount = 10_000;
+
+/** A sample as a user writes it. */
+export function sampleManifest(index: number): Manifest<Sample> & { readonly metadata: { readonly name: string } } {
+  const spec = Object.fromEntries(
+    Array.from({ length: 30 }, (_, field) => [`field${field}`, `value ${index} of ${field} and some more`]),
+  );
+  return {
+    apiVersion: 'example.dev/v1',
+    kind: 'Sample',
+    metadata: { name: `sample-${index}`, namespace: 'default' },
+    spec,
+  };
 }
 
-/** A page of a list as the text a server sends. */
-export function pageText(first: number, count: number): string {
-  const items = Array.from({ length: count }, (_, index) => {
-    const n = first + index;
-    const spec = Object.fromEntries(
-      Array.from({ length: 30 }, (_, field) => [`field${field}`, `value ${n} of ${field} and some more`]),
-    );
-    const metadata = {
-      name: `sample-${n}`,
-      namespace: 'default',
-      uid: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
-      resourceVersion: String(n + 1),
-      generation: 1,
-      creationTimestamp: '2026-01-01T00:00:00Z',
-    };
-    return { apiVersion: 'example.dev/v1', kind: 'Sample', metadata, spec };
-  });
-  return JSON.stringify(items);
+/** A sample as a server has it. */
+export function makeSample(index: number): StoredSample {
+  const manifest = sampleManifest(index);
+  const metadata = {
+    ...manifest.metadata,
+    uid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    resourceVersion: String(index + 1),
+    generation: 1,
+    creationTimestamp: '2026-01-01T00:00:00Z',
+  };
+  return { ...manifest, metadata };
 }

@@ -1,78 +1,93 @@
 /**
- * A process of its own for one informer: syncs 10,000 objects and tells time and memory.
+ * A process of its own for one candidate: takes in all objects, five times, and tells time and memory.
  *
- * `ours` lists versions, as a controller's informer does unless a predicate or a mapper needs the objects; `ours with
- * objects` parses every object, as the peer has to.
+ * - `registry versions`: ours on a registry's file as a manager does it, with versions alone
+ * - `http versions`, `http objects`: ours on a Kubernetes API server, with metadata alone or with every object
+ * - `peer`: the informer of the Kubernetes client on the same server
+ * - `parse versions`, `parse objects`: only reads and parses the same answers, which no client can do without
  */
-import type { ListWatch, ObjectVersion, Stored } from '@ecsm/api-types';
+import { ecsmScheme, type ListOptions, type ListWatch } from '@ecsm/api-types';
 import { Informer } from '@ecsm/informer';
+import { Registry } from '@ecsm/registry';
 import {
+  CustomObjectsApi,
   KubeConfig,
   makeInformer,
-  V1ListMeta,
   type KubernetesListObject,
   type KubernetesObject,
 } from '@kubernetes/client-node';
 
-import { pageText, Sample, versionText } from './objects.js';
+import { HttpListWatch } from './http-list-watch.js';
+import { objectCount, Sample } from './objects.js';
 
-const [candidate, port = '0'] = process.argv.slice(2);
-const total = 10_000;
+const [candidate = '', server = '', file = ''] = process.argv.slice(2);
 const pageSize = 500;
-const resourceVersion = String(total);
-const pages = Array.from({ length: total / pageSize }, (_, page) => pageText(page * pageSize, pageSize));
-const versionPages = Array.from({ length: pages.length }, (_, page) => versionText(page * pageSize, pageSize));
-const parse = (page: number): readonly Stored<Sample>[] => JSON.parse(pages[page] ?? '[]') as readonly Stored<Sample>[];
+const http = new HttpListWatch(`${server}/apis/example.dev/v1/samples`);
 
-function pageAfter(page: number): { readonly continue?: string } {
-  return page + 1 < pages.length ? { continue: String(page + 1) } : {};
+/** Takes in everything, and tells how many objects are known now and were handed to the handler. */
+type Sync = () => Promise<() => number>;
+
+function ours(source: ListWatch<Sample>, listObjects: boolean): Sync {
+  return async () => {
+    const informer = new Informer(source, { pageSize, listObjects });
+    let seen = 0;
+    const handler = informer.addHandler((event) => {
+      if (event.type === 'added') seen++;
+    });
+    informer.start();
+    await handler.synced();
+    return () => Math.min(seen, informer.size);
+  };
 }
 
-const source: ListWatch<Sample> = {
-  kind: Sample,
-  list: async ({ continue: token = '0' } = {}) => ({
-    resourceVersion,
-    items: parse(Number(token)),
-    ...pageAfter(Number(token)),
-  }),
-  listVersions: async ({ continue: token = '0' } = {}) => ({
-    resourceVersion,
-    items: JSON.parse(versionPages[Number(token)] ?? '[]') as readonly ObjectVersion[],
-    ...pageAfter(Number(token)),
-  }),
-  async *watch({ signal } = {}) {
-    await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
-  },
-};
-
-async function syncOurs(listObjects: boolean): Promise<() => number> {
-  const informer = new Informer(source, { pageSize, listObjects });
-  let seen = 0;
-  const handler = informer.addHandler((event) => {
-    if (event.type === 'added') seen++;
-  });
-  informer.start();
-  await handler.synced();
-  return () => Math.min(seen, informer.size);
-}
-
-async function syncPeer(): Promise<() => number> {
+function peer(): Sync {
   const config = new KubeConfig();
-  config.loadFromClusterAndUser(
-    { name: 'local', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-    { name: 'nobody' },
-  );
-  const list = async (): Promise<KubernetesListObject<KubernetesObject>> => ({
-    apiVersion: 'example.dev/v1',
-    kind: 'SampleList',
-    metadata: Object.assign(new V1ListMeta(), { resourceVersion }),
-    items: pages.flatMap((_, page) => parse(page)) as unknown[] as KubernetesObject[],
-  });
-  const informer = makeInformer(config, '/apis/example.dev/v1/samples', list);
-  let seen = 0;
-  informer.on('add', () => seen++);
-  await informer.start();
-  return () => Math.min(seen, informer.list().length);
+  config.loadFromClusterAndUser({ name: 'local', server, skipTLSVerify: true }, { name: 'nobody' });
+  const api = config.makeApiClient(CustomObjectsApi);
+  const kind = { group: 'example.dev', version: 'v1', plural: 'samples' };
+  const list = async (): Promise<KubernetesListObject<KubernetesObject>> =>
+    (await api.listClusterCustomObject(kind)) as KubernetesListObject<KubernetesObject>;
+  return async () => {
+    const informer = makeInformer(config, '/apis/example.dev/v1/samples', list);
+    let seen = 0;
+    informer.on('add', () => seen++);
+    await informer.start();
+    return () => Math.min(seen, informer.list().length);
+  };
+}
+
+function parsed(read: (options: ListOptions) => Promise<{ items: readonly unknown[]; continue?: string }>): Sync {
+  return async () => {
+    let count = 0;
+    let next: string | undefined;
+    do {
+      const page = await read({ limit: pageSize, ...(next === undefined ? {} : { continue: next }) });
+      count += page.items.length;
+      next = page.continue;
+    } while (next !== undefined);
+    return () => count;
+  };
+}
+
+async function makeSync(): Promise<Sync> {
+  switch (candidate) {
+    case 'registry versions': {
+      const registry = await Registry.open({ path: file, scheme: ecsmScheme.with(Sample) });
+      return ours(registry.resource(Sample), false);
+    }
+    case 'http versions':
+      return ours(http, false);
+    case 'http objects':
+      return ours(http, true);
+    case 'peer':
+      return peer();
+    case 'parse versions':
+      return parsed((options) => http.listVersions(options));
+    case 'parse objects':
+      return parsed((options) => http.list(options));
+    default:
+      throw new TypeError(`no candidate "${candidate}"`);
+  }
 }
 
 /** What is held in memory; flat arrays lie outside the heap. */
@@ -81,28 +96,27 @@ function held(): number {
   return heapUsed + arrayBuffers;
 }
 
-interface Sync {
-  readonly syncMs: number;
-  readonly bytesPerObject: number;
-  readonly count: () => number;
-}
+const sync = await makeSync();
+const counts: (() => number)[] = [];
 
-async function measure(): Promise<Sync> {
+async function measure(): Promise<{ readonly syncMs: number; readonly bytesPerObject: number }> {
   globalThis.gc?.();
   const heldBefore = held();
   const cpuBefore = process.cpuUsage();
-  const count = await (candidate === 'peer' ? syncPeer() : syncOurs(candidate === 'ours with objects'));
+  counts.push(await sync());
   // Time of the processor: time on the wall says more about what else runs on the machine.
   const { user, system } = process.cpuUsage(cpuBefore);
   // What was handed to handlers may go; what the informer holds on to stays.
   await new Promise<void>((resolve) => setImmediate(resolve));
   globalThis.gc?.();
-  return { syncMs: (user + system) / 1000, bytesPerObject: (held() - heldBefore) / total, count };
+  return { syncMs: (user + system) / 1000, bytesPerObject: (held() - heldBefore) / objectCount };
 }
 
 // The first one includes the compilation of all code; the last tells what another kind costs.
 const first = await measure();
 for (let round = 0; round < 3; round++) await measure();
 const last = await measure();
-const measurement = { coldMs: first.syncMs, syncMs: last.syncMs, bytesPerObject: last.bytesPerObject };
-process.send?.({ ...measurement, objects: Math.min(first.count(), last.count()) }, () => process.exit());
+if (counts.some((count) => count() !== objectCount)) throw new Error(`${candidate} did not take in every object`);
+process.send?.({ coldMs: first.syncMs, syncMs: last.syncMs, bytesPerObject: last.bytesPerObject }, () =>
+  process.exit(),
+);
