@@ -2,7 +2,7 @@
  * A process that idles and reports what that costs: with `manager` it runs 5 controllers over all objects first, with
  * `modules` it only opens the database. Started by the `idle` benchmark.
  */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -18,6 +18,8 @@ export interface IdleReport {
   readonly cpuPercent: number;
   readonly rssBytes: number;
   readonly changedFiles: number;
+  /** What the process had the system write, by its own account; 0 where the system keeps none. */
+  readonly writtenBytes: number;
 }
 
 const seconds = 10;
@@ -28,18 +30,25 @@ async function fileTimes(folder: string): Promise<ReadonlyMap<string, number>> {
   return new Map(names.map((name, index) => [name, times[index] ?? 0]));
 }
 
+async function bytesWritten(): Promise<number> {
+  const account = await readFile('/proc/self/io', 'utf8').catch(() => '');
+  return Number(/^write_bytes: (\d+)$/m.exec(account)?.[1] ?? 0);
+}
+
 async function measure(folder: string): Promise<IdleReport> {
   await sleep(2000);
   globalThis.gc?.();
   await sleep(1000);
   const before = await fileTimes(folder);
+  const writtenBefore = await bytesWritten();
   const cpuBefore = process.cpuUsage();
   await sleep(seconds * 1000);
   const { user, system } = process.cpuUsage(cpuBefore);
+  const writtenBytes = (await bytesWritten()) - writtenBefore;
   const after = await fileTimes(folder);
   const changedFiles = [...after].filter(([name, time]) => before.get(name) !== time).length;
   const cpuPercent = Math.round(((user + system) / 1000 / (seconds * 1000)) * 100 * 1000) / 1000;
-  return { seconds, cpuPercent, rssBytes: process.memoryUsage.rss(), changedFiles };
+  return { seconds, cpuPercent, rssBytes: process.memoryUsage.rss(), changedFiles, writtenBytes };
 }
 
 const [mode = '', path = ''] = process.argv.slice(2);
