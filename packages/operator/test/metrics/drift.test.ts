@@ -21,7 +21,7 @@ function changeByHand(world: World, entry: string): void {
     name: service.name,
     image: { ...service.image, config: { ...service.image.config, process: { ...config.process, env } } },
     node: { names: service.nodeNames },
-    factor: service.factor,
+    factor: 2,
     policy: 'dynamic',
   });
 }
