@@ -7,7 +7,6 @@ import { MeasuredProcess } from './measured-process.js';
 const modules = {
   operator: ['yargs', 'pino', 'prom-client', 'better-sqlite3'],
   'ecsm-client': ['ky'],
-  'controller-runtime': ['@opentelemetry/api'],
 } as const;
 
 function specifiers(): readonly string[] {
@@ -22,13 +21,14 @@ function specifiers(): readonly string[] {
  * the flags of the daemon, and holds nothing of ours: the least a daemon of this kind can be.
  */
 export async function startIdleProcess(database: string, platformUrl: string): Promise<MeasuredProcess> {
+  const loaded = specifiers();
   const process_ = new MeasuredProcess([
     ...['--import', fileURLToPath(new URL('../../../operator/bin/small-heap.js', import.meta.url))],
     '--input-type=module',
     '--eval',
     `
-    for (const id of ${JSON.stringify(specifiers())}) await import(id);
-    const { default: Database } = await import(${JSON.stringify(specifiers().find((id) => id.includes('better-sqlite3')))});
+    for (const id of ${JSON.stringify(loaded)}) await import(id);
+    const { default: Database } = await import(${JSON.stringify(loaded.find((id) => id.includes('better-sqlite3')))});
     const database = new Database(${JSON.stringify(database)});
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
     const { get, createServer } = await import('node:http');

@@ -68,11 +68,12 @@ async function* converge(count: number): AsyncIterable<Result> {
 /** The time a daemon needs until it is ready to work on what is declared and runs already. */
 async function* restart(count: number): AsyncIterable<Result> {
   await using fleet = await Fleet.create(count);
-  {
-    await using daemon = fleet.startDaemon();
+  const first = fleet.startDaemon();
+  try {
     await fleet.settled();
     await delay(calmDownMs);
-    daemon.usage();
+  } finally {
+    await first[Symbol.asyncDispose]();
   }
   await fleet.takeRequests();
   const startedMs = performance.now();
