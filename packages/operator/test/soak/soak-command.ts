@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- --services N --days D --seed S [--poll-interval SECONDS] [--latency MS] [--rest-hours H]`: lets the
+ * `npm run soak -- --services N --days D --seed S [--poll-interval SECONDS] [--latency MS] [--rest-hours H] [--minutes M]`: lets the
  * daemon drive a simulated platform for days of virtual time, disturbed at random. Prints a line for each day, then what the heap and the
  * rest came to; ends with 1 when something grows that must not, or the rest is not silent.
  */
@@ -17,6 +17,8 @@ const { values } = parseArgs({
     'poll-interval': { type: 'string', default: '30' },
     latency: { type: 'string', default: '0' },
     'rest-hours': { type: 'string', default: '6' },
+    // Of the time on the wall: no day begins after them.
+    minutes: { type: 'string', default: 'Infinity' },
   },
 });
 if (globalThis.gc === undefined) throw new Error('run node with --expose-gc, or the heap says nothing');
@@ -35,6 +37,7 @@ const report = await soak({
   restHours: Number(values['rest-hours']),
   pollIntervalMs,
   latencyMs: Number(values.latency),
+  mayGoOn: () => performance.now() - startedMs < Number(values.minutes) * 60_000,
   onDay: (day) => console.log(line(day)),
 });
 const { held, problems } = judge(report);

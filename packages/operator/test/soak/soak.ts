@@ -19,6 +19,8 @@ export interface SoakOptions {
   readonly restlessHours?: number;
   /** How long the rest at the end lasts, which must be silent. @defaultValue `6` */
   readonly restHours?: number;
+  /** Asked before every day; the rest at the end is had in any case. */
+  readonly mayGoOn?: () => boolean;
   /** Told of every day. */
   readonly onDay?: (day: SoakDay) => void;
 }
@@ -75,7 +77,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     }
     await system.settle(24 * hourMs);
     const play: SoakPlay = { system, dice, names, nodes };
-    for (let day = 1; day <= options.days; day++) {
+    for (let day = 1; day <= options.days && options.mayGoOn?.() !== false; day++) {
       days.push(await liveDay(play, day, options.restlessHours ?? 22));
       const lived = days.at(-1);
       if (lived !== undefined) options.onDay?.(lived);
