@@ -1,4 +1,4 @@
-import type { Dice } from '../helpers/dice.js';
+import type { SeededRandom } from '@ecsm/api-types/testing';
 
 /** The work to do at a moment, in percent of what one instance can do. */
 export type LoadCurve = (ms: number) => number;
@@ -6,18 +6,18 @@ export type LoadCurve = (ms: number) => number;
 const hourMs = 3_600_000;
 
 /** A day that repeats, waves within the hours, bursts out of nothing, and now and then a calm. */
-export function randomLoadCurve(dice: Dice, hours: number): LoadCurve {
-  const mean = dice.between(60, 260);
-  const day = { share: dice.between(10, 80) / 100, shiftMs: dice.between(0, 24) * hourMs };
-  const wave = { share: dice.between(0, 30) / 100, periodMs: dice.between(5, 120) * 60_000 };
+export function randomLoadCurve(dice: SeededRandom, hours: number): LoadCurve {
+  const mean = dice.int(60, 260);
+  const day = { share: dice.int(10, 80) / 100, shiftMs: dice.int(0, 24) * hourMs };
+  const wave = { share: dice.int(0, 30) / 100, periodMs: dice.int(5, 120) * 60_000 };
   const bursts = Array.from({ length: 3 * hours }, () => ({
-    fromMs: dice.between(0, hours * 3600) * 1000,
-    lastsMs: dice.between(1, 25) * 60_000,
-    factor: dice.between(2, 30) / 10,
+    fromMs: dice.int(0, hours * 3600) * 1000,
+    lastsMs: dice.int(1, 25) * 60_000,
+    factor: dice.int(2, 30) / 10,
   }));
   const calms = Array.from({ length: Math.ceil(hours / 2) }, () => ({
-    fromMs: dice.between(0, hours * 3600) * 1000,
-    lastsMs: dice.between(1, 15) * 60_000,
+    fromMs: dice.int(0, hours * 3600) * 1000,
+    lastsMs: dice.int(1, 15) * 60_000,
     factor: 0.02,
   }));
   return (ms) => {

@@ -1,6 +1,6 @@
 import { ECSMService, Event, type ApiObject, type ECSMHpaSpec, type Stored } from '@ecsm/api-types';
+import { SeededRandom } from '@ecsm/api-types/testing';
 
-import { Dice } from '../helpers/dice.js';
 import { dynamic, sylixosNodes, World } from '../helpers/world.js';
 import { AutoscaledWorld, cpu } from './autoscaled-world.js';
 import { randomLoadCurve, type LoadCurve } from './load-curve.js';
@@ -45,7 +45,7 @@ function specOf({ target, windowSeconds, rate, min, max }: Settings): Partial<EC
 
 /** One course of one seed: an autoscaler under a changing load, while everything is disturbed. */
 class ScalingScenario {
-  readonly #dice: Dice;
+  readonly #dice: SeededRandom;
   readonly #scaled: AutoscaledWorld;
   readonly #recorder: ScaleRecorder;
   readonly #settings: Settings;
@@ -55,7 +55,13 @@ class ScalingScenario {
   #rivalSinceMs: number | undefined;
   #broken: string | undefined;
 
-  constructor(dice: Dice, scaled: AutoscaledWorld, recorder: ScaleRecorder, settings: Settings, curve: LoadCurve) {
+  constructor(
+    dice: SeededRandom,
+    scaled: AutoscaledWorld,
+    recorder: ScaleRecorder,
+    settings: Settings,
+    curve: LoadCurve,
+  ) {
     this.#dice = dice;
     this.#scaled = scaled;
     this.#recorder = recorder;
@@ -167,9 +173,9 @@ class ScalingScenario {
     this.#rivalSinceMs = undefined;
   }
 
-  readonly #disturbances: Readonly<Record<string, (world: World, dice: Dice) => Promise<void>>> = {
+  readonly #disturbances: Readonly<Record<string, (world: World, dice: SeededRandom) => Promise<void>>> = {
     userScales: async (world, dice) => {
-      await world.services.scale('web', dice.between(1, 12));
+      await world.services.scale('web', dice.int(1, 12));
     },
     userRollsOut: async (world, dice) => {
       await world.services.patch('web', { type: 'merge', patch: { spec: { template: { image: dice.pick(images) } } } });
@@ -188,44 +194,44 @@ class ScalingScenario {
       );
     },
     userMovesBounds: async (_world, dice) => {
-      this.#settings.min = dice.between(1, 4);
-      this.#settings.max = this.#settings.min + dice.between(0, 8);
+      this.#settings.min = dice.int(1, 4);
+      this.#settings.max = this.#settings.min + dice.int(0, 8);
       await this.#scaled.autoscale(specOf(this.#settings));
     },
     rivalComes: async (_world, dice) => {
       this.#rivalSinceMs = this.#passedMs;
       await this.#scaled.autoscale({ minReplicas: 9, maxReplicas: 20 }, 'rival');
-      await this.pass(dice.between(1, 60) * stepMs);
+      await this.pass(dice.int(1, 60) * stepMs);
       await this.#endRivalry();
     },
     crash: async (world, dice) => {
       await world.killOperator();
-      await this.pass(dice.between(0, 12) * stepMs);
+      await this.pass(dice.int(0, 12) * stepMs);
       await world.startOperator({ registry: this.#recorder });
     },
     crashLoop: async (world, dice) => {
-      for (let crash = dice.between(2, 6); crash > 0; crash--) {
+      for (let crash = dice.int(2, 6); crash > 0; crash--) {
         await world.killOperator();
         await world.startOperator({ registry: this.#recorder });
-        await this.pass(dice.between(1, 8) * stepMs);
+        await this.pass(dice.int(1, 8) * stepMs);
       }
     },
     losses: async (world, dice) => {
-      const share = dice.between(5, 50) / 100;
+      const share = dice.int(5, 50) / 100;
       world.calls.dice = (method) =>
         !dice.chance(share) ? undefined : /all|get/i.test(method) || dice.chance(0.5) ? 'unreached' : 'unanswered';
-      await this.pass(dice.between(1, 60) * stepMs);
+      await this.pass(dice.int(1, 60) * stepMs);
       world.calls.dice = () => undefined;
     },
     outage: async (world, dice) => {
       world.calls.dice = () => 'unreached';
-      await this.pass(dice.between(1, 120) * stepMs);
+      await this.pass(dice.int(1, 120) * stepMs);
       world.calls.dice = () => undefined;
     },
     nodeLost: async (world, dice) => {
       const node = dice.pick(sylixosNodes);
       world.cluster.takeNodeDown(node, dice.pick(['power', 'link'] as const));
-      await this.pass(dice.between(1, 60) * stepMs);
+      await this.pass(dice.int(1, 60) * stepMs);
       world.cluster.bringNodeUp(node);
     },
     containerDies: async (world, dice) => {
@@ -246,14 +252,14 @@ class ScalingScenario {
  * @throws when a rule is broken
  */
 export async function runScalingScenario(seed: number, hours: number): Promise<ScalingResult> {
-  const dice = new Dice(seed);
-  const min = dice.between(1, 3);
+  const dice = new SeededRandom(seed);
+  const min = dice.int(1, 3);
   const settings: Settings = {
-    target: dice.between(30, 75),
+    target: dice.int(30, 75),
     windowSeconds: dice.pick([0, 60, 300, 300, 900]),
-    rate: dice.chance(0.5) ? { pods: dice.between(1, 3), seconds: dice.pick([15, 60, 180]) } : undefined,
+    rate: dice.chance(0.5) ? { pods: dice.int(1, 3), seconds: dice.pick([15, 60, 180]) } : undefined,
     min,
-    max: min + dice.between(1, 9),
+    max: min + dice.int(1, 9),
   };
   const world = await World.start({
     simulator: { seed },
@@ -265,11 +271,11 @@ export async function runScalingScenario(seed: number, hours: number): Promise<S
   const scenario = new ScalingScenario(dice, scaled, recorder, settings, randomLoadCurve(dice, hours));
   try {
     await world.startOperator({ registry: recorder });
-    await world.apply('web', dynamic(dice.between(1, 6)));
+    await world.apply('web', dynamic(dice.int(1, 6)));
     await scaled.autoscale(specOf(settings));
     const endMs = hours * 3_600_000;
     for (let passedMs = 0; passedMs < endMs;) {
-      const calmMs = dice.between(1, 240) * stepMs;
+      const calmMs = dice.int(1, 240) * stepMs;
       await scenario.pass(calmMs);
       passedMs += calmMs;
       await scenario.disturb();

@@ -1,6 +1,6 @@
 import { candidateNodes, desiredReplicas, type ECSMService, type Stored } from '@ecsm/api-types';
+import { SeededRandom } from '@ecsm/api-types/testing';
 
-import { Dice } from '../helpers/dice.js';
 import type { World } from '../helpers/world.js';
 import { sized, sizedOn, smallWorld } from './small-cluster.js';
 
@@ -15,15 +15,15 @@ export interface FillResult {
   readonly restedInMs: number;
 }
 
-function randomSpec(dice: Dice) {
+function randomSpec(dice: SeededRandom) {
   const memory = dice.pick(['32Mi', '64Mi', '96Mi'] as const);
   const pool = nodes.filter(() => dice.chance(0.7));
   const places = pool.length === 0 ? [dice.pick(nodes)] : pool;
   const more = {
-    priority: dice.between(0, 3),
+    priority: dice.int(0, 3),
     preemptionPolicy: dice.chance(0.2) ? 'Never' : 'PreemptLowerPriority',
   } as const;
-  return dice.chance(0.2) ? sizedOn(places, memory, more) : sized(dice.between(0, 6), memory, places, more);
+  return dice.chance(0.2) ? sizedOn(places, memory, more) : sized(dice.int(0, 6), memory, places, more);
 }
 
 const needOf = (service: ECSMService): number =>
@@ -90,7 +90,7 @@ function guard(world: World, priorities: Map<string, number>): void {
  * @throws when an invariant is broken
  */
 export async function fillAndEmpty(seed: number, length = 16): Promise<FillResult> {
-  const dice = new Dice(seed);
+  const dice = new SeededRandom(seed);
   const steps: string[] = [];
   const priorities = new Map<string, number>();
   let evictions = 0;
@@ -125,11 +125,11 @@ export async function fillAndEmpty(seed: number, length = 16): Promise<FillResul
     kill: async () => {
       steps.push('kill');
       await world.killOperator();
-      await world.pass(dice.between(0, 6) * 500, 500);
+      await world.pass(dice.int(0, 6) * 500, 500);
       await world.startOperator();
     },
     lose: () => {
-      const share = dice.between(0, 30) / 100;
+      const share = dice.int(0, 30) / 100;
       steps.push(`lose ${share}`);
       world.calls.dice = (method) =>
         !dice.chance(share)
@@ -155,7 +155,7 @@ export async function fillAndEmpty(seed: number, length = 16): Promise<FillResul
     for (let step = 0; step < length; step++) {
       const kind = dice.chance(0.5) ? 'apply' : dice.pick(Object.keys(disturbances));
       await disturbances[kind]?.();
-      await world.pass(dice.between(0, 12) * 1000, 500);
+      await world.pass(dice.int(0, 12) * 1000, 500);
       guard(world, priorities);
     }
     await disturbances['nodeUp']?.();

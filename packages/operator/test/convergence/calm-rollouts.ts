@@ -1,7 +1,7 @@
+import { SeededRandom } from '@ecsm/api-types/testing';
 import { rollingBounds } from '@ecsm/planner';
 
 import { isRead } from '../helpers/counting-clientset.js';
-import { Dice } from '../helpers/dice.js';
 import { dynamic, World } from '../helpers/world.js';
 
 const images = ['web@1.0.0#sylixos', 'web@1.1.0#sylixos', 'web@2.0.0#sylixos'] as const;
@@ -13,8 +13,8 @@ const images = ['web@1.0.0#sylixos', 'web@1.1.0#sylixos', 'web@2.0.0#sylixos'] a
  * @throws when a bound is broken
  */
 export async function runCalmRollouts(seed: number, rollouts = 6): Promise<void> {
-  const dice = new Dice(seed);
-  const replicas = dice.between(1, 8);
+  const dice = new SeededRandom(seed);
+  const replicas = dice.int(1, 8);
   const [maxSurge, maxUnavailable] = dice.pick([
     ['25%', '25%'],
     [1, 0],
@@ -54,10 +54,10 @@ export async function runCalmRollouts(seed: number, rollouts = 6): Promise<void>
     await world.apply('web', dynamic(replicas, dice.pick(images), { updateStrategy }));
     const share = dice.chance(0.5) ? 0.15 : 0;
     world.calls.dice = (method) => (dice.chance(share) ? (isRead(method) ? 'unreached' : 'unanswered') : undefined);
-    await world.pass(dice.between(0, 20) * 250);
+    await world.pass(dice.int(0, 20) * 250);
     if (dice.chance(0.4)) {
       await world.killOperator();
-      await world.pass(dice.between(0, 8) * 250);
+      await world.pass(dice.int(0, 8) * 250);
       await world.startOperator();
     }
     if (dice.chance(0.6)) await world.settle(600_000);

@@ -5,14 +5,13 @@ import { runScenario } from './scenario.js';
 
 describe('convergence', () => {
   // Thousands of them: npm run converge -- --runs 1000 --seed 1
-  it.each([1, 12, 45, 47, 81, 105, 10_260, 10_296, 10_529, 20_588, 33_021, 50_176, 60_038, 60_085, 60_255, 70_055, 70_182, 80_126])(
-    'comes to rest after disturbances, seed %i',
-    { timeout: 60_000 },
-    async (seed) => {
-      const { settledInMs } = await runScenario(seed);
-      expect(settledInMs).toBeLessThan(1_500_000);
-    },
-  );
+  it.each([
+    1, 12, 45, 47, 81, 105, 10_260, 10_296, 10_529, 20_588, 33_021, 50_176, 60_038, 60_085, 60_255, 70_055, 70_182,
+    80_126,
+  ])('comes to rest after disturbances, seed %i', { timeout: 60_000 }, async (seed) => {
+    const { settledInMs } = await runScenario(seed);
+    expect(settledInMs).toBeLessThan(1_500_000);
+  });
 
   it.each([1, 2, 3, 4, 5, 6])(
     'keeps to its bounds in rollouts with crashes and lost answers, seed %i',

@@ -1,8 +1,8 @@
 import { isNotFoundError } from '@ecsm/api-types';
+import type { SeededRandom } from '@ecsm/api-types/testing';
 import type { UpdateServiceRequest } from '@ecsm/ecsm-client';
 
 import { isRead } from '../helpers/counting-clientset.js';
-import type { Dice } from '../helpers/dice.js';
 import { sylixosNodes, type World } from '../helpers/world.js';
 import type { BoundsGuard } from './bounds-guard.js';
 import type { ForeignServices } from './foreign-services.js';
@@ -14,7 +14,7 @@ export const names = ['web', 'radio', 'nav'] as const;
 /** What a disturbance acts in. */
 export interface Play {
   readonly world: World;
-  readonly dice: Dice;
+  readonly dice: SeededRandom;
   readonly guard: BoundsGuard;
   readonly foreign: ForeignServices;
 }
@@ -108,16 +108,16 @@ export const disturbances = {
     await world.killOperator();
     // What the dead operator had sent arrives now or never.
     await deliverLate(world);
-    await world.pass(dice.between(0, 4000));
+    await world.pass(dice.int(0, 4000));
     await world.startOperator();
     return 'crash';
   },
   async loseAnswers({ world, dice }) {
-    const share = dice.between(5, 40) / 100;
+    const share = dice.int(5, 40) / 100;
     world.calls.dice = (method) => {
       if (!dice.chance(share)) return undefined;
       const fault = isRead(method) ? 'unreached' : dice.pick(['unreached', 'unanswered', 'late'] as const);
-      if (fault === 'late') world.clock.setTimer(() => void deliverLate(world), dice.between(0, latestMs));
+      if (fault === 'late') world.clock.setTimer(() => void deliverLate(world), dice.int(0, latestMs));
       return fault;
     };
     return `lose ${share}`;
@@ -129,7 +129,7 @@ export const disturbances = {
   async outage({ world, dice }) {
     const before = world.calls.dice;
     world.calls.dice = () => 'unreached';
-    await world.pass(dice.between(5, 200) * 1000, 1000);
+    await world.pass(dice.int(5, 200) * 1000, 1000);
     world.calls.dice = before;
     return 'outage';
   },
@@ -148,7 +148,7 @@ export const disturbances = {
     guard.disturbed();
     const node = dice.pick(sylixosNodes);
     world.cluster.takeNodeDown(node, 'link');
-    await world.pass(dice.between(1, 40) * 500, 500);
+    await world.pass(dice.int(1, 40) * 500, 500);
     guard.disturbed();
     world.cluster.bringNodeUp(node);
     return `${node} away for a moment`;
@@ -181,7 +181,7 @@ export const disturbances = {
     if (service === undefined) return 'nothing to scale';
     updateByHand(world, service, {
       ...(dice.chance(0.3) ? { node: { names: service.nodeNames.slice(0, 1) } } : {}),
-      ...(service.policy === 'dynamic' ? { factor: dice.between(1, 5) } : {}),
+      ...(service.policy === 'dynamic' ? { factor: dice.int(1, 5) } : {}),
     });
     return `scaled by hand ${service.name}`;
   },
@@ -191,7 +191,7 @@ export const disturbances = {
     const service = someService(play);
     if (service === undefined) return 'nothing to rename';
     const { name } = service;
-    const other = `renamed-${dice.between(1, 1_000_000)}`;
+    const other = `renamed-${dice.int(1, 1_000_000)}`;
     updateByHand(world, service, { name: other });
     return `renamed by hand ${name} to ${other}`;
   },
@@ -200,7 +200,7 @@ export const disturbances = {
     guard.disturbed();
     const service = someService(play);
     if (service === undefined) return 'nothing to change';
-    const config = { ...service.image.config, hostname: `hand-${dice.between(1, 9)}` };
+    const config = { ...service.image.config, hostname: `hand-${dice.int(1, 9)}` };
     updateByHand(world, service, { image: { ...service.image, config } });
     return `changed by hand ${service.name}`;
   },

@@ -1,12 +1,11 @@
+import type { SeededRandom } from '@ecsm/api-types/testing';
 import type { PlatformSettings } from '@ecsm/ecsm-simulator';
-
-import type { Dice } from '../helpers/dice.js';
 
 /**
  * A platform that does anything its documents leave open. Every third one is as the assumptions have it, since only then do the
  * bounds of a rollout hold.
  */
-export function randomPlatform(dice: Dice): Partial<PlatformSettings> {
+export function randomPlatform(dice: SeededRandom): Partial<PlatformSettings> {
   if (dice.chance(0.34)) return {};
   return {
     duplicateNames: dice.pick(['refuse', 'accept'] as const),

@@ -1,6 +1,6 @@
 import { desiredReplicas, isConditionTrue, type ECSMService, type Stored } from '@ecsm/api-types';
+import { SeededRandom } from '@ecsm/api-types/testing';
 
-import { Dice } from '../helpers/dice.js';
 import { World } from '../helpers/world.js';
 import { BoundsGuard } from './bounds-guard.js';
 import { disturbances, isGone, names, type Play } from './disturbances.js';
@@ -58,7 +58,7 @@ export interface ScenarioResult {
  * @throws when something was touched or doubled that must not be, or it does not converge
  */
 export async function runScenario(seed: number, length = 14): Promise<ScenarioResult> {
-  const dice = new Dice(seed);
+  const dice = new SeededRandom(seed);
   const steps: string[] = [];
   const settings = randomPlatform(dice);
   steps.push(`platform ${JSON.stringify(settings)}`);
@@ -88,7 +88,7 @@ export async function runScenario(seed: number, length = 14): Promise<ScenarioRe
     for (let step = 0; step < length; step++) {
       const kind = dice.chance(0.35) ? 'edit' : dice.pick(Object.keys(disturbances) as (keyof typeof disturbances)[]);
       steps.push(await disturbances[kind](play));
-      await world.pass(dice.between(0, 8) * 500, 500);
+      await world.pass(dice.int(0, 8) * 500, 500);
       // Now and then the system gets the time to come to rest before the next blow.
       if (dice.chance(0.3)) await world.pass(30_000, 500);
       judge();

@@ -1,13 +1,13 @@
 import { isNotFoundError, type ECSMServiceSpec } from '@ecsm/api-types';
+import type { SeededRandom } from '@ecsm/api-types/testing';
 import type { NodeLoss } from '@ecsm/ecsm-simulator';
 
-import type { Dice } from '../helpers/dice.js';
 import { soakImages, type SoakSystem } from './soak-system.js';
 
 /** What a disturbance acts in. */
 export interface SoakPlay {
   readonly system: SoakSystem;
-  readonly dice: Dice;
+  readonly dice: SeededRandom;
   /** Names of all objects. */
   readonly names: readonly string[];
   /** Names of all nodes. */
@@ -15,11 +15,11 @@ export interface SoakPlay {
 }
 
 /** Anything a user may ask for: up to three instances on up to three nodes. */
-export function soakSpec(dice: Dice, nodes: readonly string[]): ECSMServiceSpec {
-  const first = dice.between(0, nodes.length - 1);
+export function soakSpec(dice: SeededRandom, nodes: readonly string[]): ECSMServiceSpec {
+  const first = dice.int(0, nodes.length - 1);
   const chosen = [0, 1, 2].map((step) => nodes[(first + step) % nodes.length] ?? '');
   return {
-    deploymentStrategy: { type: 'Dynamic', replicas: dice.between(1, 3), nodePool: [...new Set(chosen)] },
+    deploymentStrategy: { type: 'Dynamic', replicas: dice.int(1, 3), nodePool: [...new Set(chosen)] },
     template: { image: dice.pick(soakImages) },
   };
 }
@@ -57,7 +57,7 @@ export const soakDisturbances = {
     const service = anyService(play);
     if (service === undefined) return;
     const { id, name, policy, image, nodeNames } = service;
-    const factor = policy === 'dynamic' ? { factor: play.dice.between(1, 5) } : {};
+    const factor = policy === 'dynamic' ? { factor: play.dice.int(1, 5) } : {};
     play.system.simulator.cluster.services.update({ id, name, policy, image, node: { names: nodeNames }, ...factor });
   },
   async userEdit({ system, dice, names, nodes }) {
@@ -83,6 +83,6 @@ export const soakDisturbances = {
     await system.services.apply({ apiVersion: 'ecsm.sh/v1', kind: 'ECSMService', metadata: { name }, spec });
   },
   async outage({ system, dice }) {
-    system.simulator.faults.startOutage(dice.between(5, 300) * 1000, dice.pick(['lost', 'reset']));
+    system.simulator.faults.startOutage(dice.int(5, 300) * 1000, dice.pick(['lost', 'reset']));
   },
 } satisfies Record<string, (play: SoakPlay) => Promise<void>>;

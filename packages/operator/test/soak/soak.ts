@@ -1,4 +1,5 @@
-import { Dice } from '../helpers/dice.js';
+import { SeededRandom } from '@ecsm/api-types/testing';
+
 import { diskBytesWritten, takeSample, type Sample } from './sample.js';
 import { soakDisturbances, soakSpec, type SoakPlay } from './soak-disturbances.js';
 import { SoakSystem } from './soak-system.js';
@@ -62,7 +63,7 @@ export interface SoakReport {
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { services: count, seed, restHours = 6, pollIntervalMs = 30_000, latencyMs = 0 } = options;
-  const dice = new Dice(seed);
+  const dice = new SeededRandom(seed);
   const before = (await takeSample()).handles;
   const nodeCount = Math.max(3, Math.ceil(count / 20));
   const nodes = Array.from({ length: nodeCount }, (_, index) => `node-${index + 1}`);
@@ -104,7 +105,7 @@ async function liveDay(play: SoakPlay, day: number, restlessHours: number): Prom
       const kind = dice.pick(Object.keys(soakDisturbances) as (keyof typeof soakDisturbances)[]);
       await soakDisturbances[kind](play);
       disturbances++;
-      await system.pass(dice.between(2, 38) * minuteMs);
+      await system.pass(dice.int(2, 38) * minuteMs);
     }
     system.simulator.faults.startOutage(0);
     await soakDisturbances.nodesUp(play);
