@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+
+import { SeededRandom } from '@ecsm/api-types/testing';
+
 import { SqliteStore, type StoreEntry, type StoreEvent } from '../../src/index.js';
 import { bundleWriter } from './bundle-writer.js';
 import { Journal, readTestimony, type Acknowledged, type Intent, type KnownState, type Testimony } from './journal.js';
-import { seededRandom } from './seeded-random.js';
 
 /** What a crash test found. */
 export interface CrashReport {
@@ -30,14 +32,14 @@ export interface CrashOptions {
  */
 export async function runCrashRounds(options: CrashOptions): Promise<CrashReport> {
   const { path, rounds, seed, writers = 3 } = options;
-  const random = seededRandom(seed);
+  const random = new SeededRandom(seed);
   const program = await bundleWriter();
   const journal = new Journal();
   let report: CrashReport = { rounds: 0, acknowledged: 0, finished: 0, problems: [] };
   for (let round = 1; round <= rounds; round++) {
     const testimonies = await Promise.all(
       Array.from({ length: writers }, (_, index) =>
-        writeAndKill(program, path, `w${index}`, Math.floor(random() * 2 ** 31), random() * 150),
+        writeAndKill(program, path, `w${index}`, Math.floor(random.next() * 2 ** 31), random.next() * 150),
       ),
     );
     const found = await verify(path, journal, testimonies);

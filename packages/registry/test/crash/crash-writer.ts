@@ -4,27 +4,29 @@
  * kill is in the parent's hands, because a write to a pipe is done when it returns.
  */
 import { writeSync } from 'node:fs';
+
+import { SeededRandom } from '@ecsm/api-types/testing';
+
 import { isRevisionMismatchError } from '../../src/errors/revision-mismatch-error.js';
 import { SqliteStore } from '../../src/store/sqlite-store.js';
 import type { StoreKey, StoreWrite } from '../../src/store/store.js';
-import { seededRandom } from './seeded-random.js';
 
 const [path = '', writer = '', seed = '0'] = process.argv.slice(2);
-const random = seededRandom(Number(seed));
+const random = new SeededRandom(Number(seed));
 const tell = (line: string): void => void writeSync(1, `${line}\n`);
 
 const key = (index: number): StoreKey => ({ kind: 'notes', namespace: 'crash', name: `n${index}` });
-const pick = (below: number): number => Math.floor(random() * below);
+const pick = (below: number): number => Math.floor(random.next() * below);
 
 /** Few keys are shared by all writers, so that they get in each other's way; the rest is each writer's own. */
 function pickKey(): StoreKey {
-  return random() < 0.3 ? key(pick(5)) : { ...key(pick(40)), namespace: `crash-${writer}` };
+  return random.chance(0.3) ? key(pick(5)) : { ...key(pick(40)), namespace: `crash-${writer}` };
 }
 
 let count = 0;
 
 function toWrite(of: StoreKey): StoreWrite {
-  if (random() < 0.15) return { type: 'delete', key: of };
+  if (random.chance(0.15)) return { type: 'delete', key: of };
   const text = `${writer}-${seed}-${count}`;
   const value = JSON.stringify({ text, padding: 'x'.repeat(pick(3_000)) });
   return { type: 'put', key: of, value, uid: text, generation: count, labels: { writer }, owners: [] };
