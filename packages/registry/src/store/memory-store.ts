@@ -55,7 +55,9 @@ export class MemoryStore implements Store {
   /** The texts kept beside entries, by the same keys. */
   readonly #applied = new Map<string, Applied>();
   /** Oldest first. A row's entry is masked when it is read, once the key has changed again. */
-  #log: LogRow[] = [];
+  readonly #log: LogRow[] = [];
+  /** Texts of the keys whose entries expire. */
+  readonly #expiring = new Set<string>();
   #revision = 1;
   #compactRevision = 0;
   readonly #wakeUps = new WakeUps();
@@ -204,6 +206,8 @@ export class MemoryStore implements Store {
     if (write.type === 'apply') return;
     const before = this.#entries.get(text);
     const row = { revision, sequence: this.#log.length, key };
+    if (write.type === 'put' && write.expiresAtMs !== undefined) this.#expiring.add(text);
+    else this.#expiring.delete(text);
     if (write.type === 'delete') {
       this.#entries.delete(text);
       if (before !== undefined) {
@@ -229,20 +233,23 @@ export class MemoryStore implements Store {
 
   #removeExpired(revision: number): void {
     const now = this.#clock.now();
-    for (const entry of this.#entries.values()) {
-      if (!isAlive(entry, now)) this.#write({ type: 'delete', key: entry.key }, revision);
+    for (const text of this.#expiring) {
+      const entry = this.#entries.get(text);
+      if (entry !== undefined && !isAlive(entry, now)) this.#write({ type: 'delete', key: entry.key }, revision);
     }
   }
 
   #dropLog(upTo: number): void {
     this.#compactRevision = Math.max(this.#compactRevision, upTo);
-    this.#log = this.#log.filter((row) => row.revision > upTo);
+    const kept = this.#log.findIndex((row) => row.revision > upTo);
+    this.#log.splice(0, kept === -1 ? this.#log.length : kept);
   }
 
   readonly #readLog = (after: LogPosition): LogPage => {
     assertKept(after, this.#compactRevision, this.#revision);
-    const first = this.#log.findIndex((row) => isBehind(row, after));
-    const rows = first === -1 ? [] : this.#log.slice(first).map((row) => this.#mask(row));
+    // From the end: who reads is seldom far behind.
+    const last = this.#log.findLastIndex((row) => !isBehind(row, after));
+    const rows = this.#log.slice(last + 1).map((row) => this.#mask(row));
     return { rows, next: behindRevision(this.#revision), caughtUp: true };
   };
 
