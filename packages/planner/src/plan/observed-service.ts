@@ -96,6 +96,14 @@ export function readyInstances(service: ObservedService): number {
   return isUnhealthy(service) ? 0 : Math.min(service.online, service.containerStatuses.length || service.online);
 }
 
+/**
+ * Instances that may be ready for all we know: right after a write of ours whatever goes counts as lost, though it may be what
+ * did not run, and only a look tells that nothing does.
+ */
+export function possiblyReadyInstances(service: ObservedService): number {
+  return isUnhealthy(service) ? 0 : Math.max(readyInstances(service), service.onlineSince?.length ?? 0);
+}
+
 /** Instances that have been ready for `minReadyMs` of observed time. */
 export function availableInstances(service: ObservedService, minReadyMs: number, observedMs: number): number {
   const ready = readyInstances(service);

@@ -1,6 +1,12 @@
 import { proportionalSizes } from '../rollout/proportional-sizes.js';
 import { keepAvailable, nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
-import { availableInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
+import {
+  availableInstances,
+  possiblyReadyInstances,
+  readyInstances,
+  sizeOf,
+  type ObservedService,
+} from './observed-service.js';
 import { counted, leavingInstances, place, placementChange, wantedNodes } from './placement.js';
 import { moveWithinBounds, shrink, sizeChange } from './plan-moving.js';
 import { isBroken, isSteady } from './steadiness.js';
@@ -14,7 +20,7 @@ function instanceSet(draft: PlanDraft, service: ObservedService): InstanceSet {
   const available = availableInstances(service, draft.strategy.minReadyMs, draft.now.observedMs);
   // Which instances go is the platform's choice: one that is merely slow must not cost one that is ready.
   const size = sizeOf(service);
-  const spare = ready === 0 ? size : isBroken(draft, service) ? size - ready : 0;
+  const spare = possiblyReadyInstances(service) === 0 ? size : isBroken(draft, service) ? size - ready : 0;
   return {
     size,
     available: isSteady(draft, service) ? available : 0,

@@ -1,5 +1,10 @@
 import { staticStep } from '../rollout/static-step.js';
-import { availableInstances, readyInstances, type ObservedService } from './observed-service.js';
+import {
+  availableInstances,
+  possiblyReadyInstances,
+  readyInstances,
+  type ObservedService,
+} from './observed-service.js';
 import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { becomeStatic, runningByNode } from './plan-moving.js';
@@ -40,7 +45,7 @@ export function planStatic(draft: PlanDraft): void {
     oldAvailable: old.map((service) =>
       isSteady(draft, service) ? availableInstances(service, strategy.minReadyMs, now.observedMs) : 0,
     ),
-    oldReady: old.reduce((sum, service) => sum + readyInstances(service), 0),
+    oldReady: old.reduce((sum, service) => sum + possiblyReadyInstances(service), 0),
     oldIdle,
     leaving,
     unavailable: steady ? strategy.bounds.unavailable : 0,

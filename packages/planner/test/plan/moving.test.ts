@@ -244,6 +244,13 @@ describe('a Static service that is broken on one of its nodes', () => {
     const read = { ...old, containers: containers('a:running', 'b:exited', 'c:running') };
     expect(actions(onThree('2.0.0'), [read], unwellFor(60_000))).toMatchObject([{ type: 'update', nodes: ['a', 'c'] }]);
   });
+
+  it('is not given up because nothing has shown yet what is left of it', () => {
+    const left = { ...old, nodes: ['a'], online: 0, onlineSince: [0], deploying: true };
+    expect(actions(onThree('2.0.0'), [left], unwellFor(60_000)).filter(({ type }) => type === 'destroy')).toEqual([]);
+    const dead = { ...left, onlineSince: [] };
+    expect(actions(onThree('2.0.0'), [dead], unwellFor(60_000))).toMatchObject([{ type: 'destroy', id: old.id }]);
+  });
 });
 
 describe('a change of the wanted number in the middle of a rollout', () => {
