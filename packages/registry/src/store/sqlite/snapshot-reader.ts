@@ -5,17 +5,17 @@ import { entryColumns, ListedEntry, toEntry, type EntryRow } from './entry-colum
 import { packedVersions, unpackVersions } from './packed-versions.js';
 
 /**
- * How long is read before the event loop gets a turn: a fifth of the 10 ms nobody shall wait, because what is made of
+ * How long is read before the event loop gets a turn: a tenth of the 10 ms nobody shall wait, because what is made of
  * entries stays in memory, and V8 may add a collection of several milliseconds to any turn.
  */
-const turnMs = 2;
+const turnMs = 1;
 
 /**
  * How many rows SQLite hands over at once, which is faster than row by row. Entries begin with few, because nobody knows
  * how large they are, and versions are all small.
  */
 const entriesAtOnce = { first: 8, most: 32 };
-const versionsAtOnce = { first: 1_000, most: 1_000 };
+const versionsAtOnce = { first: 500, most: 500 };
 
 /** How many entries are counted at once. */
 const countedAtOnce = 5_000;
