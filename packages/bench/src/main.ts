@@ -41,8 +41,13 @@ function show(result: Result): string {
 
 async function runSuite(name: string, only: string | undefined, json: boolean): Promise<void> {
   const { benchmarks } = await load(name);
-  for (const benchmark of benchmarks) {
-    if (only !== undefined && benchmark.name !== only) continue;
+  const chosen = benchmarks.filter((benchmark) => only === undefined || benchmark.name === only);
+  if (chosen.length === 0) {
+    const names = benchmarks.map((benchmark) => benchmark.name).join(', ');
+    console.error(`no benchmark of ${name} is called "${only ?? ''}"; there are ${names}`);
+    process.exitCode = 2;
+  }
+  for (const benchmark of chosen) {
     for await (const result of await benchmark.run()) console.log(json ? JSON.stringify(result) : show(result));
   }
 }
