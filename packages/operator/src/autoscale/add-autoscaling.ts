@@ -1,12 +1,7 @@
 import { ECSMHpa, type Clock, type ECSMService } from '@ecsm/api-types';
 import type { Logger, Manager } from '@ecsm/controller-runtime';
 import type { Clientset } from '@ecsm/ecsm-client';
-import {
-  formatOwnerMark,
-  identityOf,
-  readyInstances,
-  type ObservedService,
-} from '@ecsm/planner';
+import { formatOwnerMark, identityOf, readyInstances, type ObservedService } from '@ecsm/planner';
 
 import { KeyStream } from '../internal/key-stream.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
