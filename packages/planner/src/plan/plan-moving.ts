@@ -3,7 +3,7 @@ import type { ContainerRow } from '@ecsm/ecsm-client';
 import { departingNodes } from '../rollout/departing-nodes.js';
 import { availableInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
 import { leavingInstances, place } from './placement.js';
-import type { PlanDraft } from './plan-draft.js';
+import type { Change, PlanDraft } from './plan-draft.js';
 import { isSteady } from './steadiness.js';
 
 /** Instances that run on each node, as far as the containers are known. */
@@ -112,22 +112,23 @@ function replace(draft: PlanDraft, service: ObservedService, wanted: readonly st
 
 /**
  * Makes an old service smaller. Which instances go is the platform's choice, so where some do not run their nodes leave the
- * list in the same update. Of a Static service those go whose nodes leave the list: to make it Dynamic would end them all.
+ * list in the same update.
  */
 export function shrink(draft: PlanDraft, service: ObservedService, size: number, reason: string): void {
   const ready = readyInstances(service);
-  const choose = ready > 0 && ready < sizeOf(service);
+  const choose = service.policy !== 'static' && ready > 0 && ready < sizeOf(service);
   if (choose && service.containers === undefined) {
     draft.need('containers', service);
     return;
   }
   const running = runningByNode((choose ? service.containers : undefined) ?? []);
-  if (service.policy === 'static') {
-    const best = service.nodes.toSorted((a, b) => (running.get(b) ?? 0) - (running.get(a) ?? 0)).slice(0, size);
-    draft.update(service, 'Rollout', { nodes: service.nodes.filter((node) => best.includes(node)) }, reason);
-    return;
-  }
   const nodes = service.nodes.filter((node) => running.get(node) !== 0);
+  const change = sizeChange(service, size);
   const moves = nodes.length > 0 && nodes.length < service.nodes.length;
-  draft.update(service, 'Rollout', { factor: size, ...(moves ? { nodes } : {}) }, reason);
+  draft.update(service, 'Rollout', moves ? { ...change, nodes } : change, reason);
+}
+
+/** Another number of instances, where they are; a Static service must become Dynamic for that. */
+export function sizeChange(service: ObservedService, size: number): Change {
+  return { factor: size, ...(service.policy === 'static' ? { policy: 'dynamic' } : {}) };
 }

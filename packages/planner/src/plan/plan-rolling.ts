@@ -8,7 +8,7 @@ import {
   type ObservedService,
 } from './observed-service.js';
 import { counted, leavingInstances, place, placementChange, wantedNodes } from './placement.js';
-import { moveWithinBounds, shrink } from './plan-moving.js';
+import { moveWithinBounds, shrink, sizeChange } from './plan-moving.js';
 import { isBroken, isSteady } from './steadiness.js';
 import { resolveStrategy } from './strategy.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
@@ -117,10 +117,7 @@ function shareChange(
     if (next === size) continue;
     const share = `its share of ${draft.wanted} instances is ${next}`;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} goes: ${share}`);
-    else if (service.policy !== 'static') draft.update(service, 'Scale', { factor: next }, `${service.name}: ${share}`);
-    // One for each node, and to make it Dynamic would end them all: it can only give nodes up.
-    else if (next < size) shrink(draft, service, next, `${service.name}: ${share}`);
-    else continue;
+    else draft.update(service, 'Scale', sizeChange(service, next), `${service.name}: ${share}`);
     changed = true;
   }
   return changed;
