@@ -1,6 +1,6 @@
-import { formatKey, keyOf, type ObjectKey, type ResourceClients } from '@ecsm/api-types';
+import { ECSMService, formatKey, keyOf, type ObjectKey, type ResourceClients } from '@ecsm/api-types';
 
-import { allServices } from './internal/all-services.js';
+import { allObjects } from './internal/all-objects.js';
 
 /** How the last run of an object ended. */
 interface Note {
@@ -34,7 +34,7 @@ export class Settledness {
   /** Objects that are not as they should be, with the reason. */
   async unsettled(): Promise<ReadonlyMap<string, string>> {
     const reasons = new Map<string, string>();
-    for await (const service of allServices(this.#registry)) {
+    for await (const service of allObjects(this.#registry, ECSMService)) {
       const text = formatKey(keyOf(service));
       const note = this.#notes.get(text);
       if (note?.generation !== service.metadata.generation) reasons.set(text, 'not looked at yet');

@@ -1,10 +1,10 @@
 import {
   candidateNodes,
+  ECSMService,
   formatKey,
   keyOf,
   parseKey,
   type Clock,
-  type ECSMService,
   type ObjectKey,
   type ResourceClients,
   type Stored,
@@ -26,7 +26,7 @@ import {
   type Plan,
 } from '@ecsm/planner';
 
-import { allServices } from '../internal/all-services.js';
+import { allObjects } from '../internal/all-objects.js';
 import { messageOf } from '../internal/message-of.js';
 import { servicesOf } from '../platform/services-of.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
@@ -132,7 +132,7 @@ export class CapacityKeeper {
   async #recall(): Promise<void> {
     const { observer } = this.#options;
     try {
-      for await (const object of allServices(this.#options.clients)) {
+      for await (const object of allObjects(this.#options.clients, ECSMService)) {
         if (saysItLacksRoom(object)) this.#short.set(formatKey(keyOf(object)), observer.observedMs);
       }
     } catch (error) {
@@ -143,7 +143,7 @@ export class CapacityKeeper {
 
   async #objects(): Promise<readonly Stored<ECSMService>[]> {
     const objects: Stored<ECSMService>[] = [];
-    for await (const object of allServices(this.#options.clients)) objects.push(object);
+    for await (const object of allObjects(this.#options.clients, ECSMService)) objects.push(object);
     return objects;
   }
 

@@ -1,7 +1,7 @@
-import { serviceStatusWord } from '@ecsm/api-types';
+import { ECSMService, serviceStatusWord } from '@ecsm/api-types';
 import type { Registry } from '@ecsm/registry';
 
-import { allServices } from '../internal/all-services.js';
+import { allObjects } from '../internal/all-objects.js';
 import type { ObjectFigures } from './operator-metrics.js';
 
 /** Counts the declared services by how they fare; reads them only if anything was written since the last time. */
@@ -27,7 +27,7 @@ export class ObjectCount {
     if (revision === this.#revision) return;
     const words = new Map<string, number>();
     const conditions = new Map<string, Map<string, number>>();
-    for await (const service of allServices(this.#registry)) {
+    for await (const service of allObjects(this.#registry, ECSMService)) {
       add(words, serviceStatusWord(service));
       for (const { type, status } of service.status?.conditions ?? []) {
         const statuses = conditions.get(type) ?? new Map<string, number>();

@@ -64,7 +64,7 @@ export class ServiceCache {
   /** In the order in which their details were read, those never read first. */
   readonly #entries = new Map<string, Entry>();
   readonly #idsByStem = new Map<string, Set<string>>();
-  /** Lists of nodes repeat from service to service; within a look one copy of each is enough. */
+  /** Lists of nodes repeat from service to service; one copy of each is enough. */
   readonly #nodeLists = new Map<string, readonly string[]>();
 
   get size(): number {
@@ -180,7 +180,8 @@ export class ServiceCache {
   /** Forgets every service that a complete list begun at `asOfMs` did not show; returns them. */
   forgetMissing(shown: ReadonlySet<string>, asOfMs: number): readonly ObservedService[] {
     const gone: ObservedService[] = [];
-    this.#nodeLists.clear();
+    // Lists that nobody has any longer do not pile up.
+    if (this.#nodeLists.size > this.#entries.size) this.#nodeLists.clear();
     for (const [id, entry] of this.#entries) {
       if (shown.has(id) || entry.asOfMs > asOfMs) continue;
       const service = this.forget(id);

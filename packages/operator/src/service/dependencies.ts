@@ -16,7 +16,7 @@ import {
 } from '@ecsm/api-types';
 import { wasStarted } from '@ecsm/planner';
 
-import { allServices } from '../internal/all-services.js';
+import { allObjects } from '../internal/all-objects.js';
 
 /** What holds a start back. */
 export interface Unready {
@@ -131,7 +131,7 @@ export class Dependencies {
 
   async #load(): Promise<void> {
     try {
-      for await (const service of allServices(this.#clients)) this.#note(service);
+      for await (const service of allObjects(this.#clients, ECSMService)) this.#note(service);
     } catch (error) {
       this.#loaded = undefined;
       throw error;
