@@ -1,7 +1,7 @@
 import { ControllerRevision, findCondition } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
-import { dynamic, onNodes, World } from './helpers/world.js';
+import { dynamic, onNodes, storeOtherHostNames, World } from './helpers/world.js';
 
 describe('a platform that restarts every instance at each change', () => {
   it('is found out at the first scaling, reported, and remembered by the next operator', async () => {
@@ -146,11 +146,7 @@ it.each(['store', 'refuse'] as const)(
 
 it('does not take for a change what the platform stores otherwise, whoever looks', async () => {
   await using world = await World.start();
-  // The platform stores another host name than it is sent.
-  const { services } = world.cluster;
-  const create = services.create.bind(services);
-  services.create = (request, options) =>
-    create({ ...request, image: { ...request.image, config: { ...request.image.config, hostname: 'ours' } } }, options);
+  storeOtherHostNames(world);
   await world.apply('web', dynamic(1));
   await world.settle();
   await world.pass(30_000, 1000);

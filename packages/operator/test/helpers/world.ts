@@ -197,3 +197,11 @@ export class World implements AsyncDisposable {
     await closing;
   }
 }
+
+/** Has the platform store another host name of a created service than it is sent. */
+export function storeOtherHostNames(world: World): void {
+  const { services } = world.cluster;
+  const create = services.create.bind(services);
+  services.create = (request, options) =>
+    create({ ...request, image: { ...request.image, config: { ...request.image.config, hostname: 'ours' } } }, options);
+}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { dynamic, World } from '../helpers/world.js';
+import { dynamic, storeOtherHostNames, World } from '../helpers/world.js';
 
 /** Writes down what is told of drift. */
 function into(told: string[]) {
@@ -46,10 +46,7 @@ it('tells of a field that somebody changed, once, and that it was set right', as
 it('tells of a value that the platform stores otherwise as tolerated, and of no change', async () => {
   const told: string[] = [];
   await using world = await World.start({ operator: into(told) });
-  const { services } = world.cluster;
-  const create = services.create.bind(services);
-  services.create = (request, options) =>
-    create({ ...request, image: { ...request.image, config: { ...request.image.config, hostname: 'ours' } } }, options);
+  storeOtherHostNames(world);
   await world.apply('web', dynamic(1));
   await world.settle();
   await world.pass(60_000, 1000);
