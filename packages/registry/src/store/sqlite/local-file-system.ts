@@ -25,20 +25,25 @@ const fuse = 0x65735546;
 
 /** Those of user programs that lie on other machines. Others, such as an overlay of a container, are as local as what they stand on. */
 const networkPrograms: ReadonlySet<string> = new Set([
-  ...[
-    'sshfs',
-    'ceph',
-    'ceph-fuse',
-    'glusterfs',
-    'mfs',
-    'juicefs',
-    'seaweedfs',
-    'beegfs',
-    'nfs',
-    'smbnetfs',
-    'curlftpfs',
-  ],
-  ...['davfs', 'rclone', 's3fs', 'goofys', 'mountpoint-s3', 'gcsfuse', 'blobfuse', 'blobfuse2'],
+  'sshfs',
+  'ceph',
+  'ceph-fuse',
+  'glusterfs',
+  'mfs',
+  'juicefs',
+  'seaweedfs',
+  'beegfs',
+  'nfs',
+  'smbnetfs',
+  'curlftpfs',
+  'davfs',
+  'rclone',
+  's3fs',
+  'goofys',
+  'mountpoint-s3',
+  'gcsfuse',
+  'blobfuse',
+  'blobfuse2',
 ]);
 
 /** What {@link assertLocalFileSystem} asks the system; a test brings its own. */
