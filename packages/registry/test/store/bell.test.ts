@@ -1,32 +1,21 @@
 import { existsSync } from 'node:fs';
 import { readFile, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { SqliteStore, type SqliteStoreOptions, type StoreEvent } from '@ecsm/registry';
+import type { SqliteStore } from '@ecsm/registry';
+import { type SqliteStoreOptions, type StoreEvent } from '@ecsm/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { key, put, show, temporaryFolder } from './helpers.js';
+import { key, put, show, write, StoreFile } from './helpers.js';
 
 describe('the bell of a store', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let file: StoreFile;
   let path: string;
-  const opened: SqliteStore[] = [];
-
-  const open = async (options: Partial<SqliteStoreOptions> = {}): Promise<SqliteStore> => {
-    const store = await SqliteStore.open({ path, ...options });
-    opened.push(store);
-    return store;
-  };
-  const write = (store: SqliteStore, ...writes: Parameters<SqliteStore['commit']>[0]['writes']): Promise<number> =>
-    store.commit({ checks: [], writes });
+  const open = (options?: Partial<SqliteStoreOptions>): Promise<SqliteStore> => file.open(options);
 
   beforeEach(async () => {
-    folder = await temporaryFolder();
-    path = join(folder.path, 'registry.db');
+    file = await StoreFile.create();
+    path = file.path;
   });
-  afterEach(async () => {
-    for (const store of opened.splice(0)) await store.close();
-    await folder[Symbol.asyncDispose]();
-  });
+  afterEach(() => file[Symbol.asyncDispose]());
 
   const a = key('a');
 

@@ -1,12 +1,53 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StoreEvent, StoreKey, StoreValue, StoreWrite } from '@ecsm/registry';
+import {
+  SqliteStore,
+  type SqliteStoreOptions,
+  type StoreEvent,
+  type StoreKey,
+  type StoreValue,
+  type StoreWrite,
+} from '@ecsm/registry';
 
 /** A folder for the files of one test; removed when the test is over. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'ecsm-store-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** The stores that one test opens on one file; they are closed, and the folder removed, when it is over. */
+export class StoreFile implements AsyncDisposable {
+  readonly #folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  readonly #opened: SqliteStore[] = [];
+
+  private constructor(folder: Awaited<ReturnType<typeof temporaryFolder>>) {
+    this.#folder = folder;
+  }
+
+  static async create(): Promise<StoreFile> {
+    return new StoreFile(await temporaryFolder());
+  }
+
+  /** The folder that the file is in. */
+  get folder(): string {
+    return this.#folder.path;
+  }
+
+  get path(): string {
+    return join(this.folder, 'registry.db');
+  }
+
+  async open(options: Partial<SqliteStoreOptions> = {}): Promise<SqliteStore> {
+    const store = await SqliteStore.open({ path: this.path, ...options });
+    this.#opened.push(store);
+    return store;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const store of this.#opened.splice(0)) await store.close();
+    await this.#folder[Symbol.asyncDispose]();
+  }
 }
 
 /** The key of a note. */
@@ -33,6 +74,11 @@ export function put(
   overrides: Partial<StoreValue> = {},
 ): StoreWrite & { readonly type: 'put' } {
   return { type: 'put', key: of, ...value(text, overrides) };
+}
+
+/** Commits writes without checks. */
+export function write(store: SqliteStore, ...writes: StoreWrite[]): Promise<number> {
+  return store.commit({ checks: [], writes });
 }
 
 /** A write that removes a note. */

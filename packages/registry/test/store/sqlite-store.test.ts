@@ -8,30 +8,19 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, migrations } from '../../src/store/sqlite/schema.js';
 import { findGroupId } from '../../src/store/sqlite/find-group-id.js';
-import { key, put, remove, show, take, temporaryFolder } from './helpers.js';
+import { key, put, remove, show, take, write, StoreFile } from './helpers.js';
 
 describe('SqliteStore', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let file: StoreFile;
   let path: string;
-  const opened: SqliteStore[] = [];
-
-  const open = async (options: Partial<SqliteStoreOptions> = {}): Promise<SqliteStore> => {
-    const store = await SqliteStore.open({ path, ...options });
-    opened.push(store);
-    return store;
-  };
-  const write = (store: SqliteStore, ...writes: Parameters<SqliteStore['commit']>[0]['writes']): Promise<number> =>
-    store.commit({ checks: [], writes });
+  const open = (options?: Partial<SqliteStoreOptions>): Promise<SqliteStore> => file.open(options);
   const mode = async (file: string): Promise<string> => ((await stat(file)).mode & 0o777).toString(8);
 
   beforeEach(async () => {
-    folder = await temporaryFolder();
-    path = join(folder.path, 'registry.db');
+    file = await StoreFile.create();
+    path = file.path;
   });
-  afterEach(async () => {
-    for (const store of opened.splice(0)) await store.close();
-    await folder[Symbol.asyncDispose]();
-  });
+  afterEach(() => file[Symbol.asyncDispose]());
 
   const a = key('a');
   const b = key('b');
@@ -71,7 +60,7 @@ describe('SqliteStore', () => {
       expect(error).toMatchObject({ code: 'StoreMissing', path });
       expect((error as Error).message).toContain(path);
       await expect(stat(path)).rejects.toThrow('ENOENT');
-      await expect(SqliteStore.open({ path: join(folder.path, 'no', 'folder.db') })).rejects.toMatchObject({
+      await expect(SqliteStore.open({ path: join(file.folder, 'no', 'folder.db') })).rejects.toMatchObject({
         code: 'StoreMissing',
       });
     });
@@ -80,12 +69,12 @@ describe('SqliteStore', () => {
       await writeFile(path, 'my diary\n');
       await expect(open()).rejects.toMatchObject({ code: 'ForeignFile', path });
       expect(await readFile(path, 'utf8')).toBe('my diary\n');
-      const other = join(folder.path, 'other.db');
+      const other = join(file.folder, 'other.db');
       const database = new Database(other);
       database.exec('CREATE TABLE songs (title TEXT)');
       database.close();
       await expect(SqliteStore.open({ path: other })).rejects.toMatchObject({ code: 'ForeignFile' });
-      await expect(SqliteStore.open({ path: folder.path })).rejects.toMatchObject({ code: 'ForeignFile' });
+      await expect(SqliteStore.open({ path: file.folder })).rejects.toMatchObject({ code: 'ForeignFile' });
     });
 
     it('refuses a file of a newer program and says which versions it knows', async () => {
@@ -112,7 +101,7 @@ describe('SqliteStore', () => {
           (4, 0, 1, 0, 'notes#applied', 'default', 'b');
       `);
       old.close();
-      const backup = join(folder.path, 'old-backup.db');
+      const backup = join(file.folder, 'old-backup.db');
       await copyFile(path, backup);
       await expect(open({ readonly: true })).rejects.toThrow(
         /layout 1 of an earlier version.*start ecsm-operator in this one/,
@@ -139,7 +128,7 @@ describe('SqliteStore', () => {
     });
 
     it('migrates forward step by step, and not twice', () => {
-      const database = new Database(join(folder.path, 'migrated.db'));
+      const database = new Database(join(file.folder, 'migrated.db'));
       const steps = ['CREATE TABLE t (x)', 'INSERT INTO t VALUES (1)', 'INSERT INTO t VALUES (2)'];
       migrate(database, steps.slice(0, 2));
       expect(database.pragma('user_version', { simple: true })).toBe(2);
@@ -385,7 +374,7 @@ describe('SqliteStore', () => {
     it('copies a store that is written meanwhile, and the copy opens', async () => {
       const store = await open();
       await write(store, ...Array.from({ length: 500 }, (_, index) => put(key(`n${index}`), 'x'.repeat(2_000))));
-      const copy = join(folder.path, 'backup.db');
+      const copy = join(file.folder, 'backup.db');
       const running = store.backup(copy);
       const last = await write(store, put(a, '1'));
       const { revision } = await running;
@@ -400,7 +389,7 @@ describe('SqliteStore', () => {
     it('leaves nothing behind when it is aborted', async () => {
       const store = await open();
       await write(store, ...Array.from({ length: 500 }, (_, index) => put(key(`n${index}`), 'x'.repeat(2_000))));
-      const copy = join(folder.path, 'backup.db');
+      const copy = join(file.folder, 'backup.db');
       const controller = new AbortController();
       const running = store.backup(copy, { signal: controller.signal });
       controller.abort(new Error('enough'));
@@ -412,7 +401,7 @@ describe('SqliteStore', () => {
     it('is put back with the loss of what came after it', async () => {
       const store = await open();
       await write(store, put(a, '1'));
-      const copy = join(folder.path, 'backup.db');
+      const copy = join(file.folder, 'backup.db');
       await store.backup(copy);
       await write(store, put(a, '2'), put(b, '1'));
       await expect(restoreBackup({ backup: copy, path })).rejects.toSatisfy(isUnavailableError);
@@ -428,7 +417,7 @@ describe('SqliteStore', () => {
     it('is refused when it is damaged, and the store stays', async () => {
       const store = await open();
       await write(store, put(a, '1'));
-      const copy = join(folder.path, 'backup.db');
+      const copy = join(file.folder, 'backup.db');
       await store.backup(copy);
       await store.close();
       const bytes = await readFile(copy);
