@@ -9,16 +9,10 @@
 import { ecsmScheme, type ListOptions, type ListWatch } from '@ecsm/api-types';
 import { Informer } from '@ecsm/informer';
 import { Registry } from '@ecsm/registry';
-import {
-  CustomObjectsApi,
-  KubeConfig,
-  makeInformer,
-  type KubernetesListObject,
-  type KubernetesObject,
-} from '@kubernetes/client-node';
 
 import { HttpListWatch } from './http-list-watch.js';
 import { objectCount, Sample } from './objects.js';
+import { peerInformers } from './peer-informer.js';
 
 const [candidate = '', server = '', file = ''] = process.argv.slice(2);
 const pageSize = 500;
@@ -41,14 +35,9 @@ function ours(source: ListWatch<Sample>, listObjects: boolean): Sync {
 }
 
 function peer(): Sync {
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser({ name: 'local', server, skipTLSVerify: true }, { name: 'nobody' });
-  const api = config.makeApiClient(CustomObjectsApi);
-  const kind = { group: 'example.dev', version: 'v1', plural: 'samples' };
-  const list = async (): Promise<KubernetesListObject<KubernetesObject>> =>
-    (await api.listClusterCustomObject(kind)) as KubernetesListObject<KubernetesObject>;
+  const makeInformer = peerInformers(server, 'samples');
   return async () => {
-    const informer = makeInformer(config, '/apis/example.dev/v1/samples', list);
+    const informer = makeInformer();
     let seen = 0;
     informer.on('add', () => seen++);
     await informer.start();

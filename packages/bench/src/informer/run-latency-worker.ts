@@ -8,17 +8,11 @@ import { ecsmScheme, type ListWatch } from '@ecsm/api-types';
 import { SeededRandom } from '@ecsm/api-types/testing';
 import { Informer } from '@ecsm/informer';
 import { Registry } from '@ecsm/registry';
-import {
-  CustomObjectsApi,
-  KubeConfig,
-  makeInformer,
-  type KubernetesListObject,
-  type KubernetesObject,
-} from '@kubernetes/client-node';
 
 import { HttpListWatch } from './http-list-watch.js';
 import type { Latencies } from './latency.js';
 import { makeSample, objectCount, Sample } from './objects.js';
+import { peerInformers } from './peer-informer.js';
 
 const [server = '', file = '', rounds = '0'] = process.argv.slice(2);
 const group = `${server}/apis/example.dev/v1`;
@@ -91,13 +85,7 @@ async function ofServer(): Promise<Change> {
 
 async function ofPeer(): Promise<Change> {
   const awaited = new Awaited();
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser({ name: 'local', server, skipTLSVerify: true }, { name: 'nobody' });
-  const api = config.makeApiClient(CustomObjectsApi);
-  const kind = { group: 'example.dev', version: 'v1', plural: 'peers' };
-  const list = async (): Promise<KubernetesListObject<KubernetesObject>> =>
-    (await api.listClusterCustomObject(kind)) as KubernetesListObject<KubernetesObject>;
-  const informer = makeInformer(config, '/apis/example.dev/v1/peers', list);
+  const informer = peerInformers(server, 'peers')();
   informer.on('update', (object) => awaited.told(object.metadata?.name));
   await informer.start();
   return (index) => awaited.after(`sample-${index}`, () => put('peers', index));
