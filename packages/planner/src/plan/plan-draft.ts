@@ -3,6 +3,7 @@ import { shortHash } from '../naming/short-hash.js';
 import { identityOf, type ServiceIdentity } from '../naming/service-identity.js';
 import type { Action, DestroyCause, Need, TargetRevision, UpdateCause, Wait } from './action.js';
 import { defaultPlatformFacts, type Desired, type HealingRecord, type Now, type Observed } from './desired.js';
+import type { Instances } from '../capacity/plan-granted.js';
 import type { Family } from './family.js';
 import type { ObservedService } from './observed-service.js';
 import type { ResolvedStrategy } from './strategy.js';
@@ -30,11 +31,20 @@ export class PlanDraft {
     readonly now: Now,
     readonly target: TargetRevision,
     readonly family: Family,
-    /** Instances to run. */
-    readonly wanted: number,
+    readonly instances: Instances,
     readonly strategy: ResolvedStrategy,
   ) {
     this.identity = identityOf(desired.service, desired.operatorId);
+  }
+
+  /** Instances to run now. */
+  get wanted(): number {
+    return this.instances.wanted;
+  }
+
+  /** The fewest available instances that an action of ours may leave. */
+  get least(): number {
+    return this.instances.asked - this.strategy.bounds.unavailable;
   }
 
   get isStatic(): boolean {

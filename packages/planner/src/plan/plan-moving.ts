@@ -1,10 +1,10 @@
 import type { ContainerRow } from '@ecsm/ecsm-client';
 
 import { departingNodes } from '../rollout/departing-nodes.js';
-import { availableInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
+import { readyInstances, sizeOf, type ObservedService } from './observed-service.js';
 import { leavingInstances, place } from './placement.js';
-import type { Change, PlanDraft } from './plan-draft.js';
-import { isSteady } from './steadiness.js';
+import type { PlanDraft } from './plan-draft.js';
+import { isSteady, reliableInstances } from './steadiness.js';
 
 /** Instances that run on each node, as far as the containers are known. */
 export function runningByNode(containers: readonly ContainerRow[]): ReadonlyMap<string, number> {
@@ -56,7 +56,7 @@ export function moveWithinBounds(
     return true;
   }
   const available = availableOf(draft);
-  const budget = available - (draft.wanted - draft.strategy.bounds.unavailable);
+  const budget = available - draft.least;
   const departing = departingNodes({ nodes: leaving, running: runningByNode(service.containers), budget });
   const going = service.containers.filter(({ nodeName }) => departing.includes(nodeName));
   const stays = sizeOf(service) - going.length;
@@ -67,8 +67,9 @@ export function moveWithinBounds(
     const nodes = service.nodes.filter((node) => !departing.includes(node));
     return place(draft, service, nodes, Math.max(1, stays));
   }
-  if (departing.length === 0 && available < draft.wanted) {
-    draft.wait('instances', `waiting for ${draft.wanted - available} instances before ${leaving.join(', ')} is left`);
+  const { asked } = draft.instances;
+  if (departing.length === 0 && available < asked) {
+    draft.wait('instances', `waiting for ${asked - available} instances before ${leaving.join(', ')} is left`);
     return false;
   }
   replace(draft, service, wanted, `cannot leave ${leaving.join(', ')} within the bounds of the rollout`);
@@ -90,7 +91,7 @@ export function becomeStatic(draft: PlanDraft, service: ObservedService, wanted:
   const running = runningByNode(service.containers);
   const kept = wanted.filter((node) => (running.get(node) ?? 0) > 0).length;
   const lost = [...running.values()].reduce((sum, each) => sum + each, 0) - kept;
-  const budget = availableOf(draft) - (draft.wanted - draft.strategy.bounds.unavailable);
+  const budget = availableOf(draft) - draft.least;
   if (lost <= Math.max(0, budget) && wanted.length - kept <= surgeLeft(draft)) return false;
   replace(draft, service, ['static', ...wanted], 'cannot become Static within the bounds of the rollout');
   return true;
@@ -98,10 +99,9 @@ export function becomeStatic(draft: PlanDraft, service: ObservedService, wanted:
 
 /** Instances of all services of the object that can be relied on. */
 function availableOf(draft: PlanDraft): number {
-  const { family, strategy, now } = draft;
-  return [...(family.current === undefined ? [] : [family.current]), ...family.old].reduce((sum, each) => {
-    return sum + (isSteady(draft, each) ? availableInstances(each, strategy.minReadyMs, now.observedMs) : 0);
-  }, 0);
+  const { current, old } = draft.family;
+  const everyone = [...(current === undefined ? [] : [current]), ...old];
+  return everyone.reduce((sum, service) => sum + reliableInstances(draft, service), 0);
 }
 
 /** Gives a service another name, which touches no instance, so that it is rolled over like an earlier revision. */
@@ -111,24 +111,29 @@ function replace(draft: PlanDraft, service: ObservedService, wanted: readonly st
 }
 
 /**
- * Makes an old service smaller. Which instances go is the platform's choice, so where some do not run their nodes leave the
- * list in the same update.
+ * Makes a service smaller. Which instances go is the platform's choice, so where some do not run their nodes leave the list
+ * in the same update. A Static service gives up nodes: made Dynamic, it would leave the choice to the platform.
  */
-export function shrink(draft: PlanDraft, service: ObservedService, size: number, reason: string): void {
+export function shrink(
+  draft: PlanDraft,
+  service: ObservedService,
+  size: number,
+  cause: 'Rollout' | 'Scale',
+  reason: string,
+): void {
   const ready = readyInstances(service);
-  const choose = service.policy !== 'static' && ready > 0 && ready < sizeOf(service);
+  const choose = ready > 0 && ready < sizeOf(service);
   if (choose && service.containers === undefined) {
     draft.need('containers', service);
     return;
   }
   const running = runningByNode((choose ? service.containers : undefined) ?? []);
+  if (service.policy === 'static') {
+    const best = service.nodes.toSorted((a, b) => (running.get(b) ?? 0) - (running.get(a) ?? 0)).slice(0, size);
+    draft.update(service, cause, { nodes: service.nodes.filter((node) => best.includes(node)) }, reason);
+    return;
+  }
   const nodes = service.nodes.filter((node) => running.get(node) !== 0);
-  const change = sizeChange(service, size);
   const moves = nodes.length > 0 && nodes.length < service.nodes.length;
-  draft.update(service, 'Rollout', moves ? { ...change, nodes } : change, reason);
-}
-
-/** Another number of instances, where they are; a Static service must become Dynamic for that. */
-export function sizeChange(service: ObservedService, size: number): Change {
-  return { factor: size, ...(service.policy === 'static' ? { policy: 'dynamic' } : {}) };
+  draft.update(service, cause, { factor: size, ...(moves ? { nodes } : {}) }, reason);
 }

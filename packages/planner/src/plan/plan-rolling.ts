@@ -1,15 +1,9 @@
 import { proportionalSizes } from '../rollout/proportional-sizes.js';
 import { keepAvailable, nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
-import {
-  availableInstances,
-  possiblyReadyInstances,
-  readyInstances,
-  sizeOf,
-  type ObservedService,
-} from './observed-service.js';
-import { counted, leavingInstances, place, placementChange, wantedNodes } from './placement.js';
-import { moveWithinBounds, shrink, sizeChange } from './plan-moving.js';
-import { isBroken, isSteady } from './steadiness.js';
+import { possiblyReadyInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
+import { counted, leavingInstances, place, wantedNodes } from './placement.js';
+import { moveWithinBounds, shrink } from './plan-moving.js';
+import { isBroken, reliableInstances } from './steadiness.js';
 import { resolveStrategy } from './strategy.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
 import type { PlanDraft } from './plan-draft.js';
@@ -17,13 +11,12 @@ import type { PlanDraft } from './plan-draft.js';
 /** The instances of a service in the terms of a rolling update. */
 function instanceSet(draft: PlanDraft, service: ObservedService): InstanceSet {
   const ready = readyInstances(service);
-  const available = availableInstances(service, draft.strategy.minReadyMs, draft.now.observedMs);
   // Which instances go is the platform's choice: one that is merely slow must not cost one that is ready.
   const size = sizeOf(service);
   const spare = possiblyReadyInstances(service) === 0 ? size : isBroken(draft, service) ? size - ready : 0;
   return {
     size,
-    available: isSteady(draft, service) ? available : 0,
+    available: reliableInstances(draft, service),
     spare: Math.max(0, spare),
   };
 }
@@ -73,14 +66,15 @@ export function planRolling(draft: PlanDraft): void {
   } else if (draft.isStatic) {
     if (place(draft, current, nodesFor(draft, size, current.nodes), undefined)) return;
   } else if (moveWithinBounds(draft, current, wantedNodes(draft, current), size)) return;
-  const sizes = nextOldSizes({ desired: wanted, bounds: strategy.bounds, current: currentSet, old: oldSets });
+  const { asked } = draft.instances;
+  const sizes = nextOldSizes({ desired: asked, bounds: strategy.bounds, current: currentSet, old: oldSets });
   let shrunk = false;
   for (const [index, service] of old.entries()) {
     const now = sizeOf(service);
     const next = sizes[index] ?? now;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
     else if (next !== now) {
-      shrink(draft, service, next, `${service.name} shrinks from ${now} to ${counted(next)}`);
+      shrink(draft, service, next, 'Rollout', `${service.name} shrinks from ${now} to ${counted(next)}`);
     }
     shrunk ||= next !== now;
   }
@@ -110,14 +104,17 @@ function shareChange(
     allowed: draft.wanted + draft.strategy.bounds.surge,
     allowedBefore: wantedBefore + before.bounds.surge,
   });
-  const kept = keepAvailable(sizes, sets, draft.wanted - draft.strategy.bounds.unavailable);
+  const kept = keepAvailable(sizes, sets, draft.least);
   let changed = false;
   for (const [index, service] of services.entries()) {
     const [size, next] = [sizeOf(service), kept[index] ?? sizeOf(service)];
     if (next === size) continue;
     const share = `its share of ${draft.wanted} instances is ${next}`;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} goes: ${share}`);
-    else draft.update(service, 'Scale', sizeChange(service, next), `${service.name}: ${share}`);
+    else if (next < size) shrink(draft, service, next, 'Scale', `${service.name}: ${share}`);
+    else if (service.policy !== 'static') draft.update(service, 'Scale', { factor: next }, `${service.name}: ${share}`);
+    // It has one for each node, and none for more.
+    else continue;
     changed = true;
   }
   return changed;
@@ -143,7 +140,8 @@ export function planPaused(draft: PlanDraft): void {
     if (shareChange(draft, older, older.map(set), newest, set(newest))) return;
     const others = older.reduce((sum, service) => sum + sizeOf(service), 0);
     const size = Math.max(1, draft.wanted - others);
-    if (placementChange(draft, newest, newest.nodes, size) !== undefined) place(draft, newest, newest.nodes, size);
+    if (size < sizeOf(newest)) shrink(draft, newest, size, 'Scale', `${newest.name} shrinks to ${counted(size)}`);
+    else place(draft, newest, newest.nodes, size);
   }
   if (old.length > 0) draft.wait('paused', 'spec.paused holds the rollout back');
 }

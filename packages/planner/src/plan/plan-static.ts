@@ -1,3 +1,5 @@
+import { candidateNodes } from '@ecsm/api-types';
+
 import { staticStep } from '../rollout/static-step.js';
 import {
   availableInstances,
@@ -8,7 +10,7 @@ import {
 import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { becomeStatic, runningByNode } from './plan-moving.js';
-import { isBroken, isSteady } from './steadiness.js';
+import { isBroken, isSteady, reliableInstances } from './steadiness.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
 
 /** Nodes on which a service that is broken in part runs nothing. */
@@ -31,7 +33,9 @@ export function planStatic(draft: PlanDraft): void {
     draft.wait('gone', `waiting until ${current.name} is gone, to run the same template again`);
     return;
   }
-  const wanted = wantedNodes(draft);
+  const open = wantedNodes(draft);
+  const { eviction } = draft.desired.grant ?? {};
+  const wanted = candidateNodes(draft.desired.service).filter((node) => node !== eviction?.leaves);
   const old = family.old.filter((service) => service.leaving !== true);
   const leaving = [...family.old, ...family.twins].reduce((sum, service) => sum + leavingInstances(service), 0);
   const steady = [...old, ...(current === undefined ? [] : [current])].every((service) => isSteady(draft, service));
@@ -39,12 +43,11 @@ export function planStatic(draft: PlanDraft): void {
   if (draft.needs.length > 0) return;
   const step = staticStep({
     wanted,
+    open: wanted.filter((node) => open.includes(node)),
     current: current?.nodes ?? [],
     old: old.map(({ nodes }) => nodes),
     currentAvailable: current === undefined ? 0 : availableInstances(current, strategy.minReadyMs, now.observedMs),
-    oldAvailable: old.map((service) =>
-      isSteady(draft, service) ? availableInstances(service, strategy.minReadyMs, now.observedMs) : 0,
-    ),
+    oldAvailable: old.map((service) => reliableInstances(draft, service)),
     oldReady: old.reduce((sum, service) => sum + possiblyReadyInstances(service), 0),
     oldIdle,
     leaving,

@@ -1,10 +1,11 @@
 import { desiredReplicas } from '@ecsm/api-types';
 
-import { planGranted, waitForRoom, withinRoom } from '../capacity/plan-granted.js';
+import { instancesOf, planGranted, waitForRoom, withinRoom } from '../capacity/plan-granted.js';
 import { wasStarted } from '../status/dependencies.js';
 import type { Action, Need, TargetRevision, Wait } from './action.js';
 import type { Desired, Now, Observed, Problem } from './desired.js';
 import { familyOf, type Family } from './family.js';
+import { possiblyReadyInstances } from './observed-service.js';
 import { PlanDraft } from './plan-draft.js';
 import { planDrift, planHealing } from './plan-healing.js';
 import { planAtOnce, planInPlace, planRecreate } from './plan-replacing.js';
@@ -58,7 +59,8 @@ function planNothing(draft: PlanDraft): void {
   const why = eviction?.message ?? waits;
   const isWaiting = shortage !== undefined && eviction === undefined;
   for (const service of [...(current === undefined ? [] : [current]), ...old]) {
-    if (isWaiting && service.online > 0) draft.wait('room', `${service.name} stays as it is until there is room`);
+    if (isWaiting && possiblyReadyInstances(service) > 0)
+      draft.wait('room', `${service.name} stays as it is until there is room`);
     else draft.destroy(service, 'ScaledToZero', `${why}: ${service.name} goes`);
   }
 }
@@ -114,10 +116,10 @@ function takenProblem(family: Family): Problem | undefined {
 export function plan(desired: Desired, observed: Observed, now: Now): Plan {
   const { service } = desired;
   const target = targetRevision(desired);
-  const wanted = Math.min(desiredReplicas(service), desired.grant?.instances ?? Infinity);
-  const strategy = withinRoom(resolveStrategy(service, wanted), desired);
+  const { wanted, asked } = instancesOf(desired);
+  const strategy = withinRoom(resolveStrategy(service, asked), desired);
   const family = familyOf(desired, observed, target);
-  const draft = new PlanDraft(desired, observed, now, target, family, wanted, strategy);
+  const draft = new PlanDraft(desired, observed, now, target, family, { wanted, asked }, strategy);
   const deleting = service.metadata.deletionTimestamp !== undefined;
   const blocked = deleting ? undefined : takenProblem(family);
   const exists = family.current !== undefined || family.old.length > 0;

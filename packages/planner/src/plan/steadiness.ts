@@ -1,4 +1,4 @@
-import type { ObservedService } from './observed-service.js';
+import { availableInstances, sizeOf, type ObservedService } from './observed-service.js';
 import type { PlanDraft } from './plan-draft.js';
 
 /** Observed milliseconds after which an instance that does not come up is taken for broken. */
@@ -19,4 +19,10 @@ export function isBroken(draft: PlanDraft, service: ObservedService): boolean {
  */
 export function isSteady(draft: PlanDraft, service: ObservedService): boolean {
   return !service.deploying || isBroken(draft, service);
+}
+
+/** Available instances that can be relied on to stay; those beyond its size are on their way out. */
+export function reliableInstances(draft: PlanDraft, service: ObservedService): number {
+  if (!isSteady(draft, service)) return 0;
+  return Math.min(sizeOf(service), availableInstances(service, draft.strategy.minReadyMs, draft.now.observedMs));
 }

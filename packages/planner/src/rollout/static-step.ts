@@ -2,6 +2,8 @@
 export interface StaticState {
   /** Nodes that shall have one instance each. */
   readonly wanted: readonly string[];
+  /** Those of them on which there is room for one. @defaultValue all of them */
+  readonly open?: readonly string[];
   /** Nodes named by the newest template's service. */
   readonly current: readonly string[];
   /** Nodes named by the services of earlier templates, oldest first. */
@@ -36,17 +38,17 @@ export interface StaticStep {
  * `unavailable` nodes are between the two or wait for their new instance to become available. With a surge, nodes may join first.
  */
 export function staticStep(state: StaticState): StaticStep {
-  const { wanted, current, old, surge } = state;
-  const kept = current.filter((node) => wanted.includes(node));
+  const { wanted, current, old, surge, open = wanted } = state;
+  const kept = current.filter((node) => open.includes(node));
   const inOld = new Set(old.flat());
-  const free = wanted.filter((node) => !kept.includes(node) && !inOld.has(node));
+  const free = open.filter((node) => !kept.includes(node) && !inOld.has(node));
   // Nodes no template occupies any more join at once, when the instances that were there are gone.
   if (state.leaving === 0 && free.length > 0) return { current: [...kept, ...free], old };
   const occupied = [...kept, ...old.flat().filter((node) => wanted.includes(node))];
   const doubled = occupied.length - new Set(occupied).size;
   // What is on its way out still stands beside a newer instance, or would.
   const room = Math.max(0, surge - doubled - state.leaving);
-  const joinsEarly = wanted.filter((node) => !kept.includes(node)).slice(0, room);
+  const joinsEarly = open.filter((node) => !kept.includes(node)).slice(0, room);
   if (joinsEarly.length > 0) return { current: [...kept, ...joinsEarly], old };
   // A service cannot be without nodes: one that has none of the wanted ones stays where it is until it gets some.
   if (kept.length > 0 && kept.length !== current.length) return { current: kept, old };

@@ -192,6 +192,35 @@ describe('a plan', () => {
     expect(actions).toMatchObject([{ type: 'update', nodes: ['a'] }]);
   });
 
+  it('counts nodes without room among those that may be without an instance', () => {
+    const shortage = { missing: 1, inOwnWay: false, message: 'a is offline' };
+    const grant = { instances: 2, nodes: ['b', 'c'], shortage };
+    const old = running(nameOf(staticService(['b'])), 1, { policy: 'static', nodes: ['b'] });
+    const planned = (maxUnavailable: number) => {
+      const next = staticService(['a', 'b', 'c'], {
+        template: { image: 'web@2.0.0#sylixos' },
+        updateStrategy: { rollingUpdate: { maxUnavailable } },
+      });
+      const moved = running(nameOf(next), 1, { policy: 'static', nodes: ['c'], createdTime: '2026-01-02' });
+      return plan(desired(next, { grant }), observed([old, moved]), now).actions;
+    };
+    expect(planned(1)).toEqual([]);
+    expect(planned(2)).toMatchObject([{ type: 'destroy', id: old.id }]);
+  });
+
+  it('takes no instance for a rollout while others lack room that would not be theirs', () => {
+    const next = webService(6, {
+      template: { image: 'web@2.0.0#sylixos' },
+      updateStrategy: { rollingUpdate: { maxUnavailable: 1 } },
+    });
+    const planned = (inOwnWay: boolean) => {
+      const grant = { instances: 3, shortage: { missing: 3, inOwnWay, message: 'a is offline' } };
+      return plan(desired(next, { grant }), observed([three]), now).actions;
+    };
+    expect(planned(false)).toEqual([]);
+    expect(planned(true)).toMatchObject([{ type: 'update', factor: 2 }]);
+  });
+
   it('creates nothing while there is no room, says so, and misses no deadline', () => {
     const shortage = { missing: 3, inOwnWay: true, message: 'no room' };
     const args = [

@@ -253,6 +253,14 @@ describe('a Static service that is broken on one of its nodes', () => {
   });
 });
 
+describe('an old service that has yet to end some of its instances', () => {
+  it('makes up for nothing with those', () => {
+    const v2 = webService(4, { template: { image: 'web@2.0.0#sylixos' } });
+    const old = running(nameOf(webService(4)), 5, { online: 7, containerStatuses: Array<string>(7).fill('running') });
+    expect(actions(v2, [old])).toMatchObject([{ type: 'update', factor: 3 }]);
+  });
+});
+
 describe('a change of the wanted number in the middle of a rollout', () => {
   const v1 = webService(10);
   const v2 = webService(20, {
@@ -359,16 +367,45 @@ describe('a changed type of deployment', () => {
     expect('rename' in (actions(agent, [was])[0] ?? {})).toBe('cause' in action);
   });
 
-  it('shrinks an old Static service as a Dynamic one', () => {
+  describe('takes nodes from an old Static service', () => {
     const v2 = webService(3, { template: { image: 'web@2.0.0#sylixos' } });
-    const old = running(nameOf(webService(3)), 0, {
-      policy: 'static',
-      nodes: ['a', 'b'],
-      containerStatuses: ['running', 'running'],
-      online: 2,
+    const old = (containerStatuses: readonly string[], more: Partial<ObservedService> = {}) =>
+      running(nameOf(webService(3)), 0, {
+        policy: 'static',
+        nodes: ['a', 'b'],
+        containerStatuses,
+        online: containerStatuses.filter((status) => status === 'running').length,
+        ...more,
+      });
+    const current = (factor: number) => running(nameOf(v2), factor, { createdTime: '2026-01-02' });
+
+    it('one for each instance that is to go, since becoming Dynamic would end them all', () => {
+      const [action, ...more] = actions(v2, [old(['running', 'running']), current(2)]);
+      expect(action).toMatchObject({ type: 'update', nodes: ['a'] });
+      expect(action).not.toHaveProperty('policy');
+      expect(action).not.toHaveProperty('factor');
+      expect(more).toEqual([]);
     });
-    const current = running(nameOf(v2), 2, { createdTime: '2026-01-02' });
-    expect(actions(v2, [old, current])).toMatchObject([{ id: old.id, policy: 'dynamic', factor: 1 }]);
+
+    it('first those on which nothing runs', () => {
+      const broken = old(['exited', 'running'], { containers: containers('a:exited', 'b:running') });
+      const healing = new Map([[broken.id, { unwellSinceMs: now.observedMs - 600_000, attempts: 1 }]]);
+      const [action] = actions(v2, [broken, current(2)], { healing });
+      expect(action).toMatchObject({ type: 'update', nodes: ['b'] });
+      expect(action).not.toHaveProperty('policy');
+    });
+
+    it('for its share of fewer instances, and none for a share of more', () => {
+      const share = (replicas: number, wantedBefore: number) => {
+        const { spec } = webService(replicas, { template: { image: 'web@2.0.0#sylixos' } });
+        const service = webService(replicas, spec);
+        return actions(service, [old(['running', 'running']), current(2)], { wantedBefore })
+          .filter(({ name }) => name === nameOf(webService(3)))
+          .map((action) => ('nodes' in action ? action.nodes : action));
+      };
+      expect(share(2, 4)).toEqual([['a']]);
+      expect(share(8, 4)).toEqual([]);
+    });
   });
 
   it('hands over from an old Dynamic service by numbers, since nobody knows its nodes', () => {

@@ -259,6 +259,9 @@ describe('plan', () => {
     const result = plan(desired(v2, { grant }), observed([running(nameOf(v1), 3), broken]), now);
     expect(result.actions).toMatchObject([{ type: 'destroy', id: broken.id }]);
     expect(result.waits.map(({ type }) => type)).toContain('room');
+    // Right after a write of ours nobody knows whether it still runs.
+    const written = running(nameOf(v1), 3, { online: 0, onlineSince: [0] });
+    expect(plan(desired(v2, { grant }), observed([written]), now).actions).toEqual([]);
     const eviction = { instances: 3, to: 'default/high', nodes: ['a'], message: 'it makes way' };
     const evicted = plan(desired(v1, { grant: { ...grant, eviction } }), observed([running(nameOf(v1), 3)]), now);
     expect(brief(evicted.actions)).toEqual(['destroy ScaledToZero']);

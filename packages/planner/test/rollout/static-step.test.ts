@@ -76,6 +76,14 @@ describe('staticStep', () => {
     ).toEqual([['b', 'c']]);
   });
 
+  it('goes only where there is room, and misses an instance where there is none', () => {
+    const [closed, old] = [{ open: ['b', 'c'] }, [['b', 'c']]];
+    expect(staticStep(state({ ...closed })).current).toEqual(['b', 'c']);
+    expect(staticStep(state({ ...closed, old, oldAvailable: [2] })).old).toEqual(old);
+    expect(staticStep(state({ ...closed, old, oldAvailable: [2], unavailable: 2 })).old).toEqual([['c']]);
+    expect(staticStep(state({ ...closed, current: ['a', 'b', 'c'], currentAvailable: 2 })).current).toEqual(['b', 'c']);
+  });
+
   it('counts what is on its way out against the surge', () => {
     const half = { wanted: ['a', 'b'], current: ['a'], currentAvailable: 1, surge: 1 };
     expect(staticStep(state({ ...half, leaving: 2 })).current).toEqual(['a']);
