@@ -10,6 +10,7 @@ import type { Logger } from '@ecsm/controller-runtime';
 import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 
 import { messageOf } from '../internal/message-of.js';
+import { withoutLost } from './lost-containers.js';
 import { ObservedTime } from './observed-time.js';
 import { ServiceCache, stemsOf } from './service-cache.js';
 import { TrackedObjects } from './tracked-objects.js';
@@ -255,9 +256,9 @@ export class PlatformObserver {
   /** Reads the containers of a service. */
   async readContainers(id: string, signal?: AbortSignal): Promise<readonly ContainerRow[]> {
     const rows: ContainerRow[] = [];
-    const { containers } = this.#options.clientset;
+    const { containers, nodes } = this.#options.clientset;
     for await (const row of containers.allByServices([id], {}, signal === undefined ? {} : { signal })) rows.push(row);
-    return rows;
+    return withoutLost(rows, this.#cache.get(id)?.online ?? 0, nodes, signal);
   }
 
   /**

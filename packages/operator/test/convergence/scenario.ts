@@ -105,9 +105,11 @@ export async function runScenario(seed: number, length = 14): Promise<ScenarioRe
     const polls = world.calls.lists - lists;
     if (polls > mostLooks) throw new Error(`it took ${polls} looks at the platform to come to rest`);
     await checkEnd(play);
-    // Repeated events are written a minute later, and a node that was left is tried again after ten.
+    // A closer look finds what was changed by hand within ten minutes, and a node that was left is tried again after as many.
     await world.pass(620_000, 5000);
     await world.settle(600_000);
+    // Repeated events of what that has led to are written a minute later.
+    await world.pass(70_000, 5000);
     const { writes } = world.calls;
     const revision = await world.registry.store.revision();
     await world.pass(700_000, 5000);
