@@ -5,7 +5,6 @@ import {
   type AttemptEvent,
   type Clientset,
   type TlsOptions,
-  type UpcomingAttempt,
 } from '@ecsm/ecsm-client';
 
 import type { Settings } from '../config/settings.js';
@@ -86,14 +85,14 @@ export class PlatformLink implements AsyncDisposable {
 
 function connect(options: PlatformLinkOptions, { timeoutMs, longestMs, token, tls }: Access): Clientset {
   const { baseUrl, budget, metrics, clock = systemClock } = options;
-  const turn = async ({ method, url, signal }: UpcomingAttempt): Promise<void> => {
-    if (method !== 'GET') options.assertMayWrite();
+  const turn = async (request: Request): Promise<void> => {
+    if (request.method !== 'GET') options.assertMayWrite();
     for (let waitMs = budget.take(); waitMs > 0; waitMs = budget.take()) {
-      if (waitMs > longestMs) throw new CallTimeoutError({ method, url }, 'waiting', waitMs);
+      if (waitMs > longestMs) throw new CallTimeoutError(request, 'waiting', waitMs);
       await new Promise<void>((resolve) => clock.setTimer(resolve, waitMs));
-      signal.throwIfAborted();
+      request.signal.throwIfAborted();
     }
-    if (method !== 'GET') options.assertMayWrite();
+    if (request.method !== 'GET') options.assertMayWrite();
   };
   return createClientset({
     baseUrl,
@@ -102,7 +101,7 @@ function connect(options: PlatformLinkOptions, { timeoutMs, longestMs, token, tl
     ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
     ...(tls === undefined ? {} : { tls }),
     ...(metrics === undefined ? {} : { metrics }),
-    beforeAttempt: turn,
+    hooks: { beforeRequest: [(request) => turn(request)] },
     onAttempt: (event) => {
       const bytes = budget.pay(event.requestBytes + event.responseBytes);
       metrics?.attempted(event);
