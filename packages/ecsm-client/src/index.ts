@@ -27,7 +27,7 @@ export type { NodeMetricsRange, OverviewClient } from './clientset/overview-clie
 
 // Any request of the platform
 export { RestClient } from './rest/rest-client.js';
-export type { RestClientOptions, RetryOptions, TlsOptions, UpcomingAttempt } from './rest/rest-client-options.js';
+export type { RestClientOptions, RetryOptions, TlsOptions } from './rest/rest-client-options.js';
 export { RestRequest, restVerbs } from './rest/rest-request.js';
 export type { RestVerb } from './rest/rest-request.js';
 export { RestResult } from './rest/rest-result.js';

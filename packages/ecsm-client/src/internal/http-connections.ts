@@ -70,7 +70,6 @@ export class HttpConnections {
     const agent = await (this.#agent ??= this.#createAgent(outgoing.url.protocol));
     const { response, body } = await this.#transfer(agent, outgoing, signal, progress);
     const status = response.statusCode ?? 0;
-    if (status < 200 || status > 599) throw new ExchangeFailure('garbled', `its HTTP status is ${status}`);
     try {
       const decoded = await decompress(body, response.headers['content-encoding'], this.#settings.maxResponseBytes);
       return { status, headers: response.headers, text: decoded.toString('utf8').replace(/^\uFEFF/, '') };

@@ -30,7 +30,6 @@ export function resolveOptions(options: RestClientOptions) {
     maxResponseBytes: positive('maxResponseBytes', options.maxResponseBytes, 16 * 1024 * 1024),
     compression: options.compression ?? true,
     tls: options.tls,
-    beforeAttempt: options.beforeAttempt,
     hooks: options.hooks,
     onAttempt: options.onAttempt,
     metrics: options.metrics,

@@ -50,14 +50,6 @@ export interface RetryOptions {
   readonly maxMs?: number;
 }
 
-/** An attempt that is about to go out. */
-export interface UpcomingAttempt {
-  readonly method: string;
-  readonly url: string;
-  /** Aborted when the attempt is to end. */
-  readonly signal: AbortSignal;
-}
-
 /** Options of {@link RestClient}; all but `baseUrl` may be left out. */
 export interface RestClientOptions {
   /**
@@ -130,15 +122,7 @@ export interface RestClientOptions {
    */
   readonly compression?: boolean;
   readonly tls?: TlsOptions;
-  /**
-   * Asked before each attempt goes out; one that takes its time or rejects has it wait or fail unsent. For limits of the
-   * caller's own, such as a budget for a link that is paid by the byte.
-   */
-  readonly beforeAttempt?: (attempt: UpcomingAttempt) => Promise<void> | void;
-  /**
-   * ky's hooks, for what a particular installation needs, such as a signature header. Only with them are ky and Node's
-   * fetch loaded, which take 11 MB of memory.
-   */
+  /** ky's hooks, for what a particular installation needs, such as a signature header. */
   readonly hooks?: Hooks;
   /** Told about every attempt when it is over. What it throws is ignored. */
   readonly onAttempt?: (event: AttemptEvent) => void;

@@ -1,3 +1,5 @@
+import type { KyInstance } from 'ky';
+
 import { CallTimeoutError } from '../errors/call-timeout-error.js';
 import { ClientClosedError } from '../errors/client-closed-error.js';
 import type { EcsmClientError, FailedCall } from '../errors/ecsm-client-error.js';
@@ -6,13 +8,7 @@ import { tellAttempt } from '../internal/attempt-observer.js';
 import { backoffDelay } from '../internal/backoff-delay.js';
 import { CallScope } from '../internal/call-scope.js';
 import { acceptedEncodings } from '../internal/decompress.js';
-import { exchangeWithHooks } from '../internal/exchange-with-hooks.js';
-import {
-  type ExchangeProgress,
-  HttpConnections,
-  type IncomingAnswer,
-  type OutgoingRequest,
-} from '../internal/http-connections.js';
+import { type ExchangeProgress, HttpConnections, type IncomingAnswer } from '../internal/http-connections.js';
 import { judgeFailure, type Judgement } from '../internal/judge-failure.js';
 import { readAnswer } from '../internal/read-answer.js';
 import { redactJson, secretsIn } from '../internal/redact.js';
@@ -20,6 +16,7 @@ import { RequestGate } from '../internal/request-gate.js';
 import { type ResolvedOptions, resolveOptions } from '../internal/resolve-options.js';
 import { retryAfterMs } from '../internal/retry-after.js';
 import { toClientError } from '../internal/to-client-error.js';
+import { toResponse } from '../internal/to-response.js';
 import type { AttemptEvent } from './attempt-event.js';
 import type { RestClientOptions } from './rest-client-options.js';
 import { type PreparedRequest, RestRequest, type RestVerb } from './rest-request.js';
@@ -51,16 +48,15 @@ type Attempt = {
 export class RestClient implements AsyncDisposable {
   readonly #options: ResolvedOptions;
   readonly #host: string;
-  readonly #headers: Readonly<Record<string, string>>;
   readonly #connections: HttpConnections;
   readonly #gate: RequestGate;
   readonly #calls = new Set<CallScope>();
+  #ky: Promise<KyInstance> | undefined;
   #closed = false;
 
   constructor(options: RestClientOptions) {
     this.#options = resolveOptions(options);
     this.#host = new URL(this.#options.baseUrl).host;
-    this.#headers = standingHeaders(this.#options);
     this.#connections = new HttpConnections(this.#options);
     this.#gate = new RequestGate(this.#options.gate, this.#options.clock);
   }
@@ -216,24 +212,46 @@ export class RestClient implements AsyncDisposable {
     }
   }
 
-  /** One exchange; by way of ky where there are hooks for it to call, since otherwise it would only cost. */
+  /** One exchange, by way of ky and its hooks. */
   async #exchange(request: PreparedRequest, signal: AbortSignal, progress: ExchangeProgress): Promise<IncomingAnswer> {
-    const { beforeAttempt, hooks } = this.#options;
-    const { verb: method } = request;
-    await beforeAttempt?.({ method, url: request.url, signal });
+    const { hooks } = this.#options;
+    const ky = await (this.#ky ??= this.#createKy());
+    let answer: IncomingAnswer | undefined;
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const headers = { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-    const outgoing: OutgoingRequest = { url: new URL(request.url), method, headers, body };
-    const send = (sent: OutgoingRequest): Promise<IncomingAnswer> => this.#connections.exchange(sent, signal, progress);
-    return hooks === undefined ? send(outgoing) : exchangeWithHooks(outgoing, hooks, send);
+    const response = await ky(request.url, {
+      method: request.verb,
+      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+      fetch: async (input, init) => {
+        const { url, method, headers } = input instanceof Request ? input : new Request(input, init);
+        answer = await this.#connections.exchange(
+          { url: new URL(url), method, headers: Object.fromEntries(headers), body },
+          signal,
+          progress,
+        );
+        // Without hooks nobody reads the body from there, and encoding it just to decode it again costs a fifth.
+        return toResponse(hooks === undefined ? { ...answer, text: '' } : answer);
+      },
+    });
+    if (hooks === undefined && answer !== undefined) return answer;
+    // A hook may have answered in the platform's place, or replaced its answer.
+    const { status } = response;
+    return { status, headers: Object.fromEntries(response.headers), text: await response.text() };
   }
-}
 
-/** What every request carries, by names in lower case, so that a header of the caller's replaces ours. */
-function standingHeaders({ compression, headers }: ResolvedOptions): Readonly<Record<string, string>> {
-  return {
-    accept: 'application/json',
-    ...(compression ? { 'accept-encoding': acceptedEncodings } : {}),
-    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-  };
+  /** Loaded with the first call: a program that makes none is spared ky's start-up time. */
+  async #createKy(): Promise<KyInstance> {
+    const { default: ky } = await import('ky');
+    const { headers, compression, hooks } = this.#options;
+    return ky.create({
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      headers: {
+        accept: 'application/json',
+        ...(compression ? { 'accept-encoding': acceptedEncodings } : {}),
+        ...headers,
+      },
+      ...(hooks === undefined ? {} : { hooks }),
+    });
+  }
 }

@@ -417,26 +417,6 @@ describe('what can be watched', () => {
     expect(await ecsm.services.summary()).toEqual(summary);
   });
 
-  it('asks before each attempt, and sends none that is refused', async () => {
-    const asked: string[] = [];
-    let refused = false;
-    await using connected = await connect({
-      beforeAttempt: async ({ method, url, signal }) => {
-        await Promise.resolve();
-        asked.push(`${method} ${new URL(url).pathname} ${String(signal.aborted)}`);
-        if (refused) throw new Error('not now');
-      },
-    });
-    const { server, ecsm } = connected;
-    server.expect('GET', '/service/summary').drop();
-    server.expect('GET', '/service/summary').reply(summary);
-    expect(await ecsm.services.summary()).toEqual(summary);
-    expect(asked).toEqual(Array.from({ length: 2 }, () => 'GET /api/v1/service/summary false'));
-    refused = true;
-    await expect(ecsm.services.summary()).rejects.toThrow('not now');
-    expect(server.requests).toHaveLength(2);
-  });
-
   it("ky's hooks see requests and answers", async () => {
     const seen: string[] = [];
     await using connected = await connect({
