@@ -4,6 +4,7 @@ export type { ClientsetOptions, RestClientset } from './clientset/create-clients
 export { collect } from './clientset/collect.js';
 export type { Clientset } from './clientset/clientset.js';
 export type { CallOptions } from './clientset/call-options.js';
+export { SeenPages } from './clientset/seen-pages.js';
 export type { BadRow, Listing, ListOptions, ListPage, PageOptions } from './clientset/list.js';
 export type { ServiceFilter, ServicesClient } from './clientset/services-client.js';
 export type { AllContainersOptions, ContainerFilter, ContainersClient } from './clientset/containers-client.js';

@@ -1,4 +1,5 @@
 import type { CallOptions } from './call-options.js';
+import type { SeenPages } from './seen-pages.js';
 
 /** A row that could not be used and was left out of a list. */
 export interface BadRow {
@@ -44,12 +45,16 @@ export interface ListOptions extends CallOptions {
    * @defaultValue 1
    */
   readonly parallelPages?: number;
+  /** Has pages that are as they were last time left out, for lists whose rows have ids. */
+  readonly seen?: SeenPages;
+  /** Told the ids of a page that `seen` left out. */
+  readonly onUnchanged?: (ids: readonly string[]) => void;
   /** Called for every row that could not be used, in addition to the client's own `onBadRow`. */
   readonly onBadRow?: (badRow: BadRow) => void;
 }
 
 /** Options of a call that reads one page of a list. */
-export interface PageOptions extends Omit<ListOptions, 'parallelPages'> {
+export interface PageOptions extends Omit<ListOptions, 'parallelPages' | 'seen' | 'onUnchanged'> {
   /**
    * Counts from 1.
    *

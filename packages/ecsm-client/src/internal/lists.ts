@@ -1,4 +1,5 @@
 import type { BadRow, ListOptions, ListPage, PageOptions } from '../clientset/list.js';
+import type { SeenPage, SeenPages } from '../clientset/seen-pages.js';
 import type { RestRequest } from '../rest/rest-request.js';
 import type { Check } from './decode.js';
 import { readAllPages } from './read-all-pages.js';
@@ -36,17 +37,22 @@ export class Lists {
   async *all<Row>(spec: ListSpec<Row>, options: ListOptions = {}): AsyncGenerator<Row, void, undefined> {
     let refuse: ((problem: string) => never) | undefined;
     const left = new AbortController();
-    const { signal, parallelPages = 1 } = options;
+    const { signal, parallelPages = 1, onUnchanged } = options;
+    const seen = spec.keyOf === undefined ? undefined : options.seen;
+    let isComplete = false;
     const onAbort = (): void => left.abort(signal?.reason);
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
+    seen?.begin();
     try {
       yield* readAllPages<Row>({
         pageSize: options.pageSize ?? this.#pageSize,
         parallelPages,
         keyOf: spec.keyOf,
+        seen,
+        onUnchanged,
         read: async (pageNum) => {
-          const { page, unexpected } = await this.#read(spec, pageNum, { ...options, signal: left.signal });
+          const { page, unexpected } = await this.#read(spec, pageNum, { ...options, signal: left.signal }, seen);
           refuse = unexpected;
           return page;
         },
@@ -55,7 +61,10 @@ export class Lists {
           throw new Error(problem);
         },
       });
+      isComplete = true;
     } finally {
+      if (isComplete) seen?.end();
+      else seen?.clear();
       signal?.removeEventListener('abort', onAbort);
       left.abort();
     }
@@ -72,14 +81,26 @@ export class Lists {
     spec: ListSpec<Row>,
     pageNum: number,
     options: ListOptions,
+    seen?: SeenPages,
   ): Promise<{ readonly page: ReadPage<Row>; readonly unexpected: (problem: string) => never }> {
     const pageSize = options.pageSize ?? this.#pageSize;
-    const result = await spec.request().params({ pageNum, pageSize }).options(options).do();
+    const before = seen?.find(pageNum);
+    const request = spec.request().params({ pageNum, pageSize }).options(options);
+    const result = await request.unless(before?.digest).do();
+    const unexpected = (problem: string): never => result.unexpected(problem);
+    if (before !== undefined && result.isKnown) {
+      return { page: unchangedPage(before, pageNum, pageSize), unexpected };
+    }
     const page = result.into((data) => readPage(data, spec.row, { list: spec.list, pageNum, pageSize }));
     for (const badRow of page.badRows) {
       options.onBadRow?.(badRow);
       this.#onBadRow?.(badRow);
     }
-    return { page, unexpected: (problem) => result.unexpected(problem) };
+    return { page: seen === undefined ? page : { ...page, digest: result.digest }, unexpected };
   }
+}
+
+function unchangedPage(before: SeenPage, pageNum: number, pageSize: number): ReadPage<never> {
+  const { keys: unchanged, ...rest } = before;
+  return { ...rest, unchanged, received: unchanged.length, rows: [], badRows: [], pageNum, pageSize };
 }

@@ -1,3 +1,4 @@
+import type { SeenPage, SeenPages } from '../clientset/seen-pages.js';
 import type { ReadPage } from './read-page.js';
 
 /** A list that can be read page by page. */
@@ -9,6 +10,9 @@ export interface PageSource<Row> {
   readonly pageSize: number;
   /** Pages that may be on their way at once, once the number of pages is known. */
   readonly parallelPages: number;
+  /** What is known of pages from the last time, and who is told of those that are the same. */
+  readonly seen?: SeenPages | undefined;
+  readonly onUnchanged?: ((keys: readonly string[]) => void) | undefined;
   /** Throws the error for a list that cannot be read to its end. */
   incomplete(problem: string): never;
 }
@@ -43,7 +47,8 @@ export async function* readAllPages<Row>(source: PageSource<Row>): AsyncGenerato
     const page = await read(pageNum);
     if (page.received === 0) return;
     if (page.totalKnown) lastPage = Math.ceil(page.total / pageSize);
-    const fingerprint = JSON.stringify(page.rows.map((row) => keyOf?.(row) ?? row));
+    const keys = page.unchanged ?? (keyOf === undefined ? undefined : page.rows.map(keyOf));
+    const fingerprint = JSON.stringify(keys ?? page.rows);
     if (fingerprint === previous) {
       if (page.totalKnown && page.total > received) {
         source.incomplete(`page ${pageNum} repeats page ${pageNum - 1}; ${received} of ${page.total} rows were read`);
@@ -52,16 +57,26 @@ export async function* readAllPages<Row>(source: PageSource<Row>): AsyncGenerato
     }
     previous = fingerprint;
     received += page.received;
-    for (const row of page.rows) {
-      const key = keyOf?.(row);
+    const before = seen.size;
+    if (page.unchanged !== undefined) source.onUnchanged?.(page.unchanged);
+    for (const key of page.unchanged ?? []) seen.add(key);
+    for (const [index, row] of page.rows.entries()) {
+      const key = keys?.[index];
       if (key !== undefined) {
         if (seen.has(key)) continue;
         seen.add(key);
       }
       yield row;
     }
+    // Only now, since whoever leaves the loop has not taken the rest; and of a row that comes twice the other page tells.
+    const isWhole = seen.size - before === page.received;
+    source.seen?.note(pageNum, isWhole && keys !== undefined ? remembered(page, keys) : undefined);
     // More than asked for: the server does not page. Less: the end, unless it has a smaller page of its own.
     const complete = !page.totalKnown || received >= page.total;
     if (complete && page.received !== pageSize) return;
   }
+}
+
+function remembered({ digest, total, totalKnown }: ReadPage<unknown>, keys: readonly string[]): SeenPage | undefined {
+  return digest === undefined ? undefined : { digest, keys, total, totalKnown };
 }

@@ -3,6 +3,10 @@ import { type Check, DecodeProblem, isJsonObject, number } from './decode.js';
 
 /** A page, and what {@link readAllPages} needs to know beyond it. */
 export interface ReadPage<Row> extends ListPage<Row> {
+  /** Keys of a page that is as it was last time, whose rows were not read. */
+  readonly unchanged?: readonly string[];
+  /** Tells pages apart, where that was asked for. */
+  readonly digest?: string;
   /** Rows that came, usable or not. */
   readonly received: number;
   /** Whether the platform said how many rows there are. */

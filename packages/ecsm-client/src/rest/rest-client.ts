@@ -8,6 +8,7 @@ import { tellAttempt } from '../internal/attempt-observer.js';
 import { backoffDelay } from '../internal/backoff-delay.js';
 import { CallScope } from '../internal/call-scope.js';
 import { acceptedEncodings } from '../internal/decompress.js';
+import { digestOf } from '../internal/digest-of.js';
 import { type ExchangeProgress, HttpConnections, type IncomingAnswer } from '../internal/http-connections.js';
 import { judgeFailure, type Judgement } from '../internal/judge-failure.js';
 import { readAnswer } from '../internal/read-answer.js';
@@ -17,6 +18,7 @@ import { type ResolvedOptions, resolveOptions } from '../internal/resolve-option
 import { retryAfterMs } from '../internal/retry-after.js';
 import { toClientError } from '../internal/to-client-error.js';
 import { toResponse } from '../internal/to-response.js';
+import type { Envelope } from '../wire/envelope.js';
 import type { AttemptEvent } from './attempt-event.js';
 import type { RestClientOptions } from './rest-client-options.js';
 import { type PreparedRequest, RestRequest, type RestVerb } from './rest-request.js';
@@ -185,20 +187,28 @@ export class RestClient implements AsyncDisposable {
       leave = await this.#gate.enter(scope.signal);
       sentAt = clock.monotonicNow();
       const answer = await scope.limit(attemptTimeoutMs, (signal) => this.#exchange(request, signal, progress));
-      httpStatus = answer.status;
-      const { text } = answer;
+      const { status, text } = answer;
+      httpStatus = status;
       const contentType = answer.headers['content-type'];
       const waitMs = retryAfterMs(answer.headers['retry-after'], clock.now());
-      const envelope = readAnswer(
-        call,
-        { status: httpStatus, contentType, text, retryAfterMs: waitMs },
-        { reasonOf, secrets },
-      );
+      const read = (): Envelope =>
+        readAnswer(call, { status, contentType, text, retryAfterMs: waitMs }, { reasonOf, secrets });
+      const isKnown = request.known !== undefined && status === 200 && digestOf(text) === request.known;
+      const envelope = isKnown ? undefined : read();
       const isWrite = request.verb !== 'GET';
       return {
         event: event(),
         progress,
-        result: new RestResult({ call, isWrite, httpStatus, contentType, text, envelope, secrets }),
+        result: new RestResult({
+          call,
+          isWrite,
+          httpStatus,
+          contentType,
+          text,
+          isKnown,
+          read: () => envelope ?? read(),
+          secrets,
+        }),
       };
     } catch (thrown) {
       const error =

@@ -17,6 +17,8 @@ export interface PreparedRequest {
   /** Whether carrying it out twice is the same as once, so that it may be repeated when its outcome is unknown. */
   readonly repeatable: boolean;
   readonly options: CallOptions;
+  /** Digest of an answer that need not be read again. */
+  readonly known: string | undefined;
 }
 
 /**
@@ -37,6 +39,7 @@ export class RestRequest {
   #body: unknown;
   #repeatable: boolean;
   #options: CallOptions = {};
+  #known: string | undefined;
 
   /** @internal */
   constructor(verb: RestVerb, baseUrl: string, send: (request: PreparedRequest) => Promise<RestResult>) {
@@ -93,6 +96,15 @@ export class RestRequest {
     return this;
   }
 
+  /**
+   * Spares reading an answer that is byte for byte the one with this {@link RestResult.digest}: the result then says that
+   * it is known. The platform sends it all the same, since it knows no conditional requests.
+   */
+  unless(digest: string | undefined): this {
+    this.#known = digest;
+    return this;
+  }
+
   /** Limits of this call. */
   options(options: CallOptions | undefined): this {
     this.#options = { ...this.#options, ...options };
@@ -144,6 +156,7 @@ export class RestRequest {
       body: this.#body,
       repeatable: this.#repeatable,
       options: this.#options,
+      known: this.#known,
     });
   }
 }

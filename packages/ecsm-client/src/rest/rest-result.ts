@@ -5,6 +5,7 @@ import { UnexpectedAnswerError } from '../errors/unexpected-answer-error.js';
 import type { UnreadableAnswer } from '../errors/unreadable-answer-error.js';
 import { DecodeProblem } from '../internal/decode.js';
 import { excerptOf } from '../internal/redact.js';
+import { digestOf } from '../internal/digest-of.js';
 import type { Envelope } from '../wire/envelope.js';
 
 /** Reads data of unknown shape; `at` is its name for messages. */
@@ -19,7 +20,9 @@ export class RestResult {
   readonly #text: string;
   readonly #secrets: readonly string[];
   readonly httpStatus: number;
-  readonly envelope: Envelope;
+  /** Whether it is byte for byte the answer that {@link RestRequest.unless} named. */
+  readonly isKnown: boolean;
+  readonly #read: () => Envelope;
 
   /** @internal */
   constructor(answer: {
@@ -28,7 +31,8 @@ export class RestResult {
     readonly httpStatus: number;
     readonly contentType: string | undefined;
     readonly text: string;
-    readonly envelope: Envelope;
+    readonly isKnown: boolean;
+    readonly read: () => Envelope;
     readonly secrets: readonly string[];
   }) {
     this.#call = answer.call;
@@ -37,7 +41,18 @@ export class RestResult {
     this.#text = answer.text;
     this.#secrets = answer.secrets;
     this.httpStatus = answer.httpStatus;
-    this.envelope = answer.envelope;
+    this.isKnown = answer.isKnown;
+    this.#read = answer.read;
+  }
+
+  /** The answer itself; one that is known is read only when this is asked for. */
+  get envelope(): Envelope {
+    return this.#read();
+  }
+
+  /** The same for two answers that are the same byte for byte, and for no others. */
+  get digest(): string {
+    return digestOf(this.#text);
   }
 
   /** The body as it came; it may hold passwords. */
