@@ -68,3 +68,9 @@ export function leavingInstances(service: ObservedService): number {
   if (service.leaving === true) return exist;
   return Math.max(0, exist - sizeOf(service));
 }
+
+/** Containers of all services of an object that are on their way out. */
+export function allLeaving({ family: { current, old, twins } }: PlanDraft): number {
+  const everyone = [...(current === undefined ? [] : [current]), ...old, ...twins];
+  return everyone.reduce((sum, service) => sum + leavingInstances(service), 0);
+}

@@ -2,7 +2,7 @@ import type { ContainerRow } from '@ecsm/ecsm-client';
 
 import { departingNodes } from '../rollout/departing-nodes.js';
 import { readyInstances, sizeOf, type ObservedService } from './observed-service.js';
-import { leavingInstances, place } from './placement.js';
+import { allLeaving, place } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { isSteady, reliableInstances } from './steadiness.js';
 
@@ -20,12 +20,12 @@ function isRunning(status: string): boolean {
 }
 
 /** Instances that may start beside all that exist or shall exist. */
-function surgeLeft({ family, wanted, strategy }: PlanDraft): number {
-  const { current, old, twins } = family;
+function surgeLeft(draft: PlanDraft): number {
+  const { current, old, twins } = draft.family;
   const everyone = [...(current === undefined ? [] : [current]), ...old, ...twins];
-  const sizes = everyone.filter((service) => service.leaving !== true).map(sizeOf);
-  const instances = [...sizes, ...everyone.map(leavingInstances)].reduce((sum, each) => sum + each, 0);
-  return wanted + strategy.bounds.surge - instances;
+  const staying = everyone.filter((service) => service.leaving !== true);
+  const instances = staying.reduce((sum, service) => sum + sizeOf(service), allLeaving(draft));
+  return draft.wanted + draft.strategy.bounds.surge - instances;
 }
 
 /**

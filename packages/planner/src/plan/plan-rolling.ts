@@ -1,7 +1,7 @@
 import { proportionalSizes } from '../rollout/proportional-sizes.js';
 import { keepAvailable, nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
 import { possiblyReadyInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
-import { counted, leavingInstances, place, wantedNodes } from './placement.js';
+import { allLeaving, counted, place, wantedNodes } from './placement.js';
 import { moveWithinBounds, shrink } from './plan-moving.js';
 import { isBroken, reliableInstances } from './steadiness.js';
 import { resolveStrategy } from './strategy.js';
@@ -37,8 +37,7 @@ export function planRolling(draft: PlanDraft): void {
   const { family, strategy, wanted } = draft;
   const { current } = family;
   const old = family.old.filter((service) => service.leaving !== true);
-  const everyone = [...(current === undefined ? [] : [current]), ...family.old, ...family.twins];
-  const leaving = everyone.reduce((sum, service) => sum + leavingInstances(service), 0);
+  const leaving = allLeaving(draft);
   if (current?.leaving === true) {
     draft.wait('gone', `waiting until ${current.name} is gone, to run the same template again`);
     return;
@@ -99,9 +98,12 @@ function shareChange(
   if (wantedBefore === undefined || wantedBefore === draft.wanted || services.length < 2 || draft.isStatic)
     return false;
   const before = resolveStrategy(draft.desired.service, wantedBefore);
+  const present = sets.reduce((sum, { size }) => sum + size, 0);
+  const allowed = draft.wanted + draft.strategy.bounds.surge;
   const sizes = proportionalSizes({
     sizes: sets.map(({ size }) => size),
-    allowed: draft.wanted + draft.strategy.bounds.surge,
+    // What is on its way out is still there beside whatever starts.
+    allowed: allowed < present ? allowed : Math.max(present, allowed - allLeaving(draft)),
     allowedBefore: wantedBefore + before.bounds.surge,
   });
   const kept = keepAvailable(sizes, sets, draft.least);
@@ -139,7 +141,8 @@ export function planPaused(draft: PlanDraft): void {
     const set = (service: ObservedService): InstanceSet => instanceSet(draft, service);
     if (shareChange(draft, older, older.map(set), newest, set(newest))) return;
     const others = older.reduce((sum, service) => sum + sizeOf(service), 0);
-    const size = Math.max(1, draft.wanted - others);
+    const room = draft.wanted + draft.strategy.bounds.surge - others - allLeaving(draft);
+    const size = Math.max(1, Math.min(draft.wanted - others, Math.max(sizeOf(newest), room)));
     if (size < sizeOf(newest)) shrink(draft, newest, size, 'Scale', `${newest.name} shrinks to ${counted(size)}`);
     else place(draft, newest, newest.nodes, size);
   }

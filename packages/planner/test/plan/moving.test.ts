@@ -281,6 +281,16 @@ describe('a change of the wanted number in the middle of a rollout', () => {
     expect(actions(v2, half)).toMatchObject([{ name: nameOf(v2), factor: 16 }]);
   });
 
+  it('grows by no more than there is room for beside what has yet to end', () => {
+    const ending = (more: number) =>
+      half.map((each) => ({ ...each, containerStatuses: Array<string>(6 + more).fill('running') }));
+    expect(actions(v2, ending(4), { wantedBefore: 10 })).toMatchObject([{ factor: 7 }, { factor: 7 }]);
+    expect(actions(v2, ending(5), { wantedBefore: 10 })).toEqual([]);
+    const paused = webService(20, { ...v2.spec, paused: true });
+    expect(actions(paused, ending(5), { wantedBefore: 10 })).toEqual([]);
+    expect(actions(paused, ending(4))).toMatchObject([{ name: nameOf(v2), factor: 8 }]);
+  });
+
   it('gives shares also while the rollout is paused', () => {
     const paused = webService(20, { ...v2.spec, paused: true });
     expect(actions(paused, half, { wantedBefore: 10 })).toMatchObject([{ factor: 11 }, { factor: 11 }]);
