@@ -81,7 +81,6 @@ function validatorsModule(definitions: Record<string, Schema>): string {
     strict: false,
     // Lengths in UTF-16 units: the compiled code then needs no helper of ajv at run time.
     unicode: false,
-    inlineRefs: false,
     code: { source: true, esm: true, lines: true },
     logger: false,
   });
