@@ -21,6 +21,7 @@ export type {
   StoreFound,
   StoreGetOptions,
   StoreKey,
+  StoreListed,
   StorePage,
   StoreRange,
   StoreStats,

@@ -36,7 +36,7 @@ import type { RegistryContext } from './internal/context.js';
 import type { KindBinding } from './internal/kind-binding.js';
 import { listObjects, listObjectVersions } from './internal/list-objects.js';
 import { patchObject } from './internal/patch-object.js';
-import { asStored, decodeEntry, type RawObject } from './internal/raw-object.js';
+import { allAsStored, asStored, decodeEntry, type RawObject } from './internal/raw-object.js';
 import { deleteObject } from './internal/remove-object.js';
 import { parseResourceVersion, tooNew } from './internal/resource-version.js';
 import { withReplicas } from './internal/scale.js';
@@ -88,7 +88,7 @@ export class Resource<T extends ApiObject> implements ResourceClient<T> {
 
   async list(options: ListOptions = {}): Promise<ObjectList<T>> {
     const { items, ...page } = await listObjects(this.#context, this.#binding, this.#scoped(options));
-    return { ...page, items: items.map((object) => asStored<T>(object)) };
+    return { ...page, items: allAsStored<T>(items) };
   }
 
   listVersions(options: ListOptions = {}): Promise<VersionList> {

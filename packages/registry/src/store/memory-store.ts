@@ -18,6 +18,7 @@ import type {
   StoreFound,
   StoreGetOptions,
   StoreKey,
+  StoreListed,
   StorePage,
   StoreRange,
   StoreStats,
@@ -81,7 +82,7 @@ export class MemoryStore implements Store {
   }
 
   list(range: StoreRange): Promise<StorePage<StoreEntry>>;
-  list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
+  list<Item>(range: StoreRange, pick: (entry: StoreListed) => Item): Promise<StorePage<Item>>;
   async list(range: StoreRange, pick: (entry: StoreEntry) => unknown = (entry) => entry): Promise<StorePage<unknown>> {
     await this.#enter(range);
     const { after, limit = Number.POSITIVE_INFINITY } = range;

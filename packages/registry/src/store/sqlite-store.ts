@@ -39,6 +39,7 @@ import type {
   StoreFound,
   StoreGetOptions,
   StoreKey,
+  StoreListed,
   StorePage,
   StoreRange,
   StoreStats,
@@ -237,8 +238,8 @@ export class SqliteStore implements Store {
   }
 
   list(range: StoreRange): Promise<StorePage<StoreEntry>>;
-  list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
-  async list(range: StoreRange, pick?: (entry: StoreEntry) => unknown): Promise<StorePage<unknown>> {
+  list<Item>(range: StoreRange, pick: (entry: StoreListed) => Item): Promise<StorePage<Item>>;
+  async list(range: StoreRange, pick?: (entry: StoreListed) => unknown): Promise<StorePage<unknown>> {
     return this.#read(range, () => this.#readers.use((reader) => reader.listEntries(range, this.#now(), pick)));
   }
 

@@ -37,6 +37,9 @@ export interface StoreFound extends StoreEntry {
   readonly appliedRevision?: number;
 }
 
+/** An entry as a list shows it. */
+export type StoreListed = Omit<StoreEntry, 'owners' | 'expiresAtMs'>;
+
 /** An entry without its value. */
 export type StoreVersion = Pick<StoreEntry, 'key' | 'revision' | 'uid' | 'generation'>;
 
@@ -164,7 +167,7 @@ export interface Store extends AsyncDisposable {
    * @param pick - makes what is listed of an entry, right when it is read, so that the entries themselves need not be
    * held; called in their order
    */
-  list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
+  list<Item>(range: StoreRange, pick: (entry: StoreListed) => Item): Promise<StorePage<Item>>;
   /** The same without reading values. */
   listVersions(range: StoreRange): Promise<StorePage<StoreVersion>>;
   /** The same, of what is picked from each version; `pick` is called in their order, right when it is read. */

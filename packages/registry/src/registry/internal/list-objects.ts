@@ -5,7 +5,7 @@ import {
   type ListOptions,
   type ObjectVersion,
 } from '@ecsm/api-types';
-import type { StoreEntry, StoreKey, StorePage, StoreRange, StoreVersion } from '../../store/store.js';
+import type { StoreKey, StoreListed, StorePage, StoreRange, StoreVersion } from '../../store/store.js';
 import type { RegistryContext } from './context.js';
 import { decodeContinue, encodeContinue, type ContinueToken } from './continue-token.js';
 import { objectKey, type KindBinding } from './kind-binding.js';
@@ -31,7 +31,7 @@ export function listObjects(
   options: ListOptions,
 ): Promise<ListPage<RawObject>> {
   const selection = new Selection(options);
-  return listPage<StoreEntry, RawObject>(binding, options, selection, {
+  return listPage<StoreListed, RawObject>(binding, options, selection, {
     read: (range, pick) => context.store.list(range, pick),
     pick: (entry) => selection.select(entry),
   });
@@ -50,7 +50,7 @@ export function listObjectVersions(
       pick: versionOf,
     });
   }
-  return listPage<StoreEntry, ObjectVersion>(binding, options, selection, {
+  return listPage<StoreListed, ObjectVersion>(binding, options, selection, {
     read: (range, pick) => context.store.list(range, pick),
     pick: (entry) => (selection.matches(entry) ? versionOf(entry) : undefined),
   });
@@ -84,26 +84,32 @@ async function listPage<Entry extends StoreVersion, Item>(
   if (limit !== undefined && (!Number.isInteger(limit) || limit < 1)) {
     throw new BadRequestError({ message: `limit must be a whole number of at least 1, not ${limit}` });
   }
-  // Where pages are cut is told by keys; a list without a limit is not cut and keeps none.
-  const pick = (entry: Entry): { readonly key: StoreKey; readonly item: Item | undefined } | undefined => {
-    const item = reader.pick(entry);
-    return item === undefined && limit === undefined ? undefined : { key: entry.key, item };
+  const range = {
+    kind: binding.resource,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(signal === undefined ? {} : { signal }),
   };
-  const items: Item[] = [];
   let after = token?.after;
+  if (limit === undefined) {
+    // Nothing lives on but what is listed: all that does is copied by the garbage collector while others wait.
+    const page = await reader.read({ ...range, ...(after === undefined ? {} : { after }) }, reader.pick);
+    checkDemand(demand, page.revision, token);
+    const items = page.entries.filter((item) => item !== undefined);
+    return finish(token?.revision ?? page.revision, items, undefined, token, view);
+  }
+  // Where a page is cut is told by keys.
+  const pick = (entry: Entry): { readonly key: StoreKey; readonly item: Item | undefined } => ({
+    key: entry.key,
+    item: reader.pick(entry),
+  });
+  const items: Item[] = [];
   for (;;) {
-    const range = {
-      kind: binding.resource,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(limit === undefined ? {} : { limit: selection.all ? limit - items.length : Math.max(limit, scanSize) }),
-      ...(after === undefined ? {} : { after }),
-      ...(signal === undefined ? {} : { signal }),
-    };
-    const page = await reader.read(range, pick);
+    const count = selection.all ? limit - items.length : Math.max(limit, scanSize);
+    const page = await reader.read({ ...range, limit: count, ...(after === undefined ? {} : { after }) }, pick);
     const revision = token?.revision ?? page.revision;
     checkDemand(demand, page.revision, token);
     for (const found of page.entries) {
-      if (found?.item === undefined) continue;
+      if (found.item === undefined) continue;
       items.push(found.item);
       if (items.length !== limit) continue;
       const last = found === page.entries.at(-1) && !page.more;

@@ -1,6 +1,6 @@
 import type { ApiObject, Draft, ObjectMeta, Stored } from '@ecsm/api-types';
 import { InternalError } from '@ecsm/api-types';
-import type { StoreEntry } from '../../store/store.js';
+import type { StoreListed } from '../../store/store.js';
 
 /** An object of any kind while the registry works on it: plain data of its own, shared with nobody, free to change. */
 export interface RawObject {
@@ -15,18 +15,23 @@ export function asStored<T extends ApiObject>(object: RawObject): Stored<T> {
   return object as RawObject & Stored<T>;
 }
 
+/** The same for many, which stay in their list. */
+export function allAsStored<T extends ApiObject>(objects: RawObject[]): Stored<T>[] {
+  return objects as (RawObject & Stored<T>)[];
+}
+
 /**
  * The object an entry holds, fresh from its text, with the revision as its resourceVersion.
  *
  * @throws InternalError when the text cannot be read; the message names the object
  */
-export function decodeEntry(entry: StoreEntry): RawObject {
+export function decodeEntry(entry: StoreListed): RawObject {
   const object = parse(entry);
   object.metadata.resourceVersion = String(entry.revision);
   return object;
 }
 
-function parse(entry: StoreEntry): RawObject {
+function parse(entry: StoreListed): RawObject {
   let cause: unknown;
   try {
     const value: unknown = JSON.parse(entry.value);

@@ -8,7 +8,7 @@ import {
   type LabelSelector,
   type Selectors,
 } from '@ecsm/api-types';
-import type { StoreEntry, StoreVersion } from '../../store/store.js';
+import type { StoreListed, StoreVersion } from '../../store/store.js';
 import { objectKey } from './kind-binding.js';
 import { decodeEntry, type RawObject } from './raw-object.js';
 
@@ -37,20 +37,23 @@ export class Selection {
   }
 
   /** Whether an entry is selected. Reads the object only where its key and labels do not decide. */
-  matches(entry: StoreEntry): boolean {
-    if (!this.matchesKeyAndLabels(entry, entry.labels)) return false;
+  matches(entry: StoreListed): boolean {
+    if (!this.matchesKeyAndLabels(entry, entry)) return false;
     return !this.readsFields || matchesFields(this.#otherFields, decodeEntry(entry));
   }
 
-  /** Whether an entry would be selected with these labels, as far as that is told without reading the object. */
-  matchesKeyAndLabels(entry: StoreVersion, labels: Readonly<Record<string, string>>): boolean {
-    if (this.#labels.length > 0 && !matchesLabels(this.#labels, labels)) return false;
+  /**
+   * Whether an entry would be selected with the labels of `labelled`, as far as that is told without reading the object.
+   * The labels are not asked for unless they decide: they may have to be decoded.
+   */
+  matchesKeyAndLabels(entry: StoreVersion, labelled: Pick<StoreListed, 'labels'>): boolean {
+    if (this.#labels.length > 0 && !matchesLabels(this.#labels, labelled.labels)) return false;
     return this.#keyFields.length === 0 || matchesFields(this.#keyFields, { metadata: objectKey(entry.key) });
   }
 
   /** The object of an entry, if it is selected. */
-  select(entry: StoreEntry): RawObject | undefined {
-    if (!this.matchesKeyAndLabels(entry, entry.labels)) return undefined;
+  select(entry: StoreListed): RawObject | undefined {
+    if (!this.matchesKeyAndLabels(entry, entry)) return undefined;
     const object = decodeEntry(entry);
     return this.readsFields && !matchesFields(this.#otherFields, object) ? undefined : object;
   }

@@ -133,7 +133,7 @@ class View {
     }
     // What fields were before, the log does not know: they count as fitting. A "deleted" too many does no harm, one too
     // few would leave an object in view for ever.
-    return this.#selection.matchesKeyAndLabels(event.entry, event.previousLabels ?? event.entry.labels);
+    return this.#selection.matchesKeyAndLabels(event.entry, { labels: event.previousLabels ?? event.entry.labels });
   }
 }
 

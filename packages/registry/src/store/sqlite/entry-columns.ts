@@ -1,21 +1,37 @@
 import { InternalError } from '@ecsm/api-types';
-import type { StoreEntry, StoreKey } from '../store.js';
+import type { StoreEntry, StoreKey, StoreListed } from '../store.js';
 
-/** What a {@link StoreEntry} is read from, in a query over `entries`. */
-export const entryColumns = `kind, namespace, name, entries.revision, uid, generation, expires_at, labels, owners,
-  (SELECT value FROM entry_values WHERE id = value_id)`;
+/** The value of an entry, in a query over `entries`. */
+const valueColumn = '(SELECT value FROM entry_values WHERE id = value_id)';
+
+/**
+ * What a {@link StoreEntry} is read from, in a query over `entries`; its key comes beside it. Each column that crosses
+ * into JavaScript costs time, so none is read that is known.
+ */
+export const entryColumns = `entries.revision, uid, generation, expires_at, labels, owners, ${valueColumn}`;
 
 /** A row of {@link entryColumns}. */
 export type EntryRow = readonly [
-  kind: string,
-  namespace: string,
-  name: string,
   revision: number,
   uid: string,
   generation: number,
   expiresAt: number | null,
   labels: string,
   owners: string,
+  value: string,
+];
+
+/** The same for a {@link StoreListed}. */
+export const listedColumns = `namespace, name, revision, uid, generation, labels, ${valueColumn}`;
+
+/** A row of {@link listedColumns}. */
+export type ListedRow = readonly [
+  namespace: string,
+  name: string,
+  revision: number,
+  uid: string,
+  generation: number,
+  labels: string,
   value: string,
 ];
 
@@ -44,9 +60,8 @@ function parseColumn(key: StoreKey, column: 'labels' | 'owners', text: string): 
 }
 
 /** An entry from its row. */
-export function toEntry(row: readonly [...EntryRow, ...unknown[]]): StoreEntry {
-  const [kind, namespace, name, revision, uid, generation, expiresAt, labels, owners, value] = row;
-  const key = { kind, namespace, name };
+export function toEntry(key: StoreKey, row: readonly [...EntryRow, ...unknown[]]): StoreEntry {
+  const [revision, uid, generation, expiresAt, labels, owners, value] = row;
   const entry = {
     key,
     revision,
@@ -59,40 +74,33 @@ export function toEntry(row: readonly [...EntryRow, ...unknown[]]): StoreEntry {
   return expiresAt === null ? entry : { ...entry, expiresAtMs: expiresAt };
 }
 
-/** An entry while a list looks at it. Labels and owners are decoded when they are asked for: most lists ask for neither. */
-export class ListedEntry implements StoreEntry {
+/** An entry while a list looks at it. Its labels are decoded when they are asked for: most lists do not. */
+export class ListedEntry implements StoreListed {
   readonly key: StoreKey;
-  readonly expiresAtMs?: number;
-  readonly #row: EntryRow;
+  readonly #row: ListedRow;
 
-  constructor(row: EntryRow) {
-    const [kind, namespace, name, , , , expiresAt] = row;
-    this.key = { kind, namespace, name };
-    if (expiresAt !== null) this.expiresAtMs = expiresAt;
+  constructor(kind: string, row: ListedRow) {
+    this.key = { kind, namespace: row[0], name: row[1] };
     this.#row = row;
   }
 
   get revision(): number {
-    return this.#row[3];
+    return this.#row[2];
   }
 
   get uid(): string {
-    return this.#row[4];
+    return this.#row[3];
   }
 
   get generation(): number {
-    return this.#row[5];
+    return this.#row[4];
   }
 
   get labels(): Readonly<Record<string, string>> {
-    return decodeLabels(this.key, this.#row[7]);
-  }
-
-  get owners(): readonly string[] {
-    return decodeOwners(this.key, this.#row[8]);
+    return decodeLabels(this.key, this.#row[5]);
   }
 
   get value(): string {
-    return this.#row[9];
+    return this.#row[6];
   }
 }

@@ -6,12 +6,13 @@ const isAlive = '(expires_at IS NULL OR expires_at > ?)';
 
 type Position = [kind: string, namespace: string, name: string, nowMs: number];
 type FoundRow = readonly [...EntryRow, appliedRevision: number | null, appliedText: string | null];
+type OwnedRow = readonly [...EntryRow, kind: string, namespace: string, name: string];
 
 /** Reads of a few entries, each done within one turn of the event loop. */
 export class EntryReader {
   readonly #get: Statement<Position, EntryRow>;
   readonly #getWithApplied: Statement<Position, FoundRow>;
-  readonly #owned: Statement<[string, number, number], EntryRow>;
+  readonly #owned: Statement<[string, number, number], OwnedRow>;
   readonly #countLog: Statement<[], number>;
 
   constructor(database: Database) {
@@ -24,8 +25,8 @@ export class EntryReader {
       )
       .raw();
     this.#owned = database
-      .prepare<[string, number, number], EntryRow>(
-        `SELECT ${entryColumns} FROM entries
+      .prepare<[string, number, number], OwnedRow>(
+        `SELECT ${entryColumns}, kind, namespace, name FROM entries
          WHERE (kind, namespace, name) IN (SELECT kind, namespace, name FROM owners WHERE owners.uid = ?)
          AND ${isAlive} LIMIT ?`,
       )
@@ -38,18 +39,21 @@ export class EntryReader {
     const { kind, namespace, name } = key;
     if (!withApplied) {
       const row = this.#get.get(kind, namespace, name, nowMs);
-      return row === undefined ? undefined : toEntry(row);
+      return row === undefined ? undefined : toEntry({ kind, namespace, name }, row);
     }
     const row = this.#getWithApplied.get(kind, namespace, name, nowMs);
     if (row === undefined) return undefined;
-    const [, , , , , , , , , , appliedRevision, applied] = row;
-    const entry = toEntry(row);
+    const [, , , , , , , appliedRevision, applied] = row;
+    const entry = toEntry({ kind, namespace, name }, row);
     return appliedRevision === null || applied === null ? entry : { ...entry, applied, appliedRevision };
   }
 
   listOwned(uid: string, limit: number | undefined, nowMs: number): readonly StoreEntry[] {
     // SQLite takes a negative limit for none.
-    return this.#owned.all(uid, nowMs, limit ?? -1).map((row) => toEntry(row));
+    return this.#owned.all(uid, nowMs, limit ?? -1).map((row) => {
+      const [, , , , , , , kind, namespace, name] = row;
+      return toEntry({ kind, namespace, name }, row);
+    });
   }
 
   logRows(): number {

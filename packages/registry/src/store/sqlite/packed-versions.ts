@@ -27,10 +27,12 @@ export function unpackVersions(
   const parts = packed.split(separator);
   if (parts.length !== count * partsOfVersion) return undefined;
   const versions: StoreVersion[] = [];
+  let namespace = '';
   for (let at = 0; at < parts.length; at += partsOfVersion) {
-    // Read one by one: a slice for each version would cost as much as the rest.
+    // Read one by one: a slice for each version would cost as much as the rest. What lies in one namespace shares its name.
+    if (parts[at] !== namespace) namespace = parts[at] ?? '';
     versions.push({
-      key: { kind, namespace: parts[at] ?? '', name: parts[at + 1] ?? '' },
+      key: { kind, namespace, name: parts[at + 1] ?? '' },
       revision: Number(parts[at + 2]),
       uid: parts[at + 3] ?? '',
       generation: Number(parts[at + 4]),

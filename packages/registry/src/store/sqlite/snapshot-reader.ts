@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
-import type { StoreEntry, StoreKey, StorePage, StoreRange, StoreVersion } from '../store.js';
-import { entryColumns, ListedEntry, toEntry, type EntryRow } from './entry-columns.js';
+import type { StoreEntry, StoreKey, StoreListed, StorePage, StoreRange, StoreVersion } from '../store.js';
+import { entryColumns, listedColumns, ListedEntry, toEntry, type EntryRow, type ListedRow } from './entry-columns.js';
 import { packedVersions, unpackVersions } from './packed-versions.js';
 
 /**
@@ -22,6 +22,7 @@ const countedAtOnce = 5_000;
 
 type Place = readonly [kind: string, namespace: string, name: string];
 type Position = [kind: string, namespace: string, name: string, nowMs: number, count: number];
+type FullRow = readonly [...EntryRow, namespace: string, name: string];
 type VersionRow = readonly [namespace: string, name: string, revision: number, uid: string, generation: number];
 
 /** One query for a kind in all namespaces, one for a namespace. */
@@ -46,7 +47,8 @@ function prepareRange<Row>(database: Database, toQuery: (condition: string) => s
 /** Lists on a connection of its own: a snapshot stays open while the event loop gets its turns. */
 export class SnapshotReader {
   readonly #database: Database;
-  readonly #entries: RangeStatements<EntryRow>;
+  readonly #entries: RangeStatements<FullRow>;
+  readonly #listed: RangeStatements<ListedRow>;
   readonly #packed: RangeStatements<readonly [number, string | null]>;
   readonly #versions: RangeStatements<VersionRow>;
   readonly #newest: Statement<[], number>;
@@ -57,7 +59,8 @@ export class SnapshotReader {
   constructor(database: Database) {
     const versionColumns = 'namespace, name, revision, uid, generation';
     this.#database = database;
-    this.#entries = prepareRange(database, (condition) => `SELECT ${entryColumns} ${condition}`);
+    this.#entries = prepareRange(database, (condition) => `SELECT ${entryColumns}, namespace, name ${condition}`);
+    this.#listed = prepareRange(database, (condition) => `SELECT ${listedColumns} ${condition}`);
     this.#versions = prepareRange(database, (condition) => `SELECT ${versionColumns} ${condition}`);
     this.#packed = prepareRange(database, (condition) => packedVersions(`SELECT ${versionColumns} ${condition}`));
     this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
@@ -76,12 +79,16 @@ export class SnapshotReader {
   }
 
   /** Entries of a range, or what is picked from them right when they are read; `nowMs` decides which have expired. */
-  listEntries(range: StoreRange, nowMs: number, pick?: (entry: StoreEntry) => unknown): Promise<StorePage<unknown>> {
-    const rows = select(this.#entries, range);
-    const read = (position: Position): readonly EntryRow[] => rows.all(...position);
-    return pick === undefined
-      ? this.#list(range, nowMs, entriesAtOnce, read, toEntry, itself)
-      : this.#list(range, nowMs, entriesAtOnce, read, toListed, pick);
+  listEntries(range: StoreRange, nowMs: number, pick?: (entry: StoreListed) => unknown): Promise<StorePage<unknown>> {
+    const { kind } = range;
+    if (pick === undefined) {
+      const rows = select(this.#entries, range);
+      const decode = (row: FullRow): StoreEntry => toEntry({ kind, namespace: row[7], name: row[8] }, row);
+      return this.#list(range, nowMs, entriesAtOnce, (position) => rows.all(...position), decode, itself);
+    }
+    const rows = select(this.#listed, range);
+    const decode = (row: ListedRow): ListedEntry => new ListedEntry(kind, row);
+    return this.#list(range, nowMs, entriesAtOnce, (position) => rows.all(...position), decode, pick);
   }
 
   /** The same without values. */
@@ -174,10 +181,6 @@ export class SnapshotReader {
         }))
     );
   }
-}
-
-function toListed(row: EntryRow): ListedEntry {
-  return new ListedEntry(row);
 }
 
 function itself<T>(value: T): T {

@@ -185,17 +185,14 @@ function toLogRow(row: Row): LogRow | undefined {
   const key = { kind, namespace, name };
   if (operation === operations.mark) return undefined;
   if (operation === operations.delete) {
-    const last: EntryRow = [
-      ...([kind, namespace, name, revision, uid ?? '', generation ?? 0] as const),
-      ...([null, labels ?? '{}', owners ?? '[]', value ?? ''] as const),
-    ];
-    return { revision, sequence, key, type: 'delete', entry: toEntry(last) };
+    const last: EntryRow = [revision, uid ?? '', generation ?? 0, null, labels ?? '{}', owners ?? '[]', value ?? ''];
+    return { revision, sequence, key, type: 'delete', entry: toEntry(key, last) };
   }
   const entryRevision = row[11];
   const entry =
     entryRevision === null
       ? undefined
-      : toEntry([kind, namespace, name, entryRevision, row[12], row[13], row[14], row[15], row[16], row[17]]);
+      : toEntry(key, [entryRevision, row[12], row[13], row[14], row[15], row[16], row[17]]);
   return {
     revision,
     sequence,
