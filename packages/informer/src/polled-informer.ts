@@ -195,26 +195,22 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
   async #takeIn(signal: AbortSignal): Promise<number> {
     const initial = !this.isSynced;
     const pacer = new Pacer(this.clock);
-    const pause = async (): Promise<void> => {
-      await pacer.breathe();
-      signal.throwIfAborted();
+    const found = { changes: 0, isMoving: false };
+    const see = (item: I): void => {
+      if (this.#known.see(item, initial)) found.changes++;
+      if (!found.isMoving && this.#source.isMoving?.(item) === true) found.isMoving = true;
     };
-    let changes = 0;
-    let isMoving = false;
     this.#known.beginPoll();
-    for await (const page of this.#pages(signal)) {
-      for (const item of page) {
-        if (this.#known.see(item, initial)) changes++;
-        if (!isMoving && this.#source.isMoving?.(item) === true) isMoving = true;
-        if (pacer.step()) await pause();
-      }
-    }
-    for (const [key, entry] of this.#known.entries()) {
-      if (this.#known.miss(key, entry)) changes++;
-      if (pacer.step()) await pause();
-    }
-    this.#isMoving = isMoving || (changes > 0 && !initial);
-    return changes;
+    for await (const page of this.#pages(signal)) await pacer.through(page, see, signal);
+    await pacer.through(
+      this.#known.entries(),
+      ([key, entry]) => {
+        if (this.#known.miss(key, entry)) found.changes++;
+      },
+      signal,
+    );
+    this.#isMoving = found.isMoving || (found.changes > 0 && !initial);
+    return found.changes;
   }
 
   /** The pages of a list; a source that does not answer is left behind when the signal aborts. */

@@ -142,28 +142,18 @@ export class ListWatchLoop<T extends ApiObject> {
   ): Promise<void> {
     const { known, clock } = this.#context;
     const pacer = new Pacer(clock);
-    const pause = async (): Promise<void> => {
-      await pacer.breathe();
-      signal.throwIfAborted();
-    };
     const comparison = known.beginComparison();
     try {
       for await (const page of pages) {
         comparison.version = page.resourceVersion;
-        for (const item of page.items) {
-          known.compare(item, origin, initial);
-          if (pacer.step()) await pause();
-        }
+        await pacer.through(page.items, (item) => known.compare(item, origin, initial), signal);
       }
       const gone: string[] = [];
-      for (const key of known.unmet()) {
+      const note = (key: string | undefined): void => {
         if (key !== undefined) gone.push(key);
-        if (pacer.step()) await pause();
-      }
-      for (const key of gone) {
-        known.forgetUnmet(key, origin);
-        if (pacer.step()) await pause();
-      }
+      };
+      await pacer.through(known.unmet(), note, signal);
+      await pacer.through(gone, (key) => known.forgetUnmet(key, origin), signal);
       known.completeComparison();
     } finally {
       known.endComparison();

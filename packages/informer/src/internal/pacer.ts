@@ -32,6 +32,32 @@ export class Pacer {
     return now - this.#startedAt >= this.#budgetMs;
   }
 
+  /**
+   * Works through items, with pauses.
+   *
+   * @throws the signal's reason when it has aborted in a pause
+   */
+  async through<I>(items: Iterable<I>, work: (item: I) => void, signal: AbortSignal): Promise<void> {
+    const iterator = items[Symbol.iterator]();
+    while (!this.#workOn(iterator, work)) {
+      await this.breathe();
+      signal.throwIfAborted();
+    }
+  }
+
+  /**
+   * Works until it is time to breathe; returns whether nothing is left. Not part of an asynchronous function, since those
+   * take the engine several times as long to compile.
+   */
+  #workOn<I>(items: Iterator<I>, work: (item: I) => void): boolean {
+    for (;;) {
+      const next = items.next();
+      if (next.done === true) return true;
+      work(next.value);
+      if (this.step()) return false;
+    }
+  }
+
   /** Gives the event loop one turn. */
   async breathe(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));

@@ -112,21 +112,43 @@ export class HandlerLoop<E extends MergeableEvent> implements HandlerRegistratio
   async #run(): Promise<void> {
     // Off the stack of whoever published the event.
     await Promise.resolve();
-    const { queue } = this.#subscription;
     const pacer = new Pacer(this.#clock);
-    while (!this.#subscription.isClosed) {
-      // Looked at every time round: the end of the initial events may be marked while the loop takes breath.
-      this.#subscription.processed();
-      const event = queue.take();
-      if (event === undefined) break;
-      try {
-        const promise = this.#handler(event);
-        if (promise !== undefined) await promise;
-      } catch (error) {
-        this.#onFailure(error, event);
-      }
-      if (pacer.step()) await pacer.breathe();
-    }
+    for (let pause = this.#deliver(pacer); pause !== undefined; pause = this.#deliver(pacer)) await pause;
     this.#running = undefined;
+  }
+
+  /** Calls the handler until it has to be waited for or others are due; returns what to wait for, if anything is left. */
+  #deliver(pacer: Pacer): Promise<void> | undefined {
+    const subscription = this.#subscription;
+    while (!subscription.isClosed) {
+      // Looked at every time round: the end of the initial events may be marked while the loop takes breath.
+      subscription.processed();
+      const event = subscription.queue.take();
+      if (event === undefined) break;
+      const handled = this.#handle(event, pacer);
+      if (handled !== undefined) return handled;
+      if (pacer.step()) return pacer.breathe();
+    }
+    return undefined;
+  }
+
+  /** Returns what to wait for if the handler is asynchronous; does not throw or reject. */
+  #handle(event: E, pacer: Pacer): Promise<void> | undefined {
+    try {
+      const promise = this.#handler(event);
+      return promise === undefined ? undefined : this.#handled(promise, event, pacer);
+    } catch (error) {
+      this.#onFailure(error, event);
+      return undefined;
+    }
+  }
+
+  async #handled(promise: PromiseLike<void>, event: E, pacer: Pacer): Promise<void> {
+    try {
+      await promise;
+    } catch (error) {
+      this.#onFailure(error, event);
+    }
+    if (pacer.step()) await pacer.breathe();
   }
 }
