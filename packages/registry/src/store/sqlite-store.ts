@@ -216,7 +216,7 @@ export class SqliteStore implements Store {
     return retryWhileBusy(open, { clock, busyTimeoutMs, random, path, step: 'opening' });
   }
 
-  async get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined> {
+  get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined> {
     return this.#read(options, () => this.#reader.get(key, this.#now(), options?.applied === true));
   }
 
@@ -376,17 +376,18 @@ export class SqliteStore implements Store {
   }
 
   #run(commits: readonly StoreCommit[]): readonly CommitOutcome[] {
+    let before = 0;
     let newest = 0;
     const outcomes = this.#transaction(() => {
       const nowMs = this.#now();
-      const before = this.#log.newestRevision();
+      before = this.#log.newestRevision();
       const done = this.#writer.apply(commits, nowMs, before);
       newest = done.reduce((highest, outcome) => ('revision' in outcome ? outcome.revision : highest), before);
       this.#retention.ride(before, newest, nowMs);
       return done;
     });
     if (newest > this.#announced) {
-      this.#bell.ring(newest);
+      this.#bell.ring(newest, before);
       this.#announced = newest;
       this.#wakeUps.wake();
     }

@@ -49,6 +49,8 @@ export class Bell {
   readonly #clock: Clock;
   readonly #buffer = Buffer.alloc(digits + 1);
   #file: number | undefined;
+  /** What was written last through the open file; -1 while nothing was. */
+  #rung = -1;
   #checkAt = 0;
 
   constructor(databasePath: string, options: BellOptions) {
@@ -73,14 +75,18 @@ export class Bell {
   /**
    * Writes a revision, unless the bell holds a later one: then that is written again, because the writing is what
    * watchers notice. Failing does no harm that the slow poll of watchers does not make up for, so it is not reported.
+   *
+   * @param before - the newest revision when the commit began: where it is the one rung here last, nobody else has rung
+   * since, and the bell need not be read
    */
-  ring(revision: number): void {
+  ring(revision: number, before?: number): void {
     try {
       if (this.#isDeleted()) this.close();
       this.#file ??= this.#open();
-      const newest = Math.max(this.#readRing() ?? 0, revision);
+      const newest = before === this.#rung ? revision : Math.max(this.#readRing() ?? 0, revision);
       this.#buffer.write(`${String(newest).padStart(digits, '0')}\n`, 'latin1');
       writeSync(this.#file, this.#buffer, 0, this.#buffer.length, 0);
+      this.#rung = newest;
     } catch {
       this.close();
     }
@@ -105,6 +111,7 @@ export class Bell {
     if (this.#file === undefined) return;
     const file = this.#file;
     this.#file = undefined;
+    this.#rung = -1;
     closeSync(file);
   }
 
