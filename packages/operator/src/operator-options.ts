@@ -13,11 +13,12 @@ import type { Registry as MetricsRegistry } from 'prom-client';
 
 import type { MetricSource } from './autoscale/metric-source.js';
 
+import type { DetailPace } from './platform/detail-rotation.js';
 import type { PollRecord } from './platform/platform-observer.js';
 import type { DriftOutcome } from './service/lessons.js';
 
 /** Options of {@link Operator}. */
-export interface OperatorOptions {
+export interface OperatorOptions extends DetailPace {
   /** Where the objects are: a registry. The operator does not close it. */
   readonly registry: ResourceClients;
   /** The platform. The operator does not close it. */
@@ -44,12 +45,6 @@ export interface OperatorOptions {
    * @defaultValue `2_000`, or `10_000` on a slow link
    */
   readonly movingPollIntervalMs?: number;
-  /**
-   * Milliseconds within which the detail of every platform service is read once.
-   *
-   * @defaultValue `600_000`, or `3_600_000` on a slow link
-   */
-  readonly rotationMs?: number;
   /**
    * Objects worked on at the same time.
    *

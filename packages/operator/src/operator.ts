@@ -5,6 +5,7 @@ import { addAutoscaling } from './autoscale/add-autoscaling.js';
 import { CapacityKeeper } from './capacity/capacity-keeper.js';
 import { KeyStream } from './internal/key-stream.js';
 import type { OperatorOptions } from './operator-options.js';
+import type { DetailPace } from './platform/detail-rotation.js';
 import {
   PlatformObserver,
   type Observation,
@@ -72,6 +73,7 @@ export class Operator implements AsyncDisposable {
       ...(options.pollIntervalMs === undefined ? {} : { restIntervalMs: options.pollIntervalMs }),
       ...(options.movingPollIntervalMs === undefined ? {} : { movingIntervalMs: options.movingPollIntervalMs }),
       ...(options.rotationMs === undefined ? {} : { rotationMs: options.rotationMs }),
+      ...(options.detailsPerMinute === undefined ? {} : { detailsPerMinute: options.detailsPerMinute }),
       onPoll: (record) => {
         this.#capacity.polled();
         options.onPoll?.(record);
@@ -190,6 +192,11 @@ export class Operator implements AsyncDisposable {
   /** Changes how often the platform is looked at, from now on. */
   setPollIntervals(intervals: PollIntervals): void {
     this.#observer.setIntervals(intervals);
+  }
+
+  /** Changes how many closer looks there are at services of which nothing is said to have changed, from now on. */
+  setDetailPace(pace: DetailPace): void {
+    this.#observer.setDetailPace(pace);
   }
 
   /** Changes how many services are worked on at the same time, from now on. */

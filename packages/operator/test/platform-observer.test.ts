@@ -1,7 +1,7 @@
 import { ManualClock } from '@ecsm/api-types/testing';
-import type { ListOptions, ServiceRow } from '@ecsm/ecsm-client';
-import { FakeClientset } from '@ecsm/ecsm-client/testing';
-import { expect, it } from 'vitest';
+import { createClientset, type ListOptions, type ServiceRow } from '@ecsm/ecsm-client';
+import { FakeClientset, pageOf, ScriptedServer } from '@ecsm/ecsm-client/testing';
+import { describe, expect, it } from 'vitest';
 
 import { PlatformObserver } from '../src/platform/platform-observer.js';
 
@@ -121,4 +121,60 @@ it('holds nothing of a service that a look by name has not found', async () => {
   await observer.lookFor('2wbejn9q');
   expect(observer.isDetailDue(row.id)).toBe(false);
   await observer.stop();
+});
+
+describe('with a list that stays as it is, byte for byte', () => {
+  /** An observer of a platform that never changes, and looks at it. */
+  async function unchanging() {
+    const clock = new ManualClock();
+    const server = await ScriptedServer.start();
+    server.always('GET', '/service').reply(pageOf([row]));
+    const clientset = createClientset({ baseUrl: server.baseUrl });
+    const observer = new PlatformObserver({ clientset, clock, log: silent, onChange: () => undefined });
+    const look = async (afterMs: number): Promise<void> => {
+      const { polls } = observer;
+      await clock.advance(afterMs);
+      while (observer.polls === polls) await new Promise((resolve) => setImmediate(resolve));
+    };
+    observer.start();
+    await look(0);
+    await look(30_000);
+    const end = async (): Promise<void> => {
+      await observer.stop();
+      await clientset.close();
+      await server.close();
+    };
+    const service = () => observer.servicesOf('2wbejn9q', [])[0];
+    return { observer, look, service, [Symbol.asyncDispose]: end };
+  }
+
+  it('a write of ours that came to nothing is not taken for the truth', async () => {
+    await using world = await unchanging();
+    const { observer, look, service } = world;
+    const before = service();
+    if (before === undefined) throw new Error('the service was not seen');
+    observer.takeWrite({ ...before, factor: 3 });
+    expect(service()?.factor).toBe(3);
+    await look(30_000);
+    expect(service()?.factor).toBe(1);
+  });
+
+  it('a service that was told to go and stays is told so for a minute only', async () => {
+    await using world = await unchanging();
+    const { observer, look, service } = world;
+    observer.takeLeaving(row.id);
+    for (const leaving of [true, undefined]) {
+      await look(30_000);
+      expect(service()?.leaving).toBe(leaving);
+    }
+  });
+
+  it('a service that seemed gone comes back', async () => {
+    await using world = await unchanging();
+    const { observer, look, service } = world;
+    observer.takeGone(row.id);
+    expect(service()).toBeUndefined();
+    await look(30_000);
+    expect(service()?.name).toBe(row.name);
+  });
 });

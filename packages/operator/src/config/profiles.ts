@@ -12,6 +12,8 @@ export const profiles: Readonly<Record<Settings['profile'], Partial<Record<keyof
     workers: '1',
     pollIntervalMs: '60s',
     movingPollIntervalMs: '5s',
+    detailIntervalMs: '1h',
+    detailLimit: '20',
     requestTimeoutMs: '20s',
     manifestsRescanMs: '5m',
     backupKeep: '2',

@@ -36,6 +36,8 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly pollIntervalMs: number;
   readonly movingPollIntervalMs?: number;
+  readonly detailIntervalMs?: number;
+  readonly detailLimit: number;
   readonly requestTimeoutMs: number;
   readonly requestBudget?: number;
   readonly byteBudget?: number;

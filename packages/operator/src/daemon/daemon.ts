@@ -1,6 +1,6 @@
 import { formatKey, systemClock, type Clock, type ObjectKey } from '@ecsm/api-types';
 import type { HealthCheck, Logger } from '@ecsm/controller-runtime';
-import type { AttemptEvent, Clientset } from '@ecsm/ecsm-client';
+import type { Clientset } from '@ecsm/ecsm-client';
 import type { Action } from '@ecsm/planner';
 import type { Registry as Prometheus } from 'prom-client';
 
@@ -25,7 +25,8 @@ import { ForgottenPromises } from './forgotten-promises.js';
 import { HangWatchdog } from './hang-watchdog.js';
 import { HeldLead } from './held-lead.js';
 import { leaderLock } from './leader-lock.js';
-import { LinkBudget, type LinkSpent } from './link-budget.js';
+import { LinkBudget } from './link-budget.js';
+import { LinkCosts } from './link-costs.js';
 import { readListenerGuard, type ListenerGuard } from './listener-guard.js';
 import { ManifestSync } from './manifests/manifest-sync.js';
 import type { Trouble } from './observed-store.js';
@@ -52,6 +53,8 @@ export interface DaemonOptions {
 }
 
 const defaultMovingIntervalMs = 2000;
+/** The part of a budget that may go to closer looks at services of which nothing is said to have changed. */
+const detailShare = 1 / 20;
 
 /**
  * An operator with everything around it that lets it run for years.
@@ -69,6 +72,7 @@ export class Daemon implements AsyncDisposable {
   readonly #clockJumps: ClockJumps;
   readonly #announcer: Announcer;
   readonly #budget: LinkBudget;
+  readonly #costs = new LinkCosts();
   readonly #certificates: Certificates;
   readonly #notifier: ServiceNotifier;
   /** Rejects when going on makes no sense. */
@@ -84,8 +88,6 @@ export class Daemon implements AsyncDisposable {
   #manifests: ManifestSync | undefined;
   #backups: Backups | undefined;
   #reachable: boolean | undefined;
-  /** What lists of services have cost since the last look. */
-  #lookCost: LinkSpent = { requests: 0, bytes: 0 };
 
   private constructor(options: DaemonOptions) {
     this.#options = options;
@@ -212,8 +214,7 @@ export class Daemon implements AsyncDisposable {
       assertMayWrite: () => this.#lead?.assertHeld(),
       onAttempt: (event, bytes) => {
         this.#contest.attempted(event);
-        if (!isLook(event)) return;
-        this.#lookCost = { requests: this.#lookCost.requests + 1, bytes: this.#lookCost.bytes + bytes };
+        this.#costs.attempted(event, bytes);
       },
       onCertificate: (file, pem) => this.#certificates.read(file, pem),
     });
@@ -346,7 +347,11 @@ export class Daemon implements AsyncDisposable {
 
   /** Has the platform looked at as often as the settings say, but no more often than the budget allows. */
   #setPace(leastMs: number): void {
-    const { pollIntervalMs, movingPollIntervalMs } = this.#settings;
+    const { pollIntervalMs, movingPollIntervalMs, detailIntervalMs, detailLimit } = this.#settings;
+    this.#operator?.setDetailPace({
+      detailsPerMinute: Math.min(detailLimit, this.#budget.requestsIn(detailShare, this.#costs.detailBytes)),
+      ...(detailIntervalMs === undefined ? {} : { rotationMs: detailIntervalMs }),
+    });
     const moving =
       leastMs === 0 ? movingPollIntervalMs : Math.max(leastMs, movingPollIntervalMs ?? defaultMovingIntervalMs);
     this.#operator?.setPollIntervals({
@@ -397,8 +402,7 @@ export class Daemon implements AsyncDisposable {
     this.#metrics?.polled(record);
     this.#clockJumps.look();
     this.#certificates.look();
-    const cost = this.#lookCost;
-    this.#lookCost = { requests: 0, bytes: 0 };
+    const cost = this.#costs.takeLook();
     const { requestBudget, byteBudget } = this.#settings;
     if (requestBudget !== undefined || byteBudget !== undefined) this.#setPace(this.#budget.paceMs(cost));
     const reachable = record.error === undefined;
@@ -424,11 +428,6 @@ export class Daemon implements AsyncDisposable {
     const { revisionsLost } = sqlite;
     if (revisionsLost !== undefined) throw new Error(lossInWords(revisionsLost));
   };
-}
-
-/** Whether a request is part of a look at the whole platform. */
-function isLook({ method, url }: AttemptEvent): boolean {
-  return method === 'GET' && /\/service\?(?!.*\bname=)/.test(url);
 }
 
 function lossInWords({ from, to }: { readonly from: number; readonly to: number }): string {

@@ -118,4 +118,10 @@ export class LinkBudget {
     const { requests = Infinity, bytes = Infinity } = this.#limits;
     return Math.ceil(2 * minuteMs * Math.max(cost.requests / requests, cost.bytes / bytes));
   }
+
+  /** How many requests a minute that take so many bytes each fit into a part of the budget; `Infinity` without limits. */
+  requestsIn(part: number, bytesEach: number): number {
+    const { requests = Infinity, bytes = Infinity } = this.#limits;
+    return part * Math.min(requests, bytes / bytesEach);
+  }
 }

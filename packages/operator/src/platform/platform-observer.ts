@@ -2,6 +2,7 @@ import { systemClock, type Clock, type ObjectKey, type Timer } from '@ecsm/api-t
 import {
   isEcsmClientError,
   isNotFoundError,
+  SeenPages,
   type Clientset,
   type ContainerRow,
   type ServiceDetail,
@@ -11,6 +12,7 @@ import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 
 import { messageOf } from '../internal/message-of.js';
 import { withoutLost } from './lost-containers.js';
+import { DetailRotation, type DetailPace } from './detail-rotation.js';
 import { ObservedTime } from './observed-time.js';
 import { ServiceCache, stemsOf } from './service-cache.js';
 import { TrackedObjects } from './tracked-objects.js';
@@ -32,17 +34,11 @@ export interface PollIntervals {
 }
 
 /** Options of {@link PlatformObserver}. */
-export interface PlatformObserverOptions extends PollIntervals {
+export interface PlatformObserverOptions extends PollIntervals, DetailPace {
   readonly clientset: Clientset;
   readonly log: Logger;
   /** @defaultValue the machine's clock */
   readonly clock?: Clock;
-  /**
-   * Milliseconds within which the detail of every service is read once.
-   *
-   * @defaultValue `600_000`, or `3_600_000` on a slow link
-   */
-  readonly rotationMs?: number;
   /** Asks for a run of an object whose platform services have changed. */
   readonly onChange: (key: ObjectKey, reason: string) => void;
   /** Told when the platform stops answering, has not answered for long, and answers again. */
@@ -90,8 +86,6 @@ const slowLinkIntervalMs = 10_000;
 const marksPerLook = 10;
 const defaultRestIntervalMs = 30_000;
 const defaultMovingIntervalMs = 2000;
-const defaultRotationMs = 600_000;
-const slowLinkRotationMs = 3_600_000;
 
 /**
  * The one pair of eyes on the platform: a single poll of the service list serves every reconcile.
@@ -104,7 +98,9 @@ export class PlatformObserver {
   #intervals: PollIntervals;
   #lookedAtMs: number | undefined;
   readonly #clock: Clock;
-  readonly #cache = new ServiceCache();
+  /** Pages of the list as they came last time: at rest nearly all are the same, and need not be read. */
+  readonly #seen = new SeenPages();
+  readonly #cache = new ServiceCache((id) => this.#seen.want(id));
   readonly #time: ObservedTime;
   readonly #tracked = new TrackedObjects();
   readonly #moving = new Set<string>();
@@ -121,11 +117,13 @@ export class PlatformObserver {
   #polls = 0;
   /** What was wrong with a row of the last list, if anything was. */
   #unreadable: string | undefined;
-  #rotated = 0;
+  readonly #rotation = new DetailRotation();
+  #detailPace: DetailPace;
 
   constructor(options: PlatformObserverOptions) {
     this.#options = options;
     this.#intervals = options;
+    this.#detailPace = options;
     this.#clock = options.clock ?? systemClock;
     this.#time = new ObservedTime(this.#clock);
   }
@@ -171,6 +169,11 @@ export class PlatformObserver {
     this.#intervals = intervals;
     const dueMs = this.#clock.monotonicNow() + this.#intervalMs;
     if (this.#timer !== undefined && dueMs < this.#nextPollMs) this.#schedule(this.#intervalMs);
+  }
+
+  /** Changes how many closer looks there are. */
+  setDetailPace(pace: DetailPace): void {
+    this.#detailPace = pace;
   }
 
   /** Begins to look, at once. */
@@ -277,7 +280,7 @@ export class PlatformObserver {
     const options = { onBadRow, ...(signal === undefined ? {} : { signal }) };
     for await (const row of services.all({ name: text }, options)) {
       shown.add(row.id);
-      this.#cache.takeRow(row, asOfMs, this.observedMs);
+      if (this.#cache.takeRow(row, asOfMs, this.observedMs) !== 'same') this.#seen.want(row.id);
     }
     if (unreadable !== undefined) throw new Error(`a platform service like ${text} cannot be read: ${unreadable}`);
     for (const service of this.#cache.containing(text)) if (!shown.has(service.id)) this.takeGone(service.id);
@@ -328,13 +331,19 @@ export class PlatformObserver {
     const onBadRow = ({ problem }: { readonly problem: string }): void => {
       unreadable = problem;
     };
+    const onUnchanged = (ids: readonly string[]): void => {
+      for (const id of ids) shown.add(id);
+    };
     try {
-      for await (const row of this.#options.clientset.services.all({}, { signal, onBadRow })) {
+      const { services } = this.#options.clientset;
+      for await (const row of services.all({}, { signal, onBadRow, seen: this.#seen, onUnchanged })) {
         shown.add(row.id);
         const what = this.#cache.takeRow(row, asOfMs, this.observedMs);
         if (what === 'touched') this.#detailDue.add(row.id);
-        const seen = what === 'same' ? undefined : this.#cache.get(row.id);
-        if (seen !== undefined) news.set(row.id, seen);
+        const service = this.#cache.get(row.id);
+        // How long it has been leaving decides about it as well.
+        if (service?.leaving === true) this.#seen.want(row.id);
+        if (what !== 'same' && service !== undefined) news.set(row.id, service);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -369,15 +378,10 @@ export class PlatformObserver {
 
   /** Has the details read that were read longest ago, a few at a time. */
   #rotate(): void {
-    const rotationMs = this.#options.rotationMs ?? (this.#slow ? slowLinkRotationMs : defaultRotationMs);
-    // An outage leaves no debt of looks to be paid at once.
-    const nowMs = this.observedMs;
-    if (this.#rotated === 0) this.#rotated = nowMs;
-    let count = Math.floor(((nowMs - this.#rotated) / rotationMs) * this.#cache.size);
-    if (count < 1) return;
-    this.#rotated = nowMs;
+    const pace = { ...this.#detailPace, isSlow: this.#slow };
+    let count = this.#rotation.take(this.#cache.size, this.observedMs, pace);
     for (const service of this.#cache.byDetailAge()) {
-      if (count === 0 || this.detailAgeMs(service.id) < rotationMs / 2) return;
+      if (count === 0) return;
       if (this.#tracked.ownersOf(service).length === 0) continue;
       count--;
       this.#detailDue.add(service.id);

@@ -66,6 +66,15 @@ export class ServiceCache {
   readonly #idsByStem = new Map<string, Set<string>>();
   /** Lists of nodes repeat from service to service; one copy of each is enough. */
   readonly #nodeLists = new Map<string, readonly string[]>();
+  readonly #onDoubt: (id: string) => void;
+
+  /**
+   * @param onDoubt - told when something else than the list has said something of a service, so that the next list may
+   * say otherwise although it says what it said before
+   */
+  constructor(onDoubt: (id: string) => void = () => undefined) {
+    this.#onDoubt = onDoubt;
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -137,7 +146,8 @@ export class ServiceCache {
       ...(old?.leaving === undefined ? {} : { leaving: old.leaving }),
     };
     const { leavingSinceMs } = before ?? { leavingSinceMs: undefined };
-    this.forget(service.id);
+    if (old === undefined || !saysNothingNew(old, service)) this.#onDoubt(service.id);
+    this.#remove(service.id);
     this.#put(service, { asOfMs, detailReadMs: asOfMs, updatedTime: detail.updatedTime, leavingSinceMs });
     return { ...service, detail };
   }
@@ -151,6 +161,7 @@ export class ServiceCache {
   takeWrite(service: ObservedService, asOfMs: number): void {
     const before = this.#entries.get(service.id);
     const { detailReadMs, leavingSinceMs } = before ?? { detailReadMs: undefined, leavingSinceMs: undefined };
+    this.#onDoubt(service.id);
     this.#put(withoutReadings(service), { asOfMs, detailReadMs, updatedTime: undefined, leavingSinceMs });
   }
 
@@ -158,6 +169,7 @@ export class ServiceCache {
   takeLeaving(id: string, asOfMs: number): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
+    this.#onDoubt(id);
     entry.service = { ...entry.service, leaving: true };
     entry.leavingSinceMs = asOfMs;
     entry.asOfMs = asOfMs;
@@ -165,7 +177,24 @@ export class ServiceCache {
   }
 
   /** Forgets a service that is gone. */
-  forget(id: string): ObservedService | undefined {
+  forget(id: string): void {
+    if (this.#remove(id) !== undefined) this.#onDoubt(id);
+  }
+
+  /** Forgets every service that a complete list begun at `asOfMs` did not show; returns them. */
+  forgetMissing(shown: ReadonlySet<string>, asOfMs: number): readonly ObservedService[] {
+    const gone: ObservedService[] = [];
+    // Lists that nobody has any longer do not pile up.
+    if (this.#nodeLists.size > this.#entries.size) this.#nodeLists.clear();
+    for (const [id, entry] of this.#entries) {
+      if (shown.has(id) || entry.asOfMs > asOfMs) continue;
+      const service = this.#remove(id);
+      if (service !== undefined) gone.push(service);
+    }
+    return gone;
+  }
+
+  #remove(id: string): ObservedService | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     this.#entries.delete(id);
@@ -177,26 +206,13 @@ export class ServiceCache {
     return entry.service;
   }
 
-  /** Forgets every service that a complete list begun at `asOfMs` did not show; returns them. */
-  forgetMissing(shown: ReadonlySet<string>, asOfMs: number): readonly ObservedService[] {
-    const gone: ObservedService[] = [];
-    // Lists that nobody has any longer do not pile up.
-    if (this.#nodeLists.size > this.#entries.size) this.#nodeLists.clear();
-    for (const [id, entry] of this.#entries) {
-      if (shown.has(id) || entry.asOfMs > asOfMs) continue;
-      const service = this.forget(id);
-      if (service !== undefined) gone.push(service);
-    }
-    return gone;
-  }
-
   #put(service: ObservedService, times: Omit<Entry, 'service' | 'stems'>): void {
     const old = this.#entries.get(service.id);
     if (old !== undefined && old.service.name === service.name && old.service.mark === service.mark) {
       Object.assign(old, { service, ...times });
       return;
     }
-    this.forget(service.id);
+    this.#remove(service.id);
     const stems = stemsOf(service);
     this.#entries.set(service.id, { service, stems, ...times });
     for (const stem of stems) {

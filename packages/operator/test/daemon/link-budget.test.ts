@@ -55,6 +55,14 @@ describe('LinkBudget', () => {
     expect(budget.paceMs({ requests: 1, bytes: 50_000 })).toBe(60_000);
   });
 
+  it('says how many requests of a size fit into a part of it', () => {
+    const fits = (limits: ConstructorParameters<typeof LinkBudget>[0], bytesEach: number) =>
+      new LinkBudget(limits, new ManualClock()).requestsIn(1 / 20, bytesEach);
+    expect(fits({}, 3000)).toBe(Infinity);
+    expect(fits({ requests: 100 }, 3000)).toBe(5);
+    expect(fits({ requests: 100, bytes: 60_000 }, 3000)).toBe(1);
+  });
+
   it('changes while it is used', () => {
     const clock = new ManualClock();
     const budget = new LinkBudget({}, clock);

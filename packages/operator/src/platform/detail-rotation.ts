@@ -1,0 +1,43 @@
+/** How much is spent on closer looks at services of which nothing is said to have changed. */
+export interface DetailPace {
+  /**
+   * Milliseconds within which the detail of every platform service is read once, as far as the limit allows.
+   *
+   * @defaultValue `600_000`, or `3_600_000` on a slow link
+   */
+  readonly rotationMs?: number;
+  /**
+   * Details read for that in a minute, at most: with more than ten times as many services a round takes longer.
+   *
+   * @defaultValue `100`
+   */
+  readonly detailsPerMinute?: number;
+}
+
+const defaultRotationMs = 600_000;
+const slowLinkRotationMs = 3_600_000;
+const defaultDetailsPerMinute = 100;
+const minuteMs = 60_000;
+
+/**
+ * Shares out closer looks evenly over time: lists tell nearly every change, and what they do not tell is found within a round.
+ *
+ * Given to those first whose last was longest ago, they come to each within a round. What they cost is bounded whatever the
+ * number of services, and an outage leaves no debt of looks to be paid at once.
+ */
+export class DetailRotation {
+  /** Observed time up to which looks have been shared out. */
+  #sharedMs: number | undefined;
+
+  /** How many services are due for a closer look now, of so many. */
+  take(services: number, observedMs: number, pace: DetailPace & { readonly isSlow: boolean }): number {
+    const { detailsPerMinute = defaultDetailsPerMinute, isSlow } = pace;
+    const { rotationMs = isSlow ? slowLinkRotationMs : defaultRotationMs } = pace;
+    this.#sharedMs ??= observedMs;
+    const perMs = Math.min(services / rotationMs, detailsPerMinute / minuteMs);
+    const count = Math.floor((observedMs - this.#sharedMs) * perMs);
+    // What is left of a look counts for the next.
+    if (count > 0) this.#sharedMs += count / perMs;
+    return count;
+  }
+}
