@@ -1,14 +1,9 @@
+import type { Stored } from '@ecsm/api-types';
+import { SeededRandom } from '@ecsm/api-types/testing';
 import { HandlerFailedError, InformerStoppedError, NotSyncedError, waitForSync } from '@ecsm/informer';
 import { describe, expect, it } from 'vitest';
 
-import { key, line, setUp, startAndSync, widget } from './helpers/widget.js';
-
-/** A promise and the function that resolves it. */
-function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
-}
+import { deferred, key, line, setUp, startAndSync, widget, type Widget } from './helpers/widget.js';
 
 describe('handlers', () => {
   it('I4 hear of every object at their period, but not of one with an event pending', async () => {
@@ -17,7 +12,7 @@ describe('handlers', () => {
     source.put(widget('b'));
     await startAndSync({ source, clock, informer, ...rest });
     const lines: string[] = [];
-    const { opened, open } = gate();
+    const { promise: opened, resolve: open } = deferred();
     const handler = informer.addHandler(
       async (event) => {
         lines.push(line(event));
@@ -52,15 +47,15 @@ describe('handlers', () => {
     const { source, clock, informer } = setup;
     source.put(widget('a'));
     source.put(widget('b'));
-    const gates = [gate(), gate()];
+    const gates = [deferred(), deferred()];
     let calls = 0;
-    const handler = informer.addHandler(() => gates[calls++]?.opened);
+    const handler = informer.addHandler(() => gates[calls++]?.promise);
     await startAndSync(setup);
     expect([informer.isSynced, handler.isSynced, calls]).toEqual([true, false, 1]);
-    gates[0]!.open();
+    gates[0]!.resolve();
     await clock.advance(0);
     expect([handler.isSynced, calls]).toEqual([false, 2]);
-    gates[1]!.open();
+    gates[1]!.resolve();
     await clock.advance(0);
     expect(handler.isSynced).toBe(true);
   });
@@ -69,17 +64,17 @@ describe('handlers', () => {
     const setup = setUp();
     const { source, clock, informer } = setup;
     for (const name of ['a', 'b']) source.put(widget(name));
-    const first = gate();
+    const first = deferred();
     const lines: string[] = [];
     const handler = informer.addHandler(async (event) => {
       lines.push(line(event));
-      if (lines.length === 1) await first.opened;
+      if (lines.length === 1) await first.promise;
     });
     await startAndSync(setup);
     source.remove(key('b'));
     await clock.advance(0);
     expect(handler.isSynced).toBe(false);
-    first.open();
+    first.resolve();
     await clock.advance(0);
     expect(handler.isSynced).toBe(true);
     expect(lines).toEqual(['added a initially', 'added b initially', 'deleted b known']);
@@ -199,7 +194,7 @@ describe('handlers', () => {
     unused.remove();
     await unused[Symbol.asyncDispose]();
     await startAndSync(setup);
-    const { opened, open } = gate();
+    const { promise: opened, resolve: open } = deferred();
     let ended = false;
     const handler = informer.addHandler(async () => {
       await opened;
@@ -218,38 +213,55 @@ describe('handlers', () => {
     expect(ended).toBe(true);
   });
 
-  it('I28 100 handlers that come and go during 1,000 events see no event twice and lose none', async () => {
+  it('I28 100 handlers that come and go during 10,000 events hear of each exactly once, from what exists on', async () => {
     const setup = setUp();
     const { source, clock, informer } = setup;
     await startAndSync(setup);
-    const versions = Array.from({ length: 100 }, () => new Map<string, string>());
-    const handlers = versions.map((seen) =>
-      informer.addHandler((event) => {
-        if (event.type === 'sync') return;
-        if (event.type === 'deleted') {
-          seen.delete(event.key.name);
-          return;
-        }
-        const before = Number(seen.get(event.key.name) ?? 0);
-        if (Number(event.version.resourceVersion) <= before) throw new Error('an event came twice');
-        seen.set(event.key.name, event.version.resourceVersion);
-      }),
-    );
-    for (let n = 0; n < 1000; n++) {
-      if (n % 7 === 0) source.remove(key(`w${n % 20}`));
-      else source.put(widget(`w${n % 20}`, n));
-      if (n % 10 === 0) handlers[n / 10]?.remove();
-      if (n % 50 === 0) await clock.advance(0);
-    }
-    const late = new Map<string, string>();
-    const handler = informer.addHandler((event) => {
-      if (event.type === 'deleted') late.delete(event.key.name);
-      else late.set(event.key.name, event.version.resourceVersion);
+    /** What was told of changes, in order, to a handler that stays. */
+    const all: string[] = [];
+    informer.addHandler((event) => {
+      all.push(line(event));
     });
+    interface Guest {
+      readonly initial: string[];
+      readonly told: string[];
+      readonly expected: () => string[];
+      readonly existing: number;
+      readonly goesAt: number;
+      readonly remove: () => void;
+    }
+    const random = new SeededRandom(28);
+    const arrive = (n: number): Guest => {
+      const initial: string[] = [];
+      const told: string[] = [];
+      const from = all.length;
+      const handler = informer.addHandler((event) => {
+        (event.type === 'added' && event.initial ? initial : told).push(line(event));
+      });
+      const goesAt = n + random.int(1, 3000);
+      const expected = (): string[] => all.slice(from);
+      return { initial, told, expected, existing: informer.size, goesAt, remove: () => handler.remove() };
+    };
+    let present: Guest[] = [];
+    const gone: { readonly told: string[]; readonly expected: string[] }[] = [];
+    for (let n = 0; n < 10_000; n++) {
+      const name = `w${random.int(0, 19)}`;
+      if (n % 7 === 0) source.remove(key(name));
+      else source.put(widget(name, n));
+      if (n % 100 !== 0) continue;
+      // Everybody has been told of everything so far when one comes and some go.
+      await clock.advance(0);
+      for (const guest of present.filter(({ goesAt }) => goesAt <= n)) {
+        guest.remove();
+        expect(guest.initial).toHaveLength(guest.existing);
+        gone.push({ told: guest.told, expected: guest.expected() });
+      }
+      present = [...present.filter(({ goesAt }) => goesAt > n), arrive(n)];
+    }
     await clock.advance(0);
-    await handler.synced();
-    const expected = (await source.list()).items.map((item) => [item.metadata.name, item.metadata.resourceVersion]);
-    expect([...late].sort()).toEqual(expected.sort());
+    gone.push(...present.map((guest) => ({ told: guest.told, expected: guest.expected() })));
+    expect(gone).toHaveLength(100);
+    for (const { told, expected } of gone) expect(told).toEqual(expected);
     expect(setup.errors).toEqual([]);
   });
 
@@ -291,7 +303,7 @@ describe('handlers', () => {
     const setup = setUp();
     const { source, clock, informer, news } = setup;
     await startAndSync(setup);
-    const { opened, open } = gate();
+    const { promise: opened, resolve: open } = deferred();
     const slow = informer.addHandler(() => opened);
     for (let n = 0; n < 10; n++) source.put(widget(`w${n}`));
     await clock.advance(0);
@@ -418,7 +430,7 @@ describe('loops over events', () => {
     for (const name of ['a', 'b', 'c']) source.put(widget(name));
     await startAndSync(setup);
     const batches: string[][] = [];
-    const { opened, open } = gate();
+    const { promise: opened, resolve: open } = deferred();
     void (async () => {
       for await (const batch of informer.batches({ limit: 2 })) {
         batches.push(batch.map(line));
@@ -439,5 +451,21 @@ describe('loops over events', () => {
       ['added d', 'added e'],
       ['modified d 4->6', 'added f'],
     ]);
+  });
+
+  it('I7 come in batches without those that a transform fails on', async () => {
+    const transform = (object: Stored<Widget>): Stored<Widget> => {
+      if (object.metadata.name === 'broken') throw new Error('cannot read it');
+      return object;
+    };
+    const setup = setUp({ cache: { transform } });
+    for (const name of ['a', 'broken', 'c']) setup.source.put(widget(name));
+    await startAndSync(setup);
+    const batches: string[][] = [];
+    void (async () => {
+      for await (const batch of setup.informer.batches({ limit: 10 })) batches.push(batch.map(line));
+    })();
+    await setup.clock.advance(0);
+    expect(batches).toEqual([['added a initially', 'added c initially']]);
   });
 });

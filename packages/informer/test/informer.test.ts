@@ -1,3 +1,4 @@
+import { ExpiredError } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
 import { key, setUp, startAndSync, widget } from './helpers/widget.js';
@@ -50,14 +51,22 @@ describe('an informer', () => {
     ]);
   });
 
-  it('I3 reports no deletion of something it never knew', async () => {
-    const setup = setUp({ labelSelector: 'app=web' });
-    const { source, clock, news } = setup;
-    await startAndSync(setup);
+  it('I3 reports no deletion of something it never knew, or that is gone already', async () => {
+    const setup = setUp();
+    const { source, clock, informer, news } = setup;
     source.put(widget('a'));
-    source.remove(key('a'));
+    const known = source.remove(key('a'))!;
+    const watch = source.watch.bind(source);
+    source.watch = async function* (options) {
+      // A source that tells of the end of what it never showed, twice.
+      for (let n = 0; n < 2; n++) yield { type: 'deleted', object: known };
+      yield* watch(options);
+    };
+    await startAndSync(setup);
+    source.put(widget('b'));
     await clock.advance(0);
-    expect(news()).toEqual([]);
+    expect(news()).toEqual(['added b']);
+    expect([...informer.keys()]).toEqual([key('b')]);
   });
 
   it('reports an object that leaves the selection as deleted, with its present state', async () => {
@@ -94,6 +103,21 @@ describe('an informer', () => {
     source.closeWatches();
     await clock.advance(60_000);
     expect(seen()).toBe('5');
+    // A replica that lags behind, by its list and by its watch.
+    const old = (await source.list()).items[0]!;
+    const list = source.list.bind(source);
+    source.list = async (options) => ({ ...(await list(options)), resourceVersion: '3' });
+    const watch = source.watch.bind(source);
+    source.watch = async function* (options) {
+      yield { type: 'modified', object: { ...old, metadata: { ...old.metadata, resourceVersion: '4' } } };
+      yield { type: 'bookmark', resourceVersion: '2' };
+      yield* watch(options);
+    };
+    source.failNext('watch', new ExpiredError({ message: 'too old' }));
+    await clock.advance(60_000);
+    expect(source.requestsOf('list').length).toBeGreaterThan(2);
+    expect(seen()).toBe('5');
+    expect(informer.versionOf(key('a'))?.resourceVersion).toBe('5');
   });
 
   it('finds by comparison what the watch did not tell, without reading an object', async () => {

@@ -1,16 +1,12 @@
 import { ExpiredError, TimeoutError, TooManyRequestsError, type ListOptions, type WatchEvent } from '@ecsm/api-types';
-import { UnusableAnswerError, WatchIdleError } from '@ecsm/informer';
+import { UnusableAnswerError } from '@ecsm/informer';
 import type { MemoryListWatch } from '@ecsm/informer/testing';
 import { describe, expect, it } from 'vitest';
 
-import { key, setUp, startAndSync, widget, type Widget } from './helpers/widget.js';
+import { key, setUp, startAndSync, watchVersionsAsked, widget, type Widget } from './helpers/widget.js';
 
 function listVersionsAsked(source: MemoryListWatch<Widget>): (string | undefined)[] {
   return source.requestsOf('list').map(({ options }) => options.resourceVersion);
-}
-
-function watchVersionsAsked(source: MemoryListWatch<Widget>): (string | undefined)[] {
-  return source.requestsOf('watch').map(({ options }) => options.resourceVersion);
 }
 
 const refused = new Error('connection refused');
@@ -187,26 +183,35 @@ describe('listing and watching', () => {
     expect(setup.news()).toEqual(['added a']);
   });
 
-  it('I20 lists after Expired: vanished objects are deleted, changed ones modified, others not mentioned', async () => {
-    const setup = setUp();
-    const { source, clock, news } = setup;
-    for (const name of ['same', 'gone', 'changed']) source.put(widget(name));
-    await startAndSync(setup);
-    news();
-    source.isSilent = true;
-    source.remove(key('gone'));
-    source.put(widget('changed', 2));
-    source.put(widget('new'));
-    source.expire();
-    source.isSilent = false;
-    source.failNext('watch', new ExpiredError({ message: 'too old' }));
-    await clock.advance(60_000);
-    expect(news().sort()).toEqual(['added new', 'deleted gone unknown', 'modified changed 3->5']);
-    expect(setup.events.at(-1)).toMatchObject({ origin: 'relist' });
-    expect(watchVersionsAsked(source).at(-1)).toBe(source.resourceVersion);
-  });
+  it.each([
+    ['a watch that is open', false],
+    ['a new one', true],
+  ])(
+    'I20 lists after Expired from %s: what vanished is deleted, what changed modified, others not mentioned',
+    async (_, isNew) => {
+      const setup = setUp();
+      const { source, clock, news } = setup;
+      for (const name of ['same', 'gone', 'changed']) source.put(widget(name));
+      await startAndSync(setup);
+      news();
+      source.isSilent = true;
+      source.remove(key('gone'));
+      source.put(widget('changed', 2));
+      source.put(widget('new'));
+      source.expire();
+      await clock.advance(0);
+      source.isSilent = false;
+      if (isNew) source.closeWatches();
+      else source.failNext('watch', new ExpiredError({ message: 'too old' }));
+      await clock.advance(60_000);
+      expect(news().sort()).toEqual(['added new', 'deleted gone unknown', 'modified changed 3->5']);
+      expect(setup.events.at(-1)).toMatchObject({ origin: 'relist' });
+      expect(setup.errors.map(({ name }) => name)).toEqual(['ExpiredError']);
+      expect(watchVersionsAsked(source).at(-1)).toBe(source.resourceVersion);
+    },
+  );
 
-  it('I22 stops cleanly before it was started, while it lists, while it watches, and when the source has ended', async () => {
+  it('I22 stops cleanly before it was started, while it lists, watches or waits, and leaves a watch once', async () => {
     const never = setUp();
     await never.informer.stop();
     expect(() => never.informer.start()).toThrow('has been stopped');
@@ -232,6 +237,34 @@ describe('listing and watching', () => {
     expect(watching.source.openWatches).toBe(0);
     expect(watching.clock.pendingTimers).toBe(0);
     expect(watching.informer.health().state).toBe('stopped');
+
+    // The watch ends by itself right before the stop, or in the same step behind it.
+    for (const isEndedFirst of [true, false]) {
+      const ending = setUp();
+      const { source, clock, informer } = ending;
+      const watch = source.watch.bind(source);
+      let left = 0;
+      source.watch = (options) => {
+        const events = watch(options)[Symbol.asyncIterator]();
+        return {
+          [Symbol.asyncIterator]: () => ({
+            next: () => events.next(),
+            return: async () => {
+              left++;
+              return (await events.return?.()) ?? { done: true, value: undefined };
+            },
+          }),
+        };
+      };
+      await startAndSync(ending);
+      if (isEndedFirst) source.closeWatches();
+      const stopped = informer.stop();
+      if (!isEndedFirst) source.closeWatches();
+      await stopped;
+      await clock.advance(0);
+      expect([source.openWatches, left, clock.pendingTimers, source.requestsOf('watch').length]).toEqual([0, 1, 0, 1]);
+      expect(ending.errors).toEqual([]);
+    }
 
     const waiting = setUp();
     waiting.source.failNext('list', refused);
@@ -261,87 +294,6 @@ describe('listing and watching', () => {
     await informer.stop();
     await clock.advance(0);
     expect(returned).toBe(2);
-  });
-
-  it('I25 gives up a watch that is silent for a time drawn from the limit to its double, and resumes it', async () => {
-    for (const [random, limitMs] of [
-      [0, 10_000],
-      [0.5, 15_000],
-    ] as const) {
-      const setup = setUp({ idleTimeoutMs: 10_000, random: () => random });
-      const { source, clock, errors } = setup;
-      source.put(widget('a'));
-      await startAndSync(setup);
-      source.isSilent = true;
-      source.put(widget('a', 2));
-      await clock.advance(limitMs - 1);
-      expect(source.requestsOf('watch')).toHaveLength(1);
-      source.isSilent = false;
-      await clock.advance(1);
-      expect(watchVersionsAsked(source)).toEqual(['1', '1']);
-      expect(errors[0]).toBeInstanceOf(WatchIdleError);
-      expect(source.requestsOf('list')).toHaveLength(1);
-      expect(setup.news()).toEqual(['added a initially', 'modified a 1->2']);
-    }
-  });
-
-  it('I25 takes a bookmark for a sign of life', async () => {
-    const setup = setUp({ idleTimeoutMs: 10_000 });
-    const { source, clock, informer } = setup;
-    await startAndSync(setup);
-    for (let n = 0; n < 5; n++) {
-      await clock.advance(9000);
-      source.bookmark();
-      await clock.advance(0);
-    }
-    expect(source.requestsOf('watch')).toHaveLength(1);
-    expect(informer.health().lastSignAgeMs).toBe(0);
-    await clock.advance(10_000);
-    expect(source.requestsOf('watch')).toHaveLength(2);
-    expect(informer.health().lastSignAgeMs).toBe(10_000);
-  });
-
-  it('I26 waits longer after each failure, up to a limit, and starts over after an event', async () => {
-    const setup = setUp({ backoff: { baseMs: 100, maxMs: 1000 } });
-    const { source, clock, informer } = setup;
-    await startAndSync(setup);
-    const delaysMs: number[] = [];
-    for (let n = 0; n < 6; n++) {
-      source.failNext('watch', refused);
-      await clock.advance(n === 0 ? 0 : delaysMs.at(-1)!);
-      delaysMs.push(nextRetryMs(setup.clock));
-    }
-    expect(delaysMs).toEqual([100, 200, 400, 800, 1000, 1000]);
-    await clock.advance(1000);
-    expect(informer.health()).toMatchObject({ state: 'watching', failures: 6 });
-    source.put(widget('a'));
-    await clock.advance(0);
-    expect(informer.health()).toMatchObject({ failures: 0, lastError: undefined });
-    source.failNext('watch', refused);
-    await clock.advance(0);
-    expect(nextRetryMs(clock)).toBe(100);
-  });
-
-  it('I26 starts over after a watch that lasted, even without an event', async () => {
-    const setup = setUp({ backoff: { baseMs: 100, calmMs: 5000 } });
-    const { source, clock, informer } = setup;
-    await startAndSync(setup);
-    for (let n = 0; n < 3; n++) source.failNext('watch', refused);
-    await clock.advance(700);
-    expect(informer.health()).toMatchObject({ state: 'watching', failures: 3 });
-    await clock.advance(5000);
-    source.failNext('watch', refused);
-    await clock.advance(0);
-    expect(informer.health().failures).toBe(1);
-    expect(nextRetryMs(clock)).toBe(100);
-  });
-
-  it('I26 draws a share of each delay', async () => {
-    const setup = setUp({ random: () => 0.5, backoff: { baseMs: 1000, jitter: 0.2 } });
-    setup.source.failNext('list', refused);
-    setup.informer.start();
-    await setup.clock.advance(0);
-    expect(nextRetryMs(setup.clock)).toBe(900);
   });
 
   it('I27 takes an unusable answer for an error, keeps what it knows, and tries again', async () => {
@@ -462,8 +414,3 @@ describe('listing and watching', () => {
     });
   });
 });
-
-/** The delay of the retry that is set, beside the timer for the next comparison. */
-function nextRetryMs(clock: { readonly nextTimerInMs: number | undefined }): number {
-  return clock.nextTimerInMs ?? Number.NaN;
-}

@@ -2,7 +2,7 @@ import { ExpiredError, type ListOptions } from '@ecsm/api-types';
 import { TransformFailedError, type InformerEvent } from '@ecsm/informer';
 import { describe, expect, it } from 'vitest';
 
-import { key, setUp, startAndSync, widget, type Setup, type Widget } from './helpers/widget.js';
+import { deferred, key, line, setUp, startAndSync, widget, type Setup, type Widget } from './helpers/widget.js';
 
 /** Lets changes happen that the watch does not tell, and the next list find them. */
 async function relistAfter(setup: Setup, change: () => void): Promise<void> {
@@ -48,6 +48,36 @@ describe('an informer with an object cache', () => {
     expect(news()).toEqual([]);
   });
 
+  it('I2 what only the queue of a handler knows is deleted once, with the newest state known', async () => {
+    const setup = setUp({ cache: true });
+    const { source, informer, clock } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    const { promise: opened, resolve: open } = deferred();
+    const seen: string[] = [];
+    informer.addHandler(async (event) => {
+      seen.push(`${line(event)}${event.type === 'deleted' ? `, size ${event.object?.spec.size}` : ''}`);
+      await opened;
+    });
+    // All of this waits behind the call for "a", which does not end.
+    source.put(widget('queued', 1));
+    source.put(widget('queued', 2));
+    source.put(widget('gone', 5));
+    source.remove(key('gone'));
+    await clock.advance(0);
+    await relistAfter(setup, () => source.remove(key('queued')));
+    await relistAfter(setup, () => undefined);
+    expect(seen).toEqual(['added a initially']);
+    open();
+    await clock.advance(0);
+    expect(seen.filter((each) => each.includes('queued'))).toEqual([
+      'added queued',
+      'modified queued 2->3',
+      'deleted queued unknown, size 2',
+    ]);
+    expect(seen.filter((each) => each.includes('gone'))).toEqual(['added gone', 'deleted gone known, size 5']);
+  });
+
   it('I3 a deletion that the watch tells carries the last state', async () => {
     const setup = setUp({ cache: true });
     const { source, clock, events } = setup;
@@ -60,10 +90,11 @@ describe('an informer with an object cache', () => {
     expect(events[1]).toMatchObject({ type: 'deleted', finalState: 'known', object: { spec: { size: 7 } } });
   });
 
-  it('I8 takes a list in as one step, and a handler finds in the cache what its event says', async () => {
+  it('I8 takes a list in as one step, deletions first, and a handler finds in the cache what its event says', async () => {
     const setup = setUp({ cache: true, pageSize: 1 });
-    const { source, informer, errors } = setup;
+    const { source, informer, errors, news } = setup;
     const cache = informer.cache!;
+    const namesSeen = new Set<string>();
     for (const name of ['a', 'b', 'c']) source.put(widget(name));
     const sizes: number[] = [];
     const list = source.list.bind(source);
@@ -72,7 +103,18 @@ describe('an informer with an object cache', () => {
       return list(options);
     };
     informer.addHandler((event: InformerEvent<Widget>) => {
-      if (event.type === 'sync' || event.type === 'deleted') return;
+      namesSeen.add(
+        cache
+          .list()
+          .map((object) => object.metadata.name)
+          .sort()
+          .join(' '),
+      );
+      if (event.type === 'sync') return;
+      if (event.type === 'deleted') {
+        if (cache.get(event.key) !== undefined) throw new Error(`the cache still shows ${event.key.name}`);
+        return;
+      }
       if (cache.get(event.key) !== event.object) throw new Error(`the cache shows another ${event.key.name}`);
     });
     await startAndSync(setup);
@@ -80,9 +122,12 @@ describe('an informer with an object cache', () => {
       source.remove(key('a'));
       source.remove(key('b'));
       source.put(widget('c', 2));
+      source.put(widget('aa'));
     });
-    expect(sizes).toEqual([0, 0, 0, 3]);
-    expect(cache.size).toBe(1);
+    // Neither between two pages nor in a handler is half of a list to be seen.
+    expect(sizes).toEqual([0, 0, 0, 3, 3]);
+    expect([...namesSeen]).toEqual(['a b c', 'aa c']);
+    expect(news().slice(3)).toEqual(['deleted a unknown', 'deleted b unknown', 'added aa', 'modified c 3->6']);
     expect(errors.filter((error) => error.name === 'HandlerFailedError')).toEqual([]);
   });
 

@@ -34,6 +34,13 @@ export function key(name: string): { readonly namespace: string; readonly name: 
   return { namespace: 'default', name };
 }
 
+/** A promise and the function that resolves it. */
+export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((resolvePromise) => (resolve = resolvePromise));
+  return { promise, resolve };
+}
+
 /** One line for an event: `added a`, `modified b 2->3`, `deleted c unknown`. */
 export function line(event: InformerEvent<Widget>): string {
   const { name } = event.key;
@@ -92,4 +99,9 @@ export async function startAndSync({ clock, informer }: Setup): Promise<void> {
   informer.start();
   await clock.advance(0);
   await informer.synced();
+}
+
+/** From which versions the source was asked to watch. */
+export function watchVersionsAsked(source: MemoryListWatch<Widget>): (string | undefined)[] {
+  return source.requestsOf('watch').map(({ options }) => options.resourceVersion);
 }
