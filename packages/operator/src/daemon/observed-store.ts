@@ -10,6 +10,7 @@ import type {
   StoreFound,
   StoreGetOptions,
   StoreKey,
+  StoreListed,
   StorePage,
   StoreRange,
   StoreStats,
@@ -94,8 +95,8 @@ export class ObservedStore implements Store {
   }
 
   list(range: StoreRange): Promise<StorePage<StoreEntry>>;
-  list<Item>(range: StoreRange, pick: (entry: StoreEntry) => Item): Promise<StorePage<Item>>;
-  list<Item>(range: StoreRange, pick?: (entry: StoreEntry) => Item): Promise<StorePage<StoreEntry | Item>> {
+  list<Item>(range: StoreRange, pick: (entry: StoreListed) => Item): Promise<StorePage<Item>>;
+  list<Item>(range: StoreRange, pick?: (entry: StoreListed) => Item): Promise<StorePage<StoreEntry | Item>> {
     const store = this.#store;
     return this.#read<StorePage<StoreEntry | Item>>(pick === undefined ? store.list(range) : store.list(range, pick));
   }
