@@ -14,201 +14,182 @@ import type {
   VsoaSettings,
 } from './ecsm-service.js';
 
-function error(field: string, value: unknown, rule: string): FieldError {
-  return value === undefined ? { field, rule } : { field, value, rule };
+/** The broken rules of one object. Checks add to one list: nearly all objects are sound, and then nothing is made. */
+class Findings {
+  readonly errors: FieldError[] = [];
+
+  add(field: string, value: unknown, rule: string): void {
+    this.errors.push(value === undefined ? { field, rule } : { field, value, rule });
+  }
+
+  /** Adds the texts that stand in a list more than once. */
+  addDuplicates(values: readonly string[], fieldOf: (index: number) => string): void {
+    if (values.length < 2 || new Set(values).size === values.length) return;
+    values.forEach((value, index) => {
+      if (values.indexOf(value) < index) this.add(fieldOf(index), value, 'must not repeat an earlier entry');
+    });
+  }
 }
 
-/** Errors for texts that stand in a list more than once. */
-function duplicates(field: (index: number) => string, values: readonly string[]): FieldError[] {
-  if (new Set(values).size === values.length) return [];
-  return values.flatMap((value, index) =>
-    values.indexOf(value) < index ? [error(field(index), value, 'must not repeat an earlier entry')] : [],
-  );
+function checkNodeNames(findings: Findings, field: string, names: readonly string[] | undefined): void {
+  if (names === undefined) return;
+  names.forEach((name, index) => {
+    if (name.trim() === '') findings.add(`${field}[${index}]`, name, 'must be the name of a node');
+  });
+  findings.addDuplicates(names, (index) => `${field}[${index}]`);
 }
 
-function checkNodeNames(field: string, names: readonly string[]): FieldError[] {
-  return [
-    ...names.flatMap((name, index) =>
-      name.trim() === '' ? [error(`${field}[${index}]`, name, 'must be the name of a node')] : [],
-    ),
-    ...duplicates((index) => `${field}[${index}]`, names),
-  ];
-}
-
-function checkPlacement(strategy: DeploymentStrategy, warn: (warning: string) => void): FieldError[] {
+function checkPlacement(findings: Findings, strategy: DeploymentStrategy, warn: (warning: string) => void): void {
   const at = 'spec.deploymentStrategy';
   const { nodes, nodePool, replicas } = strategy;
-  const errors: FieldError[] = [];
   if (strategy.type === 'Dynamic') {
     if (nodePool === undefined || nodePool.length === 0) {
-      errors.push(error(`${at}.nodePool`, nodePool, 'must name at least one node when type is Dynamic'));
+      findings.add(`${at}.nodePool`, nodePool, 'must name at least one node when type is Dynamic');
     }
     if (replicas === undefined) {
-      errors.push(error(`${at}.replicas`, undefined, 'is required when type is Dynamic; 0 scales to nothing'));
+      findings.add(`${at}.replicas`, undefined, 'is required when type is Dynamic; 0 scales to nothing');
     }
     if (nodes !== undefined) {
-      errors.push(error(`${at}.nodes`, nodes, 'belongs to type Static; a Dynamic service names its nodes in nodePool'));
+      findings.add(`${at}.nodes`, nodes, 'belongs to type Static; a Dynamic service names its nodes in nodePool');
     }
   } else {
     if (nodes === undefined || nodes.length === 0) {
-      errors.push(error(`${at}.nodes`, nodes, 'must name at least one node when type is Static'));
+      findings.add(`${at}.nodes`, nodes, 'must name at least one node when type is Static');
     }
     if (nodePool !== undefined) {
-      errors.push(
-        error(`${at}.nodePool`, nodePool, 'belongs to type Dynamic; a Static service names its nodes in nodes'),
-      );
+      findings.add(`${at}.nodePool`, nodePool, 'belongs to type Dynamic; a Static service names its nodes in nodes');
     }
     if (replicas !== undefined) {
       warn(`${at}.replicas is ignored when type is Static: one instance runs on every node of nodes`);
     }
   }
-  return [
-    ...errors,
-    ...checkNodeNames(`${at}.nodes`, nodes ?? []),
-    ...checkNodeNames(`${at}.nodePool`, nodePool ?? []),
-  ];
+  checkNodeNames(findings, `${at}.nodes`, nodes);
+  checkNodeNames(findings, `${at}.nodePool`, nodePool);
 }
 
-function checkImage(template: ServiceTemplate): FieldError[] {
+function checkImage(findings: Findings, template: ServiceTemplate): void {
   const image = parseImageReference(template.image);
   if (image === undefined) {
-    return [error('spec.template.image', template.image, 'must be name@tag, optionally followed by #os')];
+    findings.add('spec.template.image', template.image, 'must be name@tag, optionally followed by #os');
+    return;
   }
   const os = template.platformSpecific?.platform?.os;
   if (image.os !== undefined && os !== undefined && image.os.toLowerCase() !== os.toLowerCase()) {
-    return [
-      error('spec.template.platformSpecific.platform.os', os, `must agree with the os of the image, "${image.os}"`),
-    ];
+    const rule = `must agree with the os of the image, "${image.os}"`;
+    findings.add('spec.template.platformSpecific.platform.os', os, rule);
   }
-  return [];
 }
 
-function checkEnvironment(template: ServiceTemplate): FieldError[] {
-  const names = (template.env ?? []).map(({ name }) => name);
-  const errors: FieldError[] = [];
-  for (const [index, name] of names.entries()) {
+function checkEnvironment(findings: Findings, { env }: ServiceTemplate): void {
+  if (env === undefined) return;
+  const names = env.map(({ name }) => name);
+  names.forEach((name, index) => {
     if (name === '' || name.includes('=') || name.includes('\0')) {
-      errors.push(error(environmentName(index), name, 'must not be empty nor contain "="'));
+      findings.add(environmentName(index), name, 'must not be empty nor contain "="');
     } else if (name.startsWith('ECSM_SH_')) {
       // The mark by which the operator knows its own services.
-      errors.push(error(environmentName(index), name, 'must not start with ECSM_SH_, which is reserved'));
+      findings.add(environmentName(index), name, 'must not start with ECSM_SH_, which is reserved');
     }
-  }
-  return [...errors, ...duplicates(environmentName, names)];
+  });
+  findings.addDuplicates(names, environmentName);
 }
 
 function environmentName(index: number): string {
   return `spec.template.env[${index}].name`;
 }
 
-function checkVolumes(template: ServiceTemplate): FieldError[] {
-  const mounts = template.volumeMounts ?? [];
+function checkVolumes(findings: Findings, { volumeMounts }: ServiceTemplate): void {
+  if (volumeMounts === undefined) return;
   const at = 'spec.template.volumeMounts';
-  return [
-    ...mounts.flatMap((mount, index) =>
-      (['hostPath', 'containerPath'] as const).flatMap((field) =>
-        mount[field].startsWith('/')
-          ? []
-          : [error(`${at}[${index}].${field}`, mount[field], 'must be an absolute path')],
-      ),
-    ),
-    ...duplicates(
-      (index) => `${at}[${index}].containerPath`,
-      mounts.map((mount) => mount.containerPath),
-    ),
-  ];
-}
-
-function checkLimits(template: ServiceTemplate): FieldError[] {
-  const limits = template.resources?.limits ?? {};
-  return (['memory', 'disk'] as const).flatMap((name) => {
-    const value = limits[name];
-    if (value === undefined) return [];
-    const rule = checkQuantity(value) ?? (value.startsWith('-') ? 'must not be negative' : undefined);
-    return rule === undefined ? [] : [error(`spec.template.resources.limits.${name}`, value, rule)];
+  volumeMounts.forEach((mount, index) => {
+    for (const field of ['hostPath', 'containerPath'] as const) {
+      if (mount[field].startsWith('/')) continue;
+      findings.add(`${at}[${index}].${field}`, mount[field], 'must be an absolute path');
+    }
   });
+  findings.addDuplicates(
+    volumeMounts.map(({ containerPath }) => containerPath),
+    (index) => `${at}[${index}].containerPath`,
+  );
 }
 
-function checkVsoa(vsoa: VsoaSettings | undefined): FieldError[] {
+function checkLimits(findings: Findings, template: ServiceTemplate): void {
+  const limits = template.resources?.limits;
+  if (limits === undefined) return;
+  for (const name of ['memory', 'disk'] as const) {
+    const value = limits[name];
+    if (value === undefined) continue;
+    const rule = checkQuantity(value) ?? (value.startsWith('-') ? 'must not be negative' : undefined);
+    if (rule !== undefined) findings.add(`spec.template.resources.limits.${name}`, value, rule);
+  }
+}
+
+function checkVsoa(findings: Findings, vsoa: VsoaSettings | undefined): void {
   const path = vsoa?.healthCheck?.path;
-  return path === undefined || path.startsWith('/')
-    ? []
-    : [error('spec.template.vsoa.healthCheck.path', path, 'must start with "/"')];
+  if (path === undefined || path.startsWith('/')) return;
+  findings.add('spec.template.vsoa.healthCheck.path', path, 'must start with "/"');
 }
 
-function checkPriorities(template: ServiceTemplate): FieldError[] {
+function checkPriorities(findings: Findings, template: ServiceTemplate): void {
   const cpu = template.platformSpecific?.sylixos?.cpu;
   const at = 'spec.template.platformSpecific.sylixos.cpu';
-  if (cpu?.highestPrio === undefined || cpu.lowestPrio === undefined) return [];
+  if (cpu?.highestPrio === undefined || cpu.lowestPrio === undefined) return;
   if (cpu.highestPrio > cpu.lowestPrio) {
-    return [
-      error(
-        `${at}.highestPrio`,
-        cpu.highestPrio,
-        `must not be greater than lowestPrio (${cpu.lowestPrio}): a smaller number is a higher priority`,
-      ),
-    ];
+    const rule = `must not be greater than lowestPrio (${cpu.lowestPrio}): a smaller number is a higher priority`;
+    findings.add(`${at}.highestPrio`, cpu.highestPrio, rule);
+    return;
   }
   const { defaultPrio } = cpu;
   if (defaultPrio !== undefined && (defaultPrio < cpu.highestPrio || defaultPrio > cpu.lowestPrio)) {
-    return [
-      error(
-        `${at}.defaultPrio`,
-        defaultPrio,
-        `must lie between highestPrio (${cpu.highestPrio}) and lowestPrio (${cpu.lowestPrio})`,
-      ),
-    ];
+    const rule = `must lie between highestPrio (${cpu.highestPrio}) and lowestPrio (${cpu.lowestPrio})`;
+    findings.add(`${at}.defaultPrio`, defaultPrio, rule);
   }
-  return [];
 }
 
 function isZero(value: number | string | undefined): boolean {
   return value === 0 || value === '0%';
 }
 
-function checkUpdateStrategy(strategy: UpdateStrategy | undefined): FieldError[] {
+function checkUpdateStrategy(findings: Findings, strategy: UpdateStrategy | undefined): void {
   const at = 'spec.updateStrategy';
-  const errors: FieldError[] = [];
   const rolling = strategy?.rollingUpdate;
   for (const name of ['maxSurge', 'maxUnavailable'] as const) {
     const value = rolling?.[name];
     const rule = value === undefined ? undefined : checkCountOrPercent(value);
-    if (rule !== undefined) errors.push(error(`${at}.rollingUpdate.${name}`, value, rule));
+    if (rule !== undefined) findings.add(`${at}.rollingUpdate.${name}`, value, rule);
   }
   if (isZero(rolling?.maxSurge) && isZero(rolling?.maxUnavailable)) {
-    errors.push(
-      error(
-        `${at}.rollingUpdate.maxUnavailable`,
-        rolling?.maxUnavailable,
-        'must not be 0 when maxSurge is 0: nothing could move',
-      ),
-    );
+    const rule = 'must not be 0 when maxSurge is 0: nothing could move';
+    findings.add(`${at}.rollingUpdate.maxUnavailable`, rolling?.maxUnavailable, rule);
   }
   if (rolling !== undefined && strategy?.type !== undefined && strategy.type !== 'RollingUpdate') {
-    errors.push(error(`${at}.rollingUpdate`, rolling, `must be absent when type is ${strategy.type}`));
+    findings.add(`${at}.rollingUpdate`, rolling, `must be absent when type is ${strategy.type}`);
   }
   const deadline = strategy?.progressDeadlineSeconds;
   const minReady = strategy?.minReadySeconds;
   if (deadline !== undefined && minReady !== undefined && deadline <= minReady) {
-    errors.push(error(`${at}.progressDeadlineSeconds`, deadline, `must be greater than minReadySeconds (${minReady})`));
+    findings.add(`${at}.progressDeadlineSeconds`, deadline, `must be greater than minReadySeconds (${minReady})`);
   }
-  return errors;
 }
 
-async function checkDependencies(service: ECSMService, context: ValidationContext<ECSMService>): Promise<FieldError[]> {
-  const dependencies: readonly ServiceReference[] = service.spec.dependsOn ?? [];
-  const errors = dependencies.flatMap((dependency, index) =>
-    (['name', 'namespace'] as const).flatMap((field) => {
+async function checkDependencies(
+  findings: Findings,
+  service: ECSMService,
+  dependencies: readonly ServiceReference[],
+  context: ValidationContext<ECSMService>,
+): Promise<void> {
+  const before = findings.errors.length;
+  dependencies.forEach((dependency, index) => {
+    for (const field of ['name', 'namespace'] as const) {
       const value = dependency[field];
       const rule = value === undefined ? undefined : checkLabelName(value);
-      return rule === undefined ? [] : [error(`spec.dependsOn[${index}].${field}`, value, rule)];
-    }),
-  );
-  if (dependencies.length === 0 || errors.length > 0) return errors;
+      if (rule !== undefined) findings.add(`spec.dependsOn[${index}].${field}`, value, rule);
+    }
+  });
+  if (findings.errors.length > before) return;
   const cycle = await findDependencyCycle(service, context.read);
-  return cycle === undefined
-    ? []
-    : [error('spec.dependsOn', dependencies, `must not lead back to the service itself: ${cycle.join(' → ')}`)];
+  if (cycle === undefined) return;
+  findings.add('spec.dependsOn', dependencies, `must not lead back to the service itself: ${cycle.join(' → ')}`);
 }
 
 /** The rules beyond the schema; every broken one is returned. */
@@ -217,15 +198,16 @@ export async function validateService(
   context: ValidationContext<ECSMService>,
 ): Promise<readonly FieldError[]> {
   const { spec } = service;
-  return [
-    ...checkPlacement(spec.deploymentStrategy, context.warn),
-    ...checkImage(spec.template),
-    ...checkEnvironment(spec.template),
-    ...checkLimits(spec.template),
-    ...checkVolumes(spec.template),
-    ...checkVsoa(spec.template.vsoa),
-    ...checkPriorities(spec.template),
-    ...checkUpdateStrategy(spec.updateStrategy),
-    ...(await checkDependencies(service, context)),
-  ];
+  const findings = new Findings();
+  checkPlacement(findings, spec.deploymentStrategy, context.warn);
+  checkImage(findings, spec.template);
+  checkEnvironment(findings, spec.template);
+  checkLimits(findings, spec.template);
+  checkVolumes(findings, spec.template);
+  checkVsoa(findings, spec.template.vsoa);
+  checkPriorities(findings, spec.template);
+  checkUpdateStrategy(findings, spec.updateStrategy);
+  const { dependsOn } = spec;
+  if (dependsOn !== undefined && dependsOn.length > 0) await checkDependencies(findings, service, dependsOn, context);
+  return findings.errors;
 }
