@@ -169,5 +169,6 @@ export { formatImageReference, imageTag, parseImageReference, type ImageReferenc
 
 // Time
 export type { Clock, Timer, TimerOptions } from './clock.js';
+export { sharedAbortController } from './shared-abort-controller.js';
 export { sleep, slept, type SleepOptions } from './sleep.js';
 export { systemClock } from './system-clock.js';
