@@ -1,6 +1,6 @@
 import { ManualClock } from '@ecsm/api-types/testing';
 import { WorkQueue } from '@ecsm/workqueue';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { takeAll } from './helpers/take-all.js';
 import { stateOf } from './helpers/turns.js';
@@ -106,11 +106,22 @@ describe('a delayed key', () => {
     expect(takeAll(queue)).toEqual([]);
     await clock.advance(1);
     expect(takeAll(queue)).toEqual(['a']);
-    const real = new WorkQueue({ keepAlive: false });
-    real.add('a', { afterMs: thirtyDaysMs });
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    expect([real.length, real.delayed]).toEqual([0, 1]);
-    real.shutdown();
+  });
+
+  it('W21 may wait longer than the timers of Node can, on the clock of the system', async () => {
+    const thirtyDaysMs = 30 * 24 * 3_600_000;
+    // These timers overflow as those of Node do: one that is too long ends after a millisecond.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const queue = new WorkQueue();
+    queue.add('a', { afterMs: thirtyDaysMs });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([queue.length, queue.delayed]).toEqual([0, 1]);
+    await vi.advanceTimersByTimeAsync(thirtyDaysMs - 1001);
+    expect([queue.length, queue.delayed]).toEqual([0, 1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(takeAll(queue)).toEqual(['a']);
+    queue.shutdown();
   });
 
   it('W22 can be scheduled again once it ran, and not while it waits for a worker', async () => {
