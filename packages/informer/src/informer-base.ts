@@ -1,4 +1,4 @@
-import type { Clock } from '@ecsm/api-types';
+import { sharedAbortController, type Clock } from '@ecsm/api-types';
 
 import { InformerStoppedError } from './errors/informer-stopped-error.js';
 import { NotSyncedError } from './errors/not-synced-error.js';
@@ -28,7 +28,7 @@ export abstract class InformerBase<E extends MergeableEvent> implements AsyncDis
   readonly #broadcast: Broadcast<E>;
   readonly #onError: ((error: Error) => void) | undefined;
   readonly #synced = new Gate();
-  readonly #stopping = new AbortController();
+  readonly #stopping = sharedAbortController();
   #running: Promise<void> | undefined;
 
   protected constructor({ name, clock, traits, onError, onHandlerFailed }: InformerParts<E>) {

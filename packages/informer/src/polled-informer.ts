@@ -1,4 +1,4 @@
-import { slept, systemClock } from '@ecsm/api-types';
+import { sharedAbortController, slept, systemClock } from '@ecsm/api-types';
 
 import { PollFailedError } from './errors/poll-failed-error.js';
 import { PollTimeoutError } from './errors/poll-timeout-error.js';
@@ -163,7 +163,7 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
   async #poll(signal: AbortSignal): Promise<number | undefined> {
     this.#state = 'polling';
     const startedAt = this.clock.monotonicNow();
-    const poll = new AbortController();
+    const poll = sharedAbortController();
     const abort = (): void => poll.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     const timer = this.clock.setTimer(

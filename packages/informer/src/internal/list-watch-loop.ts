@@ -1,4 +1,12 @@
-import { isExpiredError, slept, type ApiObject, type Clock, type ListWatch, type WatchEvent } from '@ecsm/api-types';
+import {
+  isExpiredError,
+  sharedAbortController,
+  slept,
+  type ApiObject,
+  type Clock,
+  type ListWatch,
+  type WatchEvent,
+} from '@ecsm/api-types';
 
 import { UnusableAnswerError } from '../errors/unusable-answer-error.js';
 import { WatchIdleError } from '../errors/watch-idle-error.js';
@@ -175,7 +183,7 @@ export class ListWatchLoop<T extends ApiObject> {
   async #watch(signal: AbortSignal): Promise<void> {
     const { source, selection, known, clock, random, backoff, name, idleTimeoutMs } = this.#context;
     this.state = 'watching';
-    const controller = new AbortController();
+    const controller = sharedAbortController();
     this.#watching = controller;
     const abort = (): void => controller.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
@@ -240,7 +248,7 @@ export class ListWatchLoop<T extends ApiObject> {
       if (signal.aborted) return;
       // A list that is under way or about to be does the same.
       if (this.#relist !== undefined) continue;
-      const comparing = new AbortController();
+      const comparing = sharedAbortController();
       const abort = (): void => comparing.abort();
       signal.addEventListener('abort', abort, { once: true });
       this.#comparing = comparing;
