@@ -32,7 +32,7 @@ export class LogRetention {
   #behind = false;
   readonly #count: Statement<[], number>;
   readonly #compactRevision: Statement<[], number>;
-  readonly #surplus: Statement<[number, number, number], number | null>;
+  readonly #tooOld: Statement<[number, number], number | null>;
   readonly #oldest: Statement<[number], number>;
   readonly #setCompactRevision: Statement<[number]>;
   readonly #drop: Statement<[number]>;
@@ -45,13 +45,9 @@ export class LogRetention {
     this.#compactRevision = database
       .prepare<[], number>("SELECT value FROM meta WHERE key = 'compactRevision'")
       .pluck();
-    // The last revision among the oldest rows that is one too many, or too old.
-    this.#surplus = database
-      .prepare<[number, number, number], number | null>(
-        `SELECT max(revision) FROM (
-           SELECT revision, at, row_number() OVER (ORDER BY revision, sequence) AS position
-           FROM (SELECT revision, sequence, at FROM log ORDER BY revision, sequence LIMIT ?)
-         ) WHERE position <= ? OR at < ?`,
+    this.#tooOld = database
+      .prepare<[number, number], number | null>(
+        `SELECT max(revision) FROM (SELECT revision, at FROM log ORDER BY revision, sequence LIMIT ?) WHERE at < ?`,
       )
       .pluck();
     this.#oldest = database
@@ -71,8 +67,11 @@ export class LogRetention {
     this.#behind = count - this.#options.maxRows > rowsAtOnce;
     const removable = Math.min(count - leastRows, rowsAtOnce);
     if (removable <= 0) return;
-    const surplus = Math.min(count - this.#options.maxRows, rowsAtOnce);
-    const upTo = this.#surplus.get(removable, surplus, nowMs - this.#options.maxAgeMs) ?? 0;
+    const surplus = Math.min(count - this.#options.maxRows, removable);
+    const upTo = Math.max(
+      surplus > 0 ? (this.#oldest.get(surplus) ?? 0) : 0,
+      this.#tooOld.get(removable, nowMs - this.#options.maxAgeMs) ?? 0,
+    );
     if (upTo === 0 || upTo >= newest) return;
     this.#setCompactRevision.run(upTo);
     this.#drop.run(upTo);
