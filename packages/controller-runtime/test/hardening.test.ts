@@ -193,7 +193,7 @@ describe('on the real clock', () => {
     expect(blocked()[0]!.fields['blockedMs']).toBeGreaterThanOrEqual(50);
   });
 
-  it('attributes a forgotten promise to its run, and the process lives on', async () => {
+  it('C4 attributes a forgotten promise to its run, and the process lives on', async () => {
     const { logger, lines } = recordingLogger();
     const forgotten = () => lines.filter((line) => line.message.includes('started and forgot'));
     // The test runner listens for unhandled rejections as well, and would fail the test.

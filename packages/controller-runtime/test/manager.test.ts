@@ -159,14 +159,19 @@ describe('syncing', () => {
 describe('start and stop', () => {
   it('C14 starts what needs no lead, then waits, then starts the rest, and lets go of the lead last', async () => {
     const { lock, log, granted } = testLock();
-    const { clock, registry, manager } = setUp({ leaderElection: lock });
+    const { clock, registry, manager } = setUp({ leaderElection: lock, health: { port: 0 } });
     await registry.resource(Gadget).create(gadget('a'));
+    const served = async (): Promise<string> => {
+      const { status } = await fetch(`${manager.healthUrl!}/healthz`);
+      return `served ${status}`;
+    };
     const runnable =
       (name: string) =>
       async ({ signal, leadership }: { signal: AbortSignal; leadership: Leadership | undefined }) => {
         log.push(`${name} begins${leadership === undefined ? '' : ` with ${leadership.fencingToken}`}`);
         if (!signal.aborted) await once(signal, 'abort');
-        log.push(`${name} ends`);
+        // The servers were there before, and outlive all that they tell of.
+        log.push(`${name} ends, ${await served()}`);
       };
     manager.add(runnable('free'), { leaderElected: false });
     manager.add(runnable('elected'));
@@ -194,7 +199,9 @@ describe('start and stop', () => {
     expect([cold.isSynced, manager.isLeader]).toEqual([true, true]);
     await manager.stop();
     await running;
-    expect(log.slice(5)).toEqual(['elected ends', 'free ends', 'released']);
+    expect(log.slice(5)).toEqual(['elected ends, served 200', 'free ends, served 200', 'released']);
+    await expect(served()).rejects.toThrow();
+    expect(() => manager.add(runnable('late'))).toThrow(/comes too late/);
   });
 
   it('C14 stops everything when one part fails, and reports every error', async () => {

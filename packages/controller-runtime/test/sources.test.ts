@@ -4,6 +4,7 @@ import {
   anyOf,
   changed,
   done,
+  lowPriority,
   not,
   ownersOf,
   withControllerReference,
@@ -370,6 +371,44 @@ describe('predicates', () => {
     expect(order).toEqual(['a', 'c', 'b']);
     await manager.stop();
     await running;
+  });
+});
+
+describe('what only a comparison found', () => {
+  it('C10 has a low priority, as objects at the start', async () => {
+    const gate = deferred();
+    let isBlocking = false;
+    await using env = await testEnv({
+      kinds,
+      controllers: [
+        (manager) =>
+          manager
+            .controller()
+            .for(Gadget)
+            .options({ concurrency: 1 })
+            .reconcile(async (object) => {
+              if (isBlocking && object.metadata.name === 'blocks') await gate.promise;
+              return done();
+            }),
+      ],
+    });
+    const gadgets = env.registry.resource(Gadget);
+    const object = await gadgets.create(gadget('a'));
+    const blocks = await gadgets.create(gadget('blocks'));
+    await env.settled();
+    env.faults.unavailable({ kind: Gadget, times: Infinity });
+    env.faults.expireWatches();
+    await env.settled();
+    await gadgets.updateStatus({ ...object, status: { phase: 'Missed' } });
+    env.faults.clear();
+    isBlocking = true;
+    const controller = env.manager.controllers.get('gadget')!;
+    controller.trigger({ namespace: 'default', name: blocks.metadata.name });
+    await env.clock.advance(60_000);
+    expect(controller.inspect().ready).toMatchObject([{ key: 'default/a', priority: lowPriority }]);
+    gate.resolve();
+    await env.settled();
+    expect(env.reconciles(key).at(-1)).toMatchObject({ causes: [{ type: 'resync' }] });
   });
 });
 

@@ -1,4 +1,4 @@
-import { formatKey, parseKey, type ObjectKey } from '@ecsm/api-types';
+import { formatKey, parseKey, sharedAbortController, type ObjectKey } from '@ecsm/api-types';
 import { WorkQueue, type RateLimiter, type WorkItem, type WorkQueueSnapshot } from '@ecsm/workqueue';
 
 import type { Controller } from '../controller.js';
@@ -60,7 +60,7 @@ export class ControllerProcess implements Controller {
   readonly #failures = new Failures();
   readonly #active = new Set<Run>();
   readonly #workers: WorkerCrew;
-  readonly #stopping = new AbortController();
+  readonly #stopping = sharedAbortController();
   #sources: readonly Source[];
   #syncing: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;

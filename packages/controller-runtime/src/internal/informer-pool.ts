@@ -1,41 +1,18 @@
 import {
   apiVersionOf,
   type ApiObject,
-  type Clock,
   type KindDefinition,
   type ListWatch,
   type ResourceClients,
 } from '@ecsm/api-types';
-import type { EventHandler, HandlerRegistration, InformerEvent, InformerHealth } from '@ecsm/informer';
+import type { InformerHealth } from '@ecsm/informer';
 
-import type { Logger } from '../logger.js';
-import type { Meter } from '../metrics/meter.js';
-import { SharedInformer } from './shared-informer.js';
-
-/** Which part of a kind a source follows, and what it needs of it. */
-export interface FeedOptions {
-  readonly labelSelector?: string | undefined;
-  readonly namespace?: string | undefined;
-  /** Whether the first list has to read the objects rather than their versions. */
-  readonly listObjects: boolean;
-  readonly resyncPeriodMs: number;
-}
-
-/** One source's share of an informer. */
-export interface Feed<T extends ApiObject> {
-  readonly listWatch: ListWatch<T>;
-  /** Begins to receive events; the first share to do so starts the informer. */
-  subscribe(handler: EventHandler<InformerEvent<T>>, name: string): HandlerRegistration;
-  /** Gives the share back; the last one stops the informer. */
-  release(): Promise<void>;
-}
+import type { Feed, FeedOptions } from './feed.js';
+import { SharedInformer, type InformerEnvironment } from './shared-informer.js';
 
 /** What a pool makes its informers with. */
-export interface InformerPoolOptions {
+export interface InformerPoolOptions extends InformerEnvironment {
   readonly clients: ResourceClients;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly meter: Meter;
 }
 
 /** The informers of a manager: one for each kind and selection that its controllers follow, shared by all of them. */

@@ -6,7 +6,8 @@ export function redactedLogger(logger: Logger, redact: (message: string) => stri
   const redacted = (fields: object): object => {
     if (!('err' in fields)) return fields;
     const { name, message, stack = '' } = asError(fields.err);
-    return { ...fields, err: { type: name, message: redact(message), stack: redact(stack) } };
+    // Without a prototype: pino takes the type of an error from its constructor where there is one.
+    return { ...fields, err: { __proto__: null, type: name, name, message: redact(message), stack: redact(stack) } };
   };
   const methods = logLevels.map((level) => [
     level,

@@ -1,4 +1,4 @@
-import type { Clock } from '@ecsm/api-types';
+import { sharedAbortController, type Clock } from '@ecsm/api-types';
 
 import type { Leadership } from '../leader-election/leader-lock.js';
 import type { Runnable } from '../runnable.js';
@@ -15,7 +15,7 @@ export interface RunnableEntry {
 export class RunnableGroup {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
-  readonly #stopping = new AbortController();
+  readonly #stopping = sharedAbortController();
   readonly #running = new Map<RunnableEntry, Promise<void>>();
 
   /** @param onFailure - hears of every runnable that rejects, also while it stops */

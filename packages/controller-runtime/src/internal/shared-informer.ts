@@ -1,13 +1,22 @@
-import type { ApiObject, ListWatch } from '@ecsm/api-types';
+import type { ApiObject, Clock, ListWatch } from '@ecsm/api-types';
 import { Informer, type InformerHealth } from '@ecsm/informer';
 
-import type { Feed, FeedOptions, InformerPoolOptions } from './informer-pool.js';
+import type { Logger } from '../logger.js';
+import type { Meter } from '../metrics/meter.js';
+import type { Feed, FeedOptions } from './feed.js';
+
+/** What every informer of a manager has. */
+export interface InformerEnvironment {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly meter: Meter;
+}
 
 /** One informer and the sources that share it. */
 export class SharedInformer<T extends ApiObject> {
   readonly #listWatch: ListWatch<T>;
   readonly #selection: Pick<FeedOptions, 'labelSelector' | 'namespace'>;
-  readonly #pool: InformerPoolOptions;
+  readonly #environment: InformerEnvironment;
   readonly #onUnused: () => void;
   #listObjects = false;
   #resyncPeriodMs = Infinity;
@@ -17,12 +26,12 @@ export class SharedInformer<T extends ApiObject> {
   constructor(
     listWatch: ListWatch<T>,
     selection: Pick<FeedOptions, 'labelSelector' | 'namespace'>,
-    pool: InformerPoolOptions,
+    environment: InformerEnvironment,
     onUnused: () => void,
   ) {
     this.#listWatch = listWatch;
     this.#selection = selection;
-    this.#pool = pool;
+    this.#environment = environment;
     this.#onUnused = onUnused;
   }
 
@@ -56,7 +65,7 @@ export class SharedInformer<T extends ApiObject> {
 
   #start(): Informer<T> {
     if (this.#informer !== undefined) return this.#informer;
-    const { clock, log, meter } = this.#pool;
+    const { clock, log, meter } = this.#environment;
     const { labelSelector, namespace } = this.#selection;
     const informer = new Informer(this.#listWatch, {
       clock,

@@ -1,5 +1,4 @@
-import { setMaxListeners } from 'node:events';
-
+import { sharedAbortController } from '@ecsm/api-types';
 import type { WorkItem, WorkQueue } from '@ecsm/workqueue';
 
 /** The workers of a queue, each of which takes one key after the other; how many they are can change while they work. */
@@ -10,8 +9,8 @@ export class WorkerCrew {
   #wanted: number;
   #count = 0;
   #started = false;
-  /** Aborts when those who wait for a key are to see whether they are still wanted. */
-  #recount = recount();
+  /** Aborts when those who wait for a key, all of them listening, are to see whether they are still wanted. */
+  #recount = sharedAbortController();
 
   constructor(queue: WorkQueue, wanted: number, process: (item: WorkItem) => Promise<void>) {
     this.#queue = queue;
@@ -30,7 +29,7 @@ export class WorkerCrew {
     if (!this.#started) return;
     this.#hire();
     this.#recount.abort();
-    this.#recount = recount();
+    this.#recount = sharedAbortController();
   }
 
   /** Resolves when the queue has ended and every worker is done. */
@@ -64,11 +63,4 @@ export class WorkerCrew {
       throw error;
     }
   }
-}
-
-function recount(): AbortController {
-  const controller = new AbortController();
-  // Every worker that waits for a key listens, however many there are.
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

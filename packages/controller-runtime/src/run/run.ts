@@ -1,4 +1,4 @@
-import { formatKey, type Clock, type ObjectKey, type ResourceClients } from '@ecsm/api-types';
+import { formatKey, sharedAbortController, type Clock, type ObjectKey, type ResourceClients } from '@ecsm/api-types';
 import type { Span } from '@opentelemetry/api';
 
 import { RunAbortedError, type AbortReason } from '../errors/run-aborted-error.js';
@@ -56,7 +56,7 @@ export class Run implements RunContext, Guard {
 
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
-      this.#abort = new AbortController();
+      this.#abort = sharedAbortController();
       if (this.#reason !== undefined) this.#abort.abort(this.#reason);
     }
     return this.#abort.signal;

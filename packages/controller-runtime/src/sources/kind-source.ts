@@ -1,8 +1,15 @@
-import { formatKey, parseKey, type ApiObject, type ObjectKey, type Stored } from '@ecsm/api-types';
+import {
+  formatKey,
+  parseKey,
+  sharedAbortController,
+  type ApiObject,
+  type ObjectKey,
+  type Stored,
+} from '@ecsm/api-types';
 import type { HandlerRegistration, InformerEvent } from '@ecsm/informer';
 
 import type { KindSource, Mapper, SourceOptions } from '../controller-builder.js';
-import type { Feed } from '../internal/informer-pool.js';
+import type { Feed } from '../internal/feed.js';
 import { Retries } from '../internal/retries.js';
 import { Fingerprints } from './fingerprints.js';
 import { allOf, changed, type Predicate } from './predicate.js';
@@ -27,7 +34,7 @@ class InformedSource<T extends ApiObject> implements Source {
   readonly #fingerprints: Fingerprints;
   readonly #environment: SourceEnvironment;
   readonly #feed: Feed<T>;
-  readonly #stopping = new AbortController();
+  readonly #stopping = sharedAbortController();
   /** The keys each object led to when it was mapped last: those an object that is gone or has turned away concerns. */
   readonly #mapped = new Map<string, readonly string[]>();
   readonly #retries: Retries<string>;

@@ -1,4 +1,4 @@
-import { slept, type ObjectKey } from '@ecsm/api-types';
+import { sharedAbortController, slept, type ObjectKey } from '@ecsm/api-types';
 import { ExponentialRateLimiter } from '@ecsm/workqueue';
 
 import type { Source, SourceEnvironment, SourceFactory } from './source.js';
@@ -34,7 +34,7 @@ class TriggerSource implements Source {
   readonly name: string;
   readonly #stream: TriggerStream;
   readonly #environment: SourceEnvironment;
-  readonly #stopping = new AbortController();
+  readonly #stopping = sharedAbortController();
   #iterator: AsyncIterator<ObjectKey | Trigger> | undefined;
 
   constructor(name: string, stream: TriggerStream, environment: SourceEnvironment) {
