@@ -213,10 +213,7 @@ export class KnownObjects<T extends ApiObject> {
   /** Takes in a whole list in one step: first what is gone, then what is new or changed. */
   replace(items: readonly ListedVersion<T>[], listVersion: string, origin: ChangeOrigin, initial: boolean): void {
     this.beginComparison().version = listVersion;
-    for (const item of items) {
-      const slot = this.#vector.find(formatKey(item.key));
-      if (slot !== noSlot) this.#vector.meet(slot);
-    }
+    if (this.#vector.size > 0) for (const { key } of items) this.#vector.meet(this.#vector.find(formatKey(key)));
     for (const slot of this.#vector.slots()) if (this.#isUnmet(slot)) this.#forget(slot, origin, undefined);
     for (const item of items) this.compare(item, origin, initial);
     this.completeComparison();

@@ -1,4 +1,4 @@
-import { KeyIndex } from '@ecsm/api-types';
+import { KeyIndex, noSlot } from '@ecsm/api-types';
 
 import type { CompactVersion } from './compact-version.js';
 
@@ -52,9 +52,9 @@ export class VersionVector {
     this.#met = 0;
   }
 
-  /** Notes that a key exists. */
+  /** Notes that a key exists; does nothing for `noSlot`. */
   meet(slot: number): void {
-    if (this.#rounds[slot] === this.#round) return;
+    if (slot === noSlot || this.#rounds[slot] === this.#round) return;
     this.#rounds[slot] = this.#round;
     this.#met++;
   }
