@@ -1,13 +1,14 @@
 /**
- * A process of its own for one candidate: takes in all objects, five times, and tells time and memory.
+ * A process of its own for one candidate: takes in all objects, several times, and tells time and memory.
  *
  * - `registry versions`: ours on a registry's file as a manager does it, with versions alone
- * - `http versions`, `http objects`: ours on a Kubernetes API server, with metadata alone or with every object
+ * - `http versions`: ours on a Kubernetes API server, with metadata alone
+ * - `http objects`, `http cache`: ours on it with every object, handed to handlers only or kept as well, as the peer does
  * - `peer`: the informer of the Kubernetes client on the same server
  * - `parse versions`, `parse objects`: only reads and parses the same answers, which no client can do without
  */
 import { ecsmScheme, type ListOptions, type ListWatch } from '@ecsm/api-types';
-import { Informer } from '@ecsm/informer';
+import { Informer, type InformerOptions } from '@ecsm/informer';
 import { Registry } from '@ecsm/registry';
 
 import { HttpListWatch } from './http-list-watch.js';
@@ -21,9 +22,9 @@ const http = new HttpListWatch(`${server}/apis/example.dev/v1/samples`);
 /** Takes in everything, and tells how many objects are known now and were handed to the handler. */
 type Sync = () => Promise<() => number>;
 
-function ours(source: ListWatch<Sample>, listObjects: boolean): Sync {
+function ours(source: ListWatch<Sample>, options: InformerOptions<Sample>): Sync {
   return async () => {
-    const informer = new Informer(source, { pageSize, listObjects });
+    const informer = new Informer(source, { pageSize, ...options });
     let seen = 0;
     const handler = informer.addHandler((event) => {
       if (event.type === 'added') seen++;
@@ -62,12 +63,14 @@ async function makeSync(): Promise<Sync> {
   switch (candidate) {
     case 'registry versions': {
       const registry = await Registry.open({ path: file, scheme: ecsmScheme.with(Sample) });
-      return ours(registry.resource(Sample), false);
+      return ours(registry.resource(Sample), { listObjects: false });
     }
     case 'http versions':
-      return ours(http, false);
+      return ours(http, { listObjects: false });
     case 'http objects':
-      return ours(http, true);
+      return ours(http, { listObjects: true });
+    case 'http cache':
+      return ours(http, { cache: true });
     case 'peer':
       return peer();
     case 'parse versions':
@@ -88,24 +91,33 @@ function held(): number {
 const sync = await makeSync();
 const counts: (() => number)[] = [];
 
-async function measure(): Promise<{ readonly syncMs: number; readonly bytesPerObject: number }> {
-  globalThis.gc?.();
-  const heldBefore = held();
-  const cpuBefore = process.cpuUsage();
+/** Time of the processor for one more kind of objects: time on the wall says more about what else runs on the machine. */
+async function syncMs(): Promise<number> {
+  const before = process.cpuUsage();
   counts.push(await sync());
-  // Time of the processor: time on the wall says more about what else runs on the machine.
-  const { user, system } = process.cpuUsage(cpuBefore);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** What is held in memory when all that may go has gone. */
+async function heldAfterCollection(): Promise<number> {
   // What was handed to handlers may go; what the informer holds on to stays.
   await new Promise<void>((resolve) => setImmediate(resolve));
   globalThis.gc?.();
-  return { syncMs: (user + system) / 1000, bytesPerObject: (held() - heldBefore) / objectCount };
+  return held();
 }
 
-// The first one includes the compilation of all code; the last tells what another kind costs.
-const first = await measure();
-for (let round = 0; round < 3; round++) await measure();
-const last = await measure();
+/** The kinds that a process takes in after the first two, until whose end most code is compiled. */
+const laterKinds = 4;
+
+// The first one includes the compilation of all code.
+const coldMs = await syncMs();
+await syncMs();
+let laterMs = 0;
+// No collection is forced in between: it makes the engine throw away compiled code whose objects are all gone just then.
+for (let kind = 0; kind < laterKinds; kind++) laterMs += (await syncMs()) / laterKinds;
+const heldBefore = await heldAfterCollection();
+const afterCollectionMs = await syncMs();
+const bytesPerObject = ((await heldAfterCollection()) - heldBefore) / objectCount;
 if (counts.some((count) => count() !== objectCount)) throw new Error(`${candidate} did not take in every object`);
-process.send?.({ coldMs: first.syncMs, syncMs: last.syncMs, bytesPerObject: last.bytesPerObject }, () =>
-  process.exit(),
-);
+process.send?.({ coldMs, laterMs, afterCollectionMs, bytesPerObject }, () => process.exit());

@@ -8,8 +8,10 @@ import { objectCount } from './objects.js';
 interface Measurement {
   /** The first sync of the process, compilation included. */
   readonly coldMs: number;
-  /** The fifth. */
-  readonly syncMs: number;
+  /** The mean of the third to the sixth. */
+  readonly laterMs: number;
+  /** One right after a forced collection of garbage, which throws compiled code away as well. */
+  readonly afterCollectionMs: number;
   readonly bytesPerObject: number;
 }
 
@@ -18,6 +20,7 @@ const candidates = [
   'registry versions',
   'http versions',
   'http objects',
+  'http cache',
   'peer',
   'parse versions',
   'parse objects',
@@ -45,9 +48,11 @@ export async function* syncBesidePeer(): AsyncGenerator<Result> {
   const about = `${objectCount} objects of 1.5 KB; processor time, median of ${rounds} processes`;
   const memory = (candidate: Candidate): number => middle(candidate, 'bytesPerObject');
   yield cost('memory per object', 'bytes', memory('registry versions'), memory('peer'), peerName, about);
+  yield cost('memory per object, objects kept', 'bytes', memory('http cache'), memory('peer'), peerName, about);
   for (const [when, of] of [
     ['the first of a process', 'coldMs'],
-    ['code compiled', 'syncMs'],
+    ['code compiled', 'laterMs'],
+    ['after a forced collection', 'afterCollectionMs'],
   ] as const) {
     const ms = (candidate: Candidate): string => `${middle(candidate, of).toFixed(0)} ms`;
     const compared = (what: string, ours: Candidate, note: string): Result =>
@@ -58,10 +63,8 @@ export async function* syncBesidePeer(): AsyncGenerator<Result> {
       'http versions',
       `${about}; reading and parsing them alone: ${ms('parse versions')}`,
     );
-    yield compared(
-      'every object from the same API server',
-      'http objects',
-      `${about}; reading and parsing them alone: ${ms('parse objects')}, which nobody can do without`,
-    );
+    const ofObjects = `${about}; reading and parsing them alone: ${ms('parse objects')}, which nobody can do without`;
+    yield compared('every object from the same API server', 'http objects', ofObjects);
+    yield compared('every object from the same API server, and kept', 'http cache', ofObjects);
   }
 }
