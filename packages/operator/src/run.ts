@@ -8,6 +8,7 @@ import { resolveRegistryPath } from '@ecsm/registry';
 import { applyManifests } from './cli/apply-manifests.js';
 import { configCommand } from './cli/config-command.js';
 import { createLogger } from './cli/create-logger.js';
+import { formatAskedFor, lastWords, logFormatOf, type LogFormat } from './cli/last-words.js';
 import { Narrator } from './cli/narrator.js';
 import { exitCodes, type ProgramIo } from './cli/program-io.js';
 import { registryCommand } from './cli/registry-command.js';
@@ -37,8 +38,10 @@ const commands = new Map([
  * was taken away; 4 when another operator leads now. A second signal while it stops ends it at once with 130.
  */
 export async function run(argv: readonly string[], io: ProgramIo): Promise<number> {
+  const command = argv[0] === undefined ? undefined : commands.get(argv[0]);
+  // Commands are for people, whoever collects the log of the daemon.
+  let format: LogFormat = command === undefined ? formatAskedFor(argv, io) : 'pretty';
   try {
-    const command = argv[0] === undefined ? undefined : commands.get(argv[0]);
     if (command !== undefined) {
       await command(argv.slice(1), io.env, io);
       return exitCodes.clean;
@@ -46,12 +49,16 @@ export async function run(argv: readonly string[], io: ProgramIo): Promise<numbe
     const request = await loadSettings(argv, io.env);
     if (request.type === 'help') io.stdout.write(request.text);
     else if (request.type === 'version') io.stdout.write(`${version()}\n`);
-    else return await serve(quietened(request), argv, io);
+    else {
+      format = logFormatOf(request.settings, io);
+      return await serve(quietened(request), format, argv, io);
+    }
     return exitCodes.clean;
   } catch (error) {
     const problems = error instanceof UsageError ? error.problems : [messageOf(error)];
-    for (const problem of problems) io.stderr.write(`ecsm-operator: ${problem}\n`);
-    return exitCodeOf(error);
+    const code = exitCodeOf(error);
+    await lastWords(problems, code, format, io);
+    return code;
   }
 }
 
@@ -70,9 +77,14 @@ function quietened(loaded: LoadedSettings): LoadedSettings {
   return settings.simulate && unsaid ? { ...loaded, settings: { ...settings, logLevel: 'warn' } } : loaded;
 }
 
-async function serve(loaded: LoadedSettings, argv: readonly string[], io: ProgramIo): Promise<number> {
+async function serve(
+  loaded: LoadedSettings,
+  logFormat: LogFormat,
+  argv: readonly string[],
+  io: ProgramIo,
+): Promise<number> {
   const { settings } = loaded;
-  const programLog = await createLogger(settings, io);
+  const programLog = await createLogger({ ...settings, logFormat }, io);
   const { log } = programLog;
   await using stack = new CleanupStack();
   const running: { daemon?: Daemon } = {};
@@ -110,7 +122,7 @@ async function serve(loaded: LoadedSettings, argv: readonly string[], io: Progra
     narrator.say('\nCtrl-C stops.\n');
   }
   const code = settings.once
-    ? await once(daemon.operator, settings, signals.signal, io, log, narrator)
+    ? await once(daemon.operator, { ...settings, logFormat }, signals.signal, io, log, narrator)
     : await untilStopped(daemon, signals.signal);
   return signals.hungUp ? exitCodes.hungUp : code;
 }
@@ -142,7 +154,7 @@ async function registryPath(settings: Settings, io: ProgramIo, log: Logger, stac
 /** Waits until everything is as it should be, or says what is not. */
 async function once(
   operator: Operator,
-  settings: Settings,
+  settings: Pick<Settings, 'timeoutMs'> & { readonly logFormat: LogFormat },
   stop: AbortSignal,
   io: ProgramIo,
   log: Logger,
@@ -160,8 +172,8 @@ async function once(
     const unsettled = await operator.unsettled();
     if (unsettled.size === 0 && timeout.aborted) return exitCodes.clean;
     const why = stop.aborted ? 'stopped' : `not done within ${settings.timeoutMs / 1000} s`;
-    io.stderr.write(`ecsm-operator: ${why}\n`);
-    for (const [name, reason] of unsettled) io.stderr.write(`  ${name}: ${reason}\n`);
+    const list = [...unsettled].map(([name, reason]) => `\n  ${name}: ${reason}`);
+    await lastWords([`${why}${list.join('')}`], exitCodes.failure, settings.logFormat, io);
     return exitCodes.failure;
   }
 }

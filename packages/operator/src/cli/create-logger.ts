@@ -2,6 +2,7 @@ import type { Logger, LogMethod } from '@ecsm/controller-runtime';
 import { pino, type Logger as PinoLogger } from 'pino';
 
 import type { Settings } from '../config/settings.js';
+import type { LogFormat } from './last-words.js';
 import type { ProgramIo } from './program-io.js';
 
 /** Fields that may hold secrets; they are masked wherever they turn up. */
@@ -46,8 +47,10 @@ class LevelledLogger implements Logger {
 }
 
 /** The program's log on standard error: JSON lines, or lines for people on a terminal. */
-export async function createLogger(settings: Settings, io: ProgramIo): Promise<ProgramLog> {
-  const format = settings.logFormat ?? (io.stderr.isTTY === true ? 'pretty' : 'json');
+export async function createLogger(
+  settings: Pick<Settings, 'logLevel'> & { readonly logFormat: LogFormat },
+  io: ProgramIo,
+): Promise<ProgramLog> {
   const level: { current: number } = { current: ranks[settings.logLevel] };
   const options = {
     level: 'debug',
@@ -59,7 +62,7 @@ export async function createLogger(settings: Settings, io: ProgramIo): Promise<P
   const setLevel = (to: Settings['logLevel']): void => {
     level.current = ranks[to];
   };
-  if (format === 'json') return { log: new LevelledLogger(pino(options, io.stderr), level), setLevel };
+  if (settings.logFormat === 'json') return { log: new LevelledLogger(pino(options, io.stderr), level), setLevel };
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({ colorize: io.stderr.isTTY === true, translateTime: 'HH:MM:ss', singleLine: true });
   const lines = { write: (line: string) => io.stderr.write(pretty(line)) };

@@ -53,7 +53,11 @@ describe('run', () => {
     const path = join(folder, 'web.yaml');
     await writeFile(path, manifest('web', 'missing@1.0.0#sylixos'));
     expect(await run([...fast, '--once', '--timeout', '400ms', '--manifests', path], io)).toBe(1);
-    expect(io.err).toMatch(/not done within 0.4 s\n {2}default\/web: .*missing@1.0.0/);
+    const line = io.err.trim().split('\n').at(-1) ?? '';
+    expect(JSON.parse(line)).toMatchObject({
+      exitCode: 1,
+      msg: expect.stringMatching(/not done within 0.4 s\n {2}default\/web: .*missing@1.0.0/) as string,
+    });
   });
 
   it('in the foreground says what to try, and stops at a signal', async () => {
@@ -94,6 +98,29 @@ describe('run', () => {
     expect(await run(['--wrong'], io)).toBe(2);
     expect(await run(['--registry', join(folder, 'none', 'registry.db')], io)).toBe(3);
     expect(io.err).toContain('registry.db cannot be opened');
+  });
+
+  it.each([
+    ['wrong usage', ['--wrong'], 2, /--wrong|wrong/],
+    ['a registry that cannot be opened', ['--registry', '/none/registry.db'], 3, /registry\.db cannot be opened/],
+  ] as const)('says why it ends for %s as the log is written', async (_what, argv, code, reason) => {
+    const unattended = new TestIo();
+    expect(await run(argv, unattended)).toBe(code);
+    const last = JSON.parse(unattended.err.trim().split('\n').at(-1) ?? '') as Readonly<Record<string, unknown>>;
+    expect(last).toMatchObject({ level: 'error', exitCode: code, msg: expect.stringMatching(reason) as string });
+    expect(last).toHaveProperty('time');
+    for (const asked of [['--log-format', 'pretty'], ['--log-format=pretty']]) {
+      const person = new TestIo();
+      expect(await run([...argv, ...asked], person)).toBe(code);
+      expect(person.err).toMatch(/^ecsm-operator: /m);
+      expect(person.err).toMatch(reason);
+    }
+    const byVariable = new TestIo({ ECSM_OPERATOR_LOG_FORMAT: 'pretty' });
+    expect(await run(argv, byVariable)).toBe(code);
+    expect(byVariable.err).toMatch(/^ecsm-operator: /m);
+    const silent = new TestIo();
+    expect(await run([...argv, '--log-level', 'silent'], silent)).toBe(code);
+    expect(JSON.parse(silent.err)).toMatchObject({ exitCode: code });
   });
 
   it('prints help and version', async () => {
