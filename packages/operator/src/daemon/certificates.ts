@@ -12,8 +12,8 @@ const warningMs = 14 * 86_400_000;
 export interface CertificatesOptions {
   readonly log: Logger;
   readonly clock?: Clock;
-  /** Told when a certificate ends: wall-clock milliseconds. */
-  readonly onCertificate?: (file: string, endsAtMs: number) => void;
+  /** Told when a certificate ends: wall-clock milliseconds; `undefined` for one that is no longer configured. */
+  readonly onCertificate?: (file: string, endsAtMs: number | undefined) => void;
 }
 
 /** Watches when the configured certificates end, and warns two weeks before and at the end, once each. */
@@ -37,6 +37,15 @@ export class Certificates {
     this.#options.onCertificate?.(file, endsAtMs);
     if (this.#ends.get(file)?.endsAtMs !== endsAtMs) this.#ends.set(file, { endsAtMs });
     this.look();
+  }
+
+  /** Forgets the certificates of all files but these. */
+  keepOnly(files: readonly (string | undefined)[]): void {
+    for (const file of this.#ends.keys()) {
+      if (files.includes(file)) continue;
+      this.#ends.delete(file);
+      this.#options.onCertificate?.(file, undefined);
+    }
   }
 
   /** Warns of what ends. Cheap: to be called now and then. */

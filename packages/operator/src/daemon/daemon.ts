@@ -167,6 +167,8 @@ export class Daemon implements AsyncDisposable {
       this.#metrics?.reloaded('failed');
       this.#log.error({ error: messageOf(error) }, 'the configuration is no good; the one before stays in force');
     }
+    const { listenCertFile, platformCaFile, platformCertFile } = this.#settings;
+    this.#certificates.keepOnly([listenCertFile, platformCaFile, platformCertFile]);
     this.#notifier.ready(this.#status);
   }
 

@@ -294,9 +294,10 @@ export class OperatorMetrics implements ClientMetricsSink {
     this.#clockJumps.inc();
   }
 
-  /** When the certificate in a file ends: wall-clock milliseconds. */
-  certificate(file: string, endsAtMs: number): void {
-    this.#certificates.set({ file }, endsAtMs / 1000);
+  /** When the certificate in a file ends: wall-clock milliseconds; `undefined` when nobody shows it any longer. */
+  certificate(file: string, endsAtMs: number | undefined): void {
+    if (endsAtMs === undefined) this.#certificates.remove({ file });
+    else this.#certificates.set({ file }, endsAtMs / 1000);
   }
 
   /** Somebody undoes what is done. */

@@ -46,6 +46,24 @@ describe('Certificates', () => {
     expect(log.lines).toEqual([expect.stringContaining(`ends soon {"file":"${certFile}","endsAt":"20`)]);
   });
 
+  it('forgets the end of one that is no longer configured', async () => {
+    const clock = new ManualClock();
+    clock.setWallClock(Date.now());
+    const log = new LinesLogger();
+    const ends = new Map<string, number | undefined>();
+    const certificates = new Certificates({ log, clock, onCertificate: (file, atMs) => ends.set(file, atMs) });
+    certificates.read('/etc/ecsm/old.pem', certificate.cert);
+    certificates.read('/etc/ecsm/new.pem', selfSigned(root, 60).cert);
+    certificates.keepOnly(['/etc/ecsm/new.pem', undefined]);
+    expect([...ends.entries()].map(([file, atMs]) => [file, atMs !== undefined])).toEqual([
+      ['/etc/ecsm/old.pem', false],
+      ['/etc/ecsm/new.pem', true],
+    ]);
+    await clock.advance(20 * dayMs);
+    certificates.look();
+    expect(log.lines).toEqual([]);
+  });
+
   it('refuses a file that holds none, by name', () => {
     const certificates = new Certificates({ log: new LinesLogger() });
     expect(() => certificates.read('/etc/ecsm/ca.pem', 'no certificate')).toThrow(

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadedSettings } from '../../src/config/load-settings.js';
 import { LinkBudget } from '../../src/daemon/link-budget.js';
 import { PlatformLink } from '../../src/daemon/platform-link.js';
+import { selfSigned } from '../helpers/certificates.js';
 import { loaded, Running } from '../helpers/running-daemon.js';
 import { settingsOf } from '../helpers/settings-of.js';
 
@@ -87,6 +88,29 @@ describe('a reload', () => {
       expect.stringMatching(/^error .*stays in force .*--platform-token-file .* cannot be read/),
     ]);
     expect(running.log.lines.join()).not.toContain('geheim');
+  });
+});
+
+describe('a reload that names another certificate', () => {
+  it('watches the end of that one only, or of the one before where it is refused', async () => {
+    const [first, second] = [30, 60].map((days) => selfSigned(root, days).certFile) as [string, string];
+    await using daemon = await configured(`platformCaFile: ${first}\n`);
+    const { running, reload } = daemon;
+    const watched = async (): Promise<readonly string[]> => {
+      const { text } = await running.page('/metrics');
+      return [...text.matchAll(/^ecsm_certificate_expiry_timestamp_seconds\{file="([^"]*)"/gm)].map(
+        ([, file = '']) => file,
+      );
+    };
+    expect(await watched()).toEqual([first]);
+    const missing = join(root, 'none.pem');
+    const [refused] = await reload(
+      `platformCaFile: ${second}\nplatformCertFile: ${missing}\nplatformKeyFile: ${missing}\n`,
+    );
+    expect(refused).toContain('stays in force');
+    expect(await watched()).toEqual([first]);
+    await reload(`platformCaFile: ${second}\n`);
+    expect(await watched()).toEqual([second]);
   });
 });
 
