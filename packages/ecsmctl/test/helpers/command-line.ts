@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { Clock } from '@ecsm/api-types';
 import { Registry } from '@ecsm/registry';
@@ -33,6 +33,8 @@ export class CommandLine implements AsyncDisposable {
   platformUrl = 'http://127.0.0.1:1';
   readonly #clock: Clock | undefined;
   #registry: Registry | undefined;
+  /** Folders with texts that `edit` has kept. */
+  readonly #kept: string[] = [];
 
   private constructor(home: string, clock?: Clock) {
     this.home = home;
@@ -82,6 +84,7 @@ export class CommandLine implements AsyncDisposable {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.edit === undefined ? {} : { edit: options.edit }),
     });
+    for (const [, file = ''] of stderr.matchAll(/your text is kept in (\S+)/g)) this.#kept.push(dirname(file));
     return { code, stdout, stderr };
   }
 
@@ -94,6 +97,6 @@ export class CommandLine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#registry?.close();
-    await rm(this.home, { recursive: true, force: true });
+    for (const folder of [this.home, ...this.#kept]) await rm(folder, { recursive: true, force: true });
   }
 }
