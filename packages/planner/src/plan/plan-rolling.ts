@@ -2,7 +2,7 @@ import { proportionalSizes } from '../rollout/proportional-sizes.js';
 import { keepAvailable, nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
 import { possiblyReadyInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
 import { allLeaving, counted, place, wantedNodes } from './placement.js';
-import { moveWithinBounds, shrink } from './plan-moving.js';
+import { becomeStatic, moveWithinBounds, shrink } from './plan-moving.js';
 import { isBroken, reliableInstances } from './steadiness.js';
 import { resolveStrategy } from './strategy.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
@@ -63,7 +63,8 @@ export function planRolling(draft: PlanDraft): void {
       return;
     }
   } else if (draft.isStatic) {
-    if (place(draft, current, nodesFor(draft, size, current.nodes), undefined)) return;
+    const nodes = nodesFor(draft, size, current.nodes);
+    if (becomeStatic(draft, current, nodes) || place(draft, current, nodes, undefined)) return;
   } else if (moveWithinBounds(draft, current, wantedNodes(draft, current), size)) return;
   const { asked } = draft.instances;
   const sizes = nextOldSizes({ desired: asked, bounds: strategy.bounds, current: currentSet, old: oldSets });

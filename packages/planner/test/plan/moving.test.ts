@@ -418,6 +418,18 @@ describe('a changed type of deployment', () => {
     });
   });
 
+  it('starts nothing elsewhere for a Dynamic service that returns as Static beside another one', () => {
+    const service = webService(0, {
+      deploymentStrategy: { type: 'Static', nodes: ['a', 'b'] },
+      updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+    });
+    const again = running(nameOf(service), 1, { containers: containers('b:running') });
+    const other = running(nameOf(webService(3, { template: { image: 'web@2.0.0#sylixos' } })), 4);
+    const [action] = actions(service, [again, other]);
+    expect(action).toMatchObject({ type: 'update', id: again.id, rename: expect.any(String) as string });
+    expect(action).not.toHaveProperty('policy');
+  });
+
   it('hands over from an old Dynamic service by numbers, since nobody knows its nodes', () => {
     const old = running(nameOf(webService(3)), 2, { nodes: ['a', 'b'] });
     const [shrinking] = actions(fixed, [old]);
