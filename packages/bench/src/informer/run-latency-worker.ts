@@ -7,11 +7,12 @@ import { Agent, request } from 'node:http';
 import { ecsmScheme, type ListWatch } from '@ecsm/api-types';
 import { SeededRandom } from '@ecsm/api-types/testing';
 import { Informer } from '@ecsm/informer';
+import { MemoryListWatch } from '@ecsm/informer/testing';
 import { Registry } from '@ecsm/registry';
 
 import { HttpListWatch } from './http-list-watch.js';
 import type { Latencies } from './latency.js';
-import { makeSample, objectCount, Sample } from './objects.js';
+import { makeSample, objectCount, Sample, sampleManifest } from './objects.js';
 import { peerInformers } from './peer-informer.js';
 
 const [server = '', file = '', rounds = '0'] = process.argv.slice(2);
@@ -78,6 +79,14 @@ async function ofRegistry(registry: Registry): Promise<Change> {
   };
 }
 
+/** No server, no network, no parsing: what is left is the informer. */
+async function ofMemory(): Promise<Change> {
+  const source = new MemoryListWatch(Sample);
+  for (let index = 0; index < objectCount; index++) source.put(sampleManifest(index));
+  const awaited = await informed(source);
+  return (index) => awaited.after(`sample-${index}`, async () => source.put(sampleManifest(index)));
+}
+
 async function ofServer(): Promise<Change> {
   const awaited = await informed(new HttpListWatch(`${group}/ours`));
   return (index) => awaited.after(`sample-${index}`, () => put('ours', index));
@@ -94,10 +103,11 @@ async function ofPeer(): Promise<Change> {
 const changes: Readonly<Record<Exclude<keyof Latencies, 'commit'>, Change>> = {
   registry: await ofRegistry(await Registry.open({ path: file, scheme: ecsmScheme.with(Sample) })),
   server: await ofServer(),
+  memory: await ofMemory(),
   peer: await ofPeer(),
 };
 const names = Object.keys(changes) as (keyof typeof changes)[];
-const found: Record<keyof Latencies, number[]> = { commit: [], registry: [], server: [], peer: [] };
+const found: Record<keyof Latencies, number[]> = { commit: [], registry: [], server: [], memory: [], peer: [] };
 const random = new SeededRandom(1);
 // The first ones warm up.
 const warmUp = 500;
