@@ -147,7 +147,11 @@ export class ServiceCache {
     };
     const { leavingSinceMs } = before ?? { leavingSinceMs: undefined };
     if (old === undefined || !saysNothingNew(old, service)) this.#onDoubt(service.id);
-    this.#remove(service.id);
+    if (before !== undefined) {
+      // To the end of the order.
+      this.#entries.delete(service.id);
+      this.#entries.set(service.id, before);
+    }
     this.#put(service, { asOfMs, detailReadMs: asOfMs, updatedTime: detail.updatedTime, leavingSinceMs });
     return { ...service, detail };
   }
