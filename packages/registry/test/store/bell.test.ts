@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, unlink } from 'node:fs/promises';
+import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { ManualClock } from '@ecsm/api-types/testing';
 import type { SqliteStore } from '@ecsm/registry';
 import { type SqliteStoreOptions, type StoreEvent } from '@ecsm/registry';
@@ -55,6 +55,18 @@ describe('the bell of a store', () => {
     await clock.advance(1_000);
     expect(show((await after).value as StoreEvent)).toBe('put a=3@4');
     await iterator.return?.();
+  });
+
+  it('holds the newest revision, whoever rang last, and never goes back', async () => {
+    const bell = `${path}-bell`;
+    const [one, other] = [await open(), await open()];
+    for (const [at, writer] of [one, one, other, one, other, other, one].entries()) {
+      const revision = await write(writer, put(a, String(at)));
+      expect(Number(await readFile(bell, 'latin1'))).toBe(revision);
+    }
+    await writeFile(bell, '0000000000000100\n');
+    await write(other, put(a, 'by whoever has not rung last'));
+    expect(Number(await readFile(bell, 'latin1'))).toBe(100);
   });
 
   it('looks for its bell once a second and not at each ring, because a look makes the next flush dearer', async () => {
