@@ -86,12 +86,13 @@ async function serve(
   const { settings } = loaded;
   const programLog = await createLogger({ ...settings, logFormat }, io);
   const { log } = programLog;
-  await using stack = new CleanupStack();
   const running: { daemon?: Daemon } = {};
+  // Before what is cleaned up: a second signal counts for as long as that takes.
   using signals = new Signals(io, {
     onStop: (signal) => log.info({ signal }, 'stopping'),
     onReload: () => void running.daemon?.reload(() => readAgain(argv, io)),
   });
+  await using stack = new CleanupStack();
   const narrator = new Narrator((text) => (settings.simulate ? io.stdout.write(text) : undefined));
   const path = await registryPath(settings, io, log, stack);
   const registry = stack.use(await openRegistryFile(path, settings));
