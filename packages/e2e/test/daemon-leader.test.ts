@@ -86,7 +86,8 @@ describe('several operators on one registry', () => {
       first.signal('SIGCONT');
       expect(await first.ended()).toBe(4);
       expect(actions(first, before)).toEqual([]);
-      expect(first.other).toContain('no longer leads');
+      const msg = expect.stringContaining('no longer leads') as string;
+      expect(first.lines.at(-1)).toMatchObject({ exitCode: 4, msg });
       await daemons.system.settled('web', 1);
       expect(await daemons.system.platform.running('web')).toHaveLength(1);
       second.signal('SIGKILL');

@@ -1,5 +1,6 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -17,6 +18,12 @@ const open = ['--health', '0', '--metrics', '0', '--request-timeout', '3s'];
 
 /** Whether this machine lets its user mount file systems of his own. */
 const mountable = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+
+/**
+ * Whether this machine lets a file system be made whose disk is said to have failed: the kernel then makes it read-only
+ * under whoever has files open on it, as it does with flash that wears out. Only root on Linux may.
+ */
+const breakable = process.getuid?.() === 0 && existsSync('/dev/loop-control') && existsSync('/sbin/mkfs.ext4');
 
 /** What a failure shows to whoever looks for its cause. */
 interface Symptoms {
@@ -181,6 +188,43 @@ describe.runIf(mountable)('a disk', () => {
     await isReady(operator);
     const readOnly = daemons.start(open, { ...onSmallDisk, env: { DISK: 'ro' } });
     expect(await readOnly.ended()).toBe(3);
-    expect(readOnly.other).toContain('the file, its folder or its disk cannot be written by this user');
+    const why = /the file, its folder or its disk cannot be written by this user/;
+    expect(await readOnly.logs(why)).toMatchObject({ exitCode: 3 });
+    expect(readOnly.other).toBe('');
+  });
+});
+
+describe.runIf(breakable)('a disk that fails while the registry is open', () => {
+  it('and is made read-only by the kernel is told as such, and the daemon goes on reading', async () => {
+    const { home } = daemons.system;
+    const [image, disk, manifest] = [join(home, 'disk.img'), join(home, 'disk'), join(home, 'web.yaml')];
+    await mkdir(disk);
+    await writeFile(manifest, dynamicService('web', 1));
+    await writeFile(image, Buffer.alloc(16 << 20));
+    execFileSync('/sbin/mkfs.ext4', ['-q', image]);
+    execFileSync('mount', ['-o', 'loop,errors=remount-ro', image, disk]);
+    try {
+      const [, device = ''] =
+        /^\/dev\/(\S+)/m.exec(execFileSync('df', ['--output=source', disk], { encoding: 'utf8' })) ?? [];
+      await using operator = daemons.start([...open, '--manifests', manifest], {
+        registryPath: join(disk, 'registry.db'),
+      });
+      await operator.logs(/starts with 1 instance/);
+      await isReady(operator);
+      await writeFile(`/sys/fs/ext4/${device}/trigger_fs_error`, 'a test');
+      await writeFile(manifest, dynamicService('web', 2));
+      await shows(operator, {
+        log: /the disk reported an error \(SQLITE_IOERR/,
+        metric: 'registry_trouble{reason="disk"} 1',
+        readyz: /registry failed: disk: /,
+        documented: 'the disk reported an error',
+      });
+      expect((await operator.page('/debug')).status).toBe(200);
+      expect(await daemons.system.platform.running('web')).toHaveLength(1);
+      operator.signal('SIGTERM');
+      expect(await operator.ended()).toBe(0);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
   });
 });

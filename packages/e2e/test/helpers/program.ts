@@ -31,7 +31,8 @@ export class Program {
     this.#name = name;
     this.#child = spawn(process.execPath, [fileURLToPath(new URL(binaries[name], import.meta.url)), ...args], {
       stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: options.home },
+      // What a process that is killed leaves behind goes with its home.
+      env: { PATH: process.env['PATH'], HOME: options.home, TMPDIR: options.home },
       cwd: options.home,
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
