@@ -25,7 +25,7 @@ describe('Certificates', () => {
     const clock = new ManualClock();
     clock.setWallClock(Date.now());
     const log = new LinesLogger();
-    const ends: [string, number][] = [];
+    const ends: [string, number | undefined][] = [];
     const certificates = new Certificates({ log, clock, onCertificate: (file, atMs) => ends.push([file, atMs]) });
     const { certFile, cert } = certificate;
     certificates.read(certFile, cert);

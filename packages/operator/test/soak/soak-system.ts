@@ -159,7 +159,7 @@ export class SoakSystem implements AsyncDisposable {
       loaded: settings,
       platformUrl: this.#simulator.url,
       registry: this.#file,
-      log: await createLogger(settings.settings, io),
+      log: await createLogger({ ...settings.settings, logFormat: 'json' }, io),
       env: {},
       clock,
       onAction: () => undefined,
