@@ -2,6 +2,7 @@ import { desiredReplicas } from '@ecsm/api-types';
 
 import { describeChange, placementChange, wantedNodes } from '../plan/placement.js';
 import type { Desired } from '../plan/desired.js';
+import type { Instances } from '../plan/instances.js';
 import type { PlanDraft } from '../plan/plan-draft.js';
 import type { ResolvedStrategy } from '../plan/strategy.js';
 
@@ -23,32 +24,19 @@ export function planGranted(draft: PlanDraft): boolean {
   return true;
 }
 
-/** How many instances an object is about. */
-export interface Instances {
-  /** Those to run now. */
-  readonly wanted: number;
-  /** Those of which some may be missing: what there is no room for is missing like anything else. */
-  readonly asked: number;
-}
-
-/** The instances of an object with and without the limits of the room there is. */
-export function instancesOf({ service, grant }: Desired): Instances {
-  const replicas = desiredReplicas(service);
-  const wanted = Math.min(replicas, grant?.instances ?? Infinity);
-  // What it gives up for somebody else it no longer asks for.
-  return { wanted, asked: grant?.eviction === undefined ? replicas : wanted };
-}
-
 /**
  * The strategy of an object as far as there is room: where the next instance finds none, one of the old ones goes first, if
  * it is that one's place that the next may have.
  */
-export function withinRoom(strategy: ResolvedStrategy, desired: Desired): ResolvedStrategy {
+export function withinRoom(
+  strategy: ResolvedStrategy,
+  desired: Desired,
+  { wanted, asked }: Instances,
+): ResolvedStrategy {
   const { shortage } = desired.grant ?? {};
   // On a node of its own an instance is in the way of its successor only.
   const isStatic = desired.service.spec.deploymentStrategy.type === 'Static';
   if (shortage === undefined || strategy.type !== 'RollingUpdate' || isStatic) return strategy;
-  const { wanted, asked } = instancesOf(desired);
   const { unavailable } = strategy.bounds;
   return {
     ...strategy,

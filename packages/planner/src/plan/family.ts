@@ -23,6 +23,16 @@ export interface Family {
   readonly drift: readonly Drift[];
 }
 
+/** All services of an object. */
+export function membersOf(family: Family): readonly ObservedService[] {
+  return [...oneOfEachRevision(family), ...family.twins];
+}
+
+/** The services of an object without the twins: the current one first, where there is one. */
+export function oneOfEachRevision({ current, old }: Family): readonly ObservedService[] {
+  return current === undefined ? old : [current, ...old];
+}
+
 /** Orders services by age; the platform's own times are good for that much. */
 function byAge(a: ObservedService, b: ObservedService): number {
   if (a.createdTime !== b.createdTime) return a.createdTime < b.createdTime ? -1 : 1;

@@ -1,4 +1,5 @@
 import { fullPlacement } from '../request/to-platform-request.js';
+import { membersOf } from './family.js';
 import { sizeOf, type ObservedService } from './observed-service.js';
 import type { Change, PlanDraft } from './plan-draft.js';
 
@@ -70,7 +71,6 @@ export function leavingInstances(service: ObservedService): number {
 }
 
 /** Containers of all services of an object that are on their way out. */
-export function allLeaving({ family: { current, old, twins } }: PlanDraft): number {
-  const everyone = [...(current === undefined ? [] : [current]), ...old, ...twins];
-  return everyone.reduce((sum, service) => sum + leavingInstances(service), 0);
+export function allLeaving({ family }: PlanDraft): number {
+  return membersOf(family).reduce((sum, service) => sum + leavingInstances(service), 0);
 }

@@ -3,8 +3,8 @@ import { shortHash } from '../naming/short-hash.js';
 import { identityOf, type ServiceIdentity } from '../naming/service-identity.js';
 import type { Action, DestroyCause, Need, TargetRevision, UpdateCause, Wait } from './action.js';
 import { defaultPlatformFacts, type Desired, type HealingRecord, type Now, type Observed } from './desired.js';
-import type { Instances } from '../capacity/plan-granted.js';
 import type { Family } from './family.js';
+import type { Instances } from './instances.js';
 import type { ObservedService } from './observed-service.js';
 import type { ResolvedStrategy } from './strategy.js';
 

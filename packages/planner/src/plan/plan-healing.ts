@@ -6,6 +6,7 @@ import { departingNodes } from '../rollout/departing-nodes.js';
 import { describeDrift } from '../request/drift.js';
 import { adoptAnnotation } from '../request/from-platform-service.js';
 import type { HealingRecord } from './desired.js';
+import { oneOfEachRevision } from './family.js';
 import { sizeOf, type ObservedService } from './observed-service.js';
 import type { PlanDraft } from './plan-draft.js';
 import { runningByNode } from './plan-moving.js';
@@ -119,7 +120,7 @@ function planReturn(draft: PlanDraft, service: ObservedService): void {
 export function planHealing(draft: PlanDraft): void {
   const { family, target, now } = draft;
   const started = target.template.platformSpecific?.action !== 'Load';
-  for (const service of [...(family.current === undefined ? [] : [family.current]), ...family.old]) {
+  for (const service of oneOfEachRevision(family)) {
     planReturn(draft, service);
     if (!isUnwell(service, started)) continue;
     const record = draft.healingOf(service) ?? { unwellSinceMs: now.observedMs, attempts: 0 };

@@ -1,6 +1,7 @@
 import type { ContainerRow } from '@ecsm/ecsm-client';
 
 import { departingNodes } from '../rollout/departing-nodes.js';
+import { membersOf, oneOfEachRevision } from './family.js';
 import { readyInstances, sizeOf, type ObservedService } from './observed-service.js';
 import { allLeaving, place } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
@@ -21,9 +22,7 @@ function isRunning(status: string): boolean {
 
 /** Instances that may start beside all that exist or shall exist. */
 function surgeLeft(draft: PlanDraft): number {
-  const { current, old, twins } = draft.family;
-  const everyone = [...(current === undefined ? [] : [current]), ...old, ...twins];
-  const staying = everyone.filter((service) => service.leaving !== true);
+  const staying = membersOf(draft.family).filter((service) => service.leaving !== true);
   const instances = staying.reduce((sum, service) => sum + sizeOf(service), allLeaving(draft));
   return draft.wanted + draft.strategy.bounds.surge - instances;
 }
@@ -99,9 +98,7 @@ export function becomeStatic(draft: PlanDraft, service: ObservedService, wanted:
 
 /** Instances of all services of the object that can be relied on. */
 function availableOf(draft: PlanDraft): number {
-  const { current, old } = draft.family;
-  const everyone = [...(current === undefined ? [] : [current]), ...old];
-  return everyone.reduce((sum, service) => sum + reliableInstances(draft, service), 0);
+  return oneOfEachRevision(draft.family).reduce((sum, service) => sum + reliableInstances(draft, service), 0);
 }
 
 /** Gives a service another name, which touches no instance, so that it is rolled over like an earlier revision. */

@@ -1,10 +1,11 @@
 import { desiredReplicas } from '@ecsm/api-types';
 
-import { instancesOf, planGranted, waitForRoom, withinRoom } from '../capacity/plan-granted.js';
+import { planGranted, waitForRoom, withinRoom } from '../capacity/plan-granted.js';
 import { wasStarted } from '../status/dependencies.js';
 import type { Action, Need, TargetRevision, Wait } from './action.js';
 import type { Desired, Now, Observed, Problem } from './desired.js';
-import { familyOf, type Family } from './family.js';
+import { familyOf, membersOf, oneOfEachRevision, type Family } from './family.js';
+import { instancesOf } from './instances.js';
 import { possiblyReadyInstances } from './observed-service.js';
 import { PlanDraft } from './plan-draft.js';
 import { planDrift, planHealing } from './plan-healing.js';
@@ -43,7 +44,7 @@ export interface Plan {
 function planDeletion(draft: PlanDraft): boolean {
   const { family, desired } = draft;
   if (desired.service.metadata.annotations?.[deletionPolicyAnnotation] === 'orphan') return true;
-  const all = [...(family.current === undefined ? [] : [family.current]), ...family.old, ...family.twins];
+  const all = membersOf(family);
   for (const service of all) draft.destroy(service, 'Deleted', `the object is deleted: ${service.name} goes`);
   return all.length === 0;
 }
@@ -53,12 +54,11 @@ function planDeletion(draft: PlanDraft): boolean {
  * away, keeps what runs where it was before: nobody is served by less than that.
  */
 function planNothing(draft: PlanDraft): void {
-  const { current, old } = draft.family;
   const { eviction, shortage } = draft.desired.grant ?? {};
   const waits = shortage === undefined ? 'the object is scaled to zero' : 'the object waits for room';
   const why = eviction?.message ?? waits;
   const isWaiting = shortage !== undefined && eviction === undefined;
-  for (const service of [...(current === undefined ? [] : [current]), ...old]) {
+  for (const service of oneOfEachRevision(draft.family)) {
     if (isWaiting && possiblyReadyInstances(service) > 0)
       draft.wait('room', `${service.name} stays as it is until there is room`);
     else draft.destroy(service, 'ScaledToZero', `${why}: ${service.name} goes`);
@@ -116,10 +116,11 @@ function takenProblem(family: Family): Problem | undefined {
 export function plan(desired: Desired, observed: Observed, now: Now): Plan {
   const { service } = desired;
   const target = targetRevision(desired);
-  const { wanted, asked } = instancesOf(desired);
-  const strategy = withinRoom(resolveStrategy(service, asked), desired);
+  const instances = instancesOf(desired);
+  const { wanted } = instances;
+  const strategy = withinRoom(resolveStrategy(service, instances.asked), desired, instances);
   const family = familyOf(desired, observed, target);
-  const draft = new PlanDraft(desired, observed, now, target, family, { wanted, asked }, strategy);
+  const draft = new PlanDraft(desired, observed, now, target, family, instances, strategy);
   const deleting = service.metadata.deletionTimestamp !== undefined;
   const blocked = deleting ? undefined : takenProblem(family);
   const exists = family.current !== undefined || family.old.length > 0;

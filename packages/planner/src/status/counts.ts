@@ -1,4 +1,5 @@
 import { availableInstances, readyInstances, type ObservedService } from '../plan/observed-service.js';
+import { membersOf } from '../plan/family.js';
 import type { Now } from '../plan/desired.js';
 import type { Plan } from '../plan/plan.js';
 
@@ -14,8 +15,8 @@ export interface Counts {
 
 /** Counts the instances of everything that belongs to an object. */
 export function countInstances(plan: Plan, now: Now): Counts {
-  const { current, old, twins } = plan.family;
-  const all = [...(current === undefined ? [] : [current]), ...old, ...twins];
+  const { current } = plan.family;
+  const all = membersOf(plan.family);
   const total = (of: (service: ObservedService) => number): number => all.reduce((sum, each) => sum + of(each), 0);
   const available = (service: ObservedService): number =>
     loads(plan)

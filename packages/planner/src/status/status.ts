@@ -5,6 +5,7 @@ import { waitingForRoom } from '../capacity/room-condition.js';
 import { defined } from '../internal/json.js';
 import { canonicalJson } from '../naming/canonical-json.js';
 import type { Desired, Now, Observed } from '../plan/desired.js';
+import { membersOf } from '../plan/family.js';
 import { isUnhealthy, type ObservedService } from '../plan/observed-service.js';
 import { plan as makePlan, type Plan } from '../plan/plan.js';
 import { resolveStrategy } from '../plan/strategy.js';
@@ -21,11 +22,6 @@ function finding(type: string, status: boolean | 'Unknown', reason: string, mess
 function failureWords(services: readonly ObservedService[]): string | undefined {
   const words = services.flatMap(({ failures }) => failures.map(({ nodeName, message }) => `${nodeName}: ${message}`));
   return words.length === 0 ? undefined : [...new Set(words)].join('; ');
-}
-
-function members(plan: Plan): readonly ObservedService[] {
-  const { current, old, twins } = plan.family;
-  return [...(current === undefined ? [] : [current]), ...old, ...twins];
 }
 
 function availability({ service }: Desired, counts: Counts): Finding {
@@ -69,7 +65,7 @@ function degradation(plan: Plan, observed: Observed, exceeded: boolean): Finding
   if (plan.blocked !== undefined) return finding('Degraded', true, plan.blocked.reason, plan.blocked.message);
   const { problem } = observed;
   if (problem !== undefined) return finding('Degraded', true, problem.reason, problem.message);
-  const failures = failureWords(members(plan));
+  const failures = failureWords(membersOf(plan.family));
   if (plan.target.rolledBack) {
     return finding(
       'Degraded',
@@ -79,7 +75,7 @@ function degradation(plan: Plan, observed: Observed, exceeded: boolean): Finding
     );
   }
   if (failures !== undefined) return finding('Degraded', true, 'InstancesFailed', failures);
-  const unhealthy = members(plan).filter(isUnhealthy);
+  const unhealthy = membersOf(plan.family).filter(isUnhealthy);
   if (unhealthy.length > 0) {
     const names = unhealthy.map(({ name }) => name).join(', ');
     return finding('Degraded', true, 'Unhealthy', `the platform's health check of ${names} fails`);
@@ -126,14 +122,14 @@ export function status(
   const complete = isComplete(plan, counts);
   const paused = service.spec.paused === true;
   const exceeded = !complete && isDeadlineExceeded(plan, desired, observed, now);
-  const problem = observed.problem?.message ?? failureWords(members(plan));
+  const problem = observed.problem?.message ?? failureWords(membersOf(plan.family));
   const conditions = withFindings(
     before.conditions,
     [
       availability(desired, counts),
       progress(plan, counts, exceeded, paused, problem),
       degradation(plan, observed, exceeded),
-      dependenciesFinding(desired, members(plan).length > 0),
+      dependenciesFinding(desired, membersOf(plan.family).length > 0),
       ...preemptedFinding(desired),
       reachability(observed),
       ...restarts(desired),
