@@ -1,8 +1,7 @@
 import type { Logger, LogMethod } from '@ecsm/controller-runtime';
 import { pino, type Logger as PinoLogger } from 'pino';
 
-import type { Settings } from '../config/settings.js';
-import type { LogFormat } from './last-words.js';
+import type { LogFormat, Settings } from '../config/settings.js';
 import type { ProgramIo } from './program-io.js';
 
 /** Fields that may hold secrets; they are masked wherever they turn up. */
@@ -44,6 +43,11 @@ class LevelledLogger implements Logger {
       if (ranks[name] >= this.#level.current) this.#target[name](fields, message);
     };
   }
+}
+
+/** The form the log has by settings: as asked for, else lines for people on a terminal and JSON elsewhere. */
+export function logFormatOf({ logFormat }: Pick<Settings, 'logFormat'>, { stderr }: ProgramIo): LogFormat {
+  return logFormat ?? (stderr.isTTY === true ? 'pretty' : 'json');
 }
 
 /** The program's log on standard error: JSON lines, or lines for people on a terminal. */

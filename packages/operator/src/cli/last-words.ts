@@ -1,14 +1,6 @@
-import { logFormats, type Settings } from '../config/settings.js';
-import { createLogger } from './create-logger.js';
+import { logFormats, type LogFormat } from '../config/settings.js';
+import { createLogger, logFormatOf } from './create-logger.js';
 import type { ProgramIo } from './program-io.js';
-
-/** Form of the log. */
-export type LogFormat = (typeof logFormats)[number];
-
-/** The form the log has by settings: as asked for, else lines for people on a terminal and JSON elsewhere. */
-export function logFormatOf({ logFormat }: Pick<Settings, 'logFormat'>, { stderr }: ProgramIo): LogFormat {
-  return logFormat ?? (stderr.isTTY === true ? 'pretty' : 'json');
-}
 
 /** The form that flags or environment ask for, as far as it can be told when they make no sense. */
 export function formatAskedFor(argv: readonly string[], io: ProgramIo): LogFormat {

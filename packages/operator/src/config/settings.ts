@@ -13,6 +13,9 @@ export interface Listen {
   readonly port: number;
 }
 
+/** Form of the log. */
+export type LogFormat = (typeof logFormats)[number];
+
 /** Everything the program can be told, by whichever way. */
 export interface Settings {
   readonly profile: (typeof profileNames)[number];
@@ -58,5 +61,5 @@ export interface Settings {
   readonly backupKeep: number;
   readonly traces: boolean;
   readonly logLevel: (typeof logLevels)[number];
-  readonly logFormat?: (typeof logFormats)[number];
+  readonly logFormat?: LogFormat;
 }
