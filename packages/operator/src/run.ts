@@ -94,7 +94,7 @@ async function serve(
   });
   await using stack = new CleanupStack();
   const narrator = new Narrator((text) => (settings.simulate ? io.stdout.write(text) : undefined));
-  const path = await registryPath(settings, io, log, stack);
+  const path = await registryPath(loaded, io, log, stack);
   const registry = stack.use(await openRegistryFile(path, settings));
   const simulator = settings.simulate ? stack.use(await startSimulator(settings, narrator)) : undefined;
   const platformUrl = simulator?.url ?? settings.platformUrl;
@@ -136,12 +136,17 @@ async function readAgain(argv: readonly string[], io: ProgramIo): Promise<Loaded
 }
 
 /** Which file is the registry; for a simulation without one a temporary file that goes with the process. */
-async function registryPath(settings: Settings, io: ProgramIo, log: Logger, stack: CleanupStack): Promise<string> {
-  const { path, source } = resolveRegistryPath({
-    ...(settings.registry === undefined ? {} : { flag: settings.registry }),
-    env: io.env,
-    program: 'operator',
-  });
+async function registryPath(
+  { settings, effective }: LoadedSettings,
+  io: ProgramIo,
+  log: Logger,
+  stack: CleanupStack,
+): Promise<string> {
+  const given = settings.registry;
+  const { path, source } =
+    given === undefined
+      ? resolveRegistryPath({ env: io.env, program: 'operator' })
+      : { path: given, source: effective.get('registry')?.where };
   if (source === 'default' && settings.simulate) {
     const folder = await mkdtemp(join(tmpdir(), 'ecsm-operator-'));
     stack.defer(() => rm(folder, { recursive: true, force: true }));

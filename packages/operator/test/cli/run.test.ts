@@ -123,6 +123,30 @@ describe('run', () => {
     expect(JSON.parse(silent.err)).toMatchObject({ exitCode: code });
   });
 
+  it('says what chose the registry', async () => {
+    const missing = '/none/registry.db';
+    const file = join(folder, 'operator.yaml');
+    await writeFile(file, `registry: ${missing}\n`);
+    const sources: unknown[] = [];
+    for (const [argv, env] of [
+      [['--registry', missing], {}],
+      [['--config', file], {}],
+      [[], { ECSM_OPERATOR_REGISTRY: missing }],
+      [[], { ECSM_REGISTRY: missing }],
+    ] as const) {
+      const io = new TestIo(env);
+      expect(await run(argv, io)).toBe(3);
+      const [chosen = ''] = io.err.split('\n').filter((line) => line.includes('registry chosen'));
+      sources.push((JSON.parse(chosen) as { readonly source: unknown }).source);
+    }
+    expect(sources).toEqual([
+      '--registry',
+      `${file}:1: registry`,
+      'the variable ECSM_OPERATOR_REGISTRY',
+      'ECSM_REGISTRY',
+    ]);
+  });
+
   it('prints help and version', async () => {
     const io = new TestIo();
     expect(await run(['--help'], io)).toBe(0);
