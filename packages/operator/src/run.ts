@@ -99,6 +99,7 @@ async function serve(
   const simulator = settings.simulate ? stack.use(await startSimulator(settings, narrator)) : undefined;
   const platformUrl = simulator?.url ?? settings.platformUrl;
   log.info({ version: version(), platformUrl, registry: path, operatorId: settings.operatorId }, 'starting');
+  stack.defer(() => log.info({}, 'stopped'));
   if (settings.once && settings.manifests !== undefined) {
     for (const { name, outcome } of await applyManifests(registry.registry, settings.manifests)) {
       log.info({ name, outcome }, 'manifest applied');

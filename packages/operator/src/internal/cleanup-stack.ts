@@ -1,15 +1,15 @@
 /** Undoes what was set up, in reverse, however the scope ends. */
 export class CleanupStack implements AsyncDisposable {
-  readonly #cleanups: (() => Promise<unknown>)[] = [];
+  readonly #cleanups: (() => unknown)[] = [];
 
   /** Has a resource released at the end; returns it. */
   use<T extends AsyncDisposable>(resource: T): T {
-    this.defer(async () => resource[Symbol.asyncDispose]());
+    this.defer(() => resource[Symbol.asyncDispose]());
     return resource;
   }
 
   /** Has something done at the end. */
-  defer(cleanup: () => Promise<unknown>): void {
+  defer(cleanup: () => unknown): void {
     this.#cleanups.push(cleanup);
   }
 
@@ -21,7 +21,11 @@ export class CleanupStack implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const failures: unknown[] = [];
     for (const cleanup of this.#cleanups.splice(0).reverse()) {
-      await cleanup().catch((error: unknown) => failures.push(error));
+      try {
+        await cleanup();
+      } catch (error) {
+        failures.push(error);
+      }
     }
     if (failures.length > 0) throw failures[0];
   }

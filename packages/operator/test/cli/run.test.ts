@@ -37,6 +37,13 @@ const fast = [
   'json',
 ];
 
+function messages(log: string): readonly unknown[] {
+  return log
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { readonly msg: unknown }).msg);
+}
+
 describe('run', () => {
   it('with --once ends with 0 as soon as everything is Available', async () => {
     const io = new TestIo();
@@ -63,12 +70,15 @@ describe('run', () => {
   it('in the foreground says what to try, and stops at a signal', async () => {
     const io = new TestIo();
     const registry = join(folder, 'registry.db');
-    const ended = run([...fast, '--registry', registry], io);
+    const ended = run([...fast, '--log-level', 'info', '--registry', registry], io);
     await io.prints(/Ctrl-C stops/);
     expect(io.out).toContain(`export ECSM_REGISTRY=${registry} ECSMCTL_PLATFORM_URL=http://127.0.0.1:`);
     io.send('SIGTERM');
     expect(await ended).toBe(0);
     expect(io.exited).toBeUndefined();
+    const said = messages(io.err);
+    expect(said.slice(0, 2)).toEqual(['registry chosen', 'starting']);
+    expect(said.slice(-2)).toEqual(['stopping', 'stopped']);
   });
 
   it('ends at once at a second signal', async () => {
