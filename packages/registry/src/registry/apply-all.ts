@@ -111,10 +111,7 @@ async function applyTogether(
         }
       }
       const sound = [...prepared.values()].filter(({ received }) => received.errors.length === 0);
-      await transaction.load(
-        sound.map(({ key }) => key),
-        { applied: true },
-      );
+      await transaction.load(sound.map(({ key }) => key));
       for (const [index, one] of prepared) {
         if (breather.tired) await breather.rest(options.signal);
         try {

@@ -10,7 +10,7 @@ import { WatchCursor } from './internal/watch-cursor.js';
 import { Bell } from './sqlite/bell.js';
 import { checkIntegrity } from './sqlite/check-integrity.js';
 import { CommitQueue } from './sqlite/commit-queue.js';
-import { CommitWriter, type CommitOutcome } from './sqlite/commit-writer.js';
+import { CommitWriter, StaleReadError, type CommitOutcome } from './sqlite/commit-writer.js';
 import { openConnection } from './sqlite/connection.js';
 import { copyImage } from './sqlite/database-image.js';
 import { EntryReader } from './sqlite/entry-reader.js';
@@ -376,12 +376,22 @@ export class SqliteStore implements Store {
   }
 
   #run(commits: readonly StoreCommit[]): readonly CommitOutcome[] {
+    try {
+      return this.#carryOut(commits, true);
+    } catch (error) {
+      if (!(error instanceof StaleReadError)) throw error;
+      return this.#carryOut(commits, false);
+    }
+  }
+
+  /** @param trusting - whether what the commits remember of the entries they replace is relied on */
+  #carryOut(commits: readonly StoreCommit[], trusting: boolean): readonly CommitOutcome[] {
     let before = 0;
     let newest = 0;
     const outcomes = this.#transaction(() => {
       const nowMs = this.#now();
       before = this.#log.newestRevision();
-      const done = this.#writer.apply(commits, nowMs, before);
+      const done = this.#writer.apply(commits, nowMs, before, trusting);
       newest = done.reduce((highest, outcome) => ('revision' in outcome ? outcome.revision : highest), before);
       this.#retention.ride(before, newest, nowMs);
       return done;

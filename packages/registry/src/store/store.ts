@@ -29,12 +29,17 @@ export interface StoreEntry extends StoreValue {
   readonly revision: number;
 }
 
+/** What a store remembers of an entry that it read, for the write that replaces it; means nothing to anybody else. */
+export type StoreMemory = object;
+
 /** An entry as a read of single entries gives it. */
 export interface StoreFound extends StoreEntry {
   /** The text kept beside the entry: there if it was asked for and something is. */
   readonly applied?: string;
   /** Revision of the commit that put that text there. */
   readonly appliedRevision?: number;
+  /** May be there if the text was asked for. */
+  readonly memory?: StoreMemory;
 }
 
 /** An entry as a list shows it. */
@@ -57,6 +62,8 @@ export type StoreWrite =
   | ({
       readonly type: 'put';
       readonly key: StoreKey;
+      /** What was read of the entry that is replaced: spares a look at it. The checks decide as they do without. */
+      readonly memory?: StoreMemory;
       /** A text to keep beside the entry, in place of the one there; without it, that stays. It goes with the entry. */
       readonly applied?: string;
     } & StoreValue)

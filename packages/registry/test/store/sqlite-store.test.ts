@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpiredError, isInternalError, isTimeoutError, isUnavailableError } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { restoreBackup, SqliteStore, type SqliteStoreOptions } from '@ecsm/registry';
+import { isRevisionMismatchError, restoreBackup, SqliteStore, type SqliteStoreOptions } from '@ecsm/registry';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, migrations } from '../../src/store/sqlite/schema.js';
 import { findGroupId } from '../../src/store/sqlite/find-group-id.js';
-import { key, put, remove, show, take, write, StoreFile } from './helpers.js';
+import { key, put, remove, show, take, value, write, StoreFile } from './helpers.js';
 
 describe('SqliteStore', () => {
   let file: StoreFile;
@@ -83,8 +83,8 @@ describe('SqliteStore', () => {
       database.pragma('user_version = 99');
       database.close();
       const error: unknown = await open().catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ code: 'NewerSchema', found: 99, supported: 2 });
-      expect((error as Error).message).toMatch(/schema version 99.*versions up to 2/);
+      expect(error).toMatchObject({ code: 'NewerSchema', found: 99, supported: 3 });
+      expect((error as Error).message).toMatch(/schema version 99.*versions up to 3/);
     });
 
     it('brings a file of the first layout forward, and what was applied with it', async () => {
@@ -109,7 +109,7 @@ describe('SqliteStore', () => {
 
       const check = async (): Promise<void> => {
         const store = await open();
-        expect(await store.get(a, { applied: true })).toEqual({
+        expect(await store.get(a, { applied: true })).toMatchObject({
           ...{ key: a, revision: 2, uid: 'u1', generation: 1, labels: { app: 'web' }, owners: [] },
           ...{ value: '{"text":"1"}', applied: '{"me":{}}', appliedRevision: 3 },
         });
@@ -125,6 +125,50 @@ describe('SqliteStore', () => {
       await unlink(path);
       await restoreBackup({ backup, path });
       await check();
+    });
+
+    it('brings a file of the second layout forward, whose writers can change it no more', async () => {
+      const old = new Database(path);
+      migrate(old, migrations.slice(0, 2));
+      old.exec(`
+        INSERT INTO entry_values (id, value) VALUES (1, '{"text":"1"}'), (2, '{"text":"2"}');
+        INSERT INTO entries (kind, namespace, name, revision, uid, generation, labels, owners, value_id) VALUES
+          ('notes', 'default', 'a', 2, 'u1', 1, '{}', '[]', 1), ('notes', 'default', 'b', 3, 'u2', 1, '{}', '[]', 2);
+        INSERT INTO applied (value_id, revision, text) VALUES (2, 4, '{"me":{}}');
+        INSERT INTO log (revision, sequence, operation, at, kind, namespace, name) VALUES
+          (2, 0, 1, 0, 'notes', 'default', 'a'), (3, 0, 1, 0, 'notes', 'default', 'b'), (4, 0, 0, 0, '', '', '');
+      `);
+      const update = old.prepare('UPDATE entry_values SET value = ? WHERE id = 2');
+      update.run('{"text":"3"}');
+      const store = await open();
+      expect(await store.get(a, { applied: true })).not.toHaveProperty('applied');
+      expect(await store.get(b, { applied: true })).toMatchObject({
+        ...{ revision: 3, value: '{"text":"3"}', applied: '{"me":{}}', appliedRevision: 4 },
+      });
+      expect(await store.checkIntegrity()).toEqual([]);
+      expect(() => update.run('{"text":"4"}')).toThrow('no such table');
+      old.close();
+    });
+
+    it('S7 relies on what is remembered of an entry only while that is so', async () => {
+      const store = await open();
+      const other = await open();
+      await write(store, put(a, '1'));
+      const { memory, revision = 0 } = (await store.get(a, { applied: true })) ?? {};
+      expect(memory).toBeDefined();
+      const replace = (text: string, check: number) =>
+        store.commit({
+          checks: [{ key: a, revision: check }],
+          writes: [{ type: 'put', key: a, ...value(text), ...(memory === undefined ? {} : { memory }) }],
+        });
+      const newest = await write(other, put(a, '2'));
+      const both = await Promise.allSettled([write(store, put(b, '1')), replace('3', revision)]);
+      expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+      await expect(replace('4', revision)).rejects.toSatisfy(isRevisionMismatchError);
+      expect((await store.get(a))?.value).toBe('{"text":"2"}');
+      await replace('4', newest);
+      expect((await store.get(a))?.value).toBe('{"text":"4"}');
+      expect(await store.checkIntegrity()).toEqual([]);
     });
 
     it('migrates forward step by step, and not twice', () => {

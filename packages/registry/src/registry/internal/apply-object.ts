@@ -8,7 +8,13 @@ import {
 } from '@ecsm/api-types';
 import type { StoreKey } from '../../store/store.js';
 import { applyDefaults, type ReceivedObject } from './admit.js';
-import { readApplied, type AppliedManifest, type AppliedManifests } from './applied-manifests.js';
+import {
+  manifestOf,
+  readApplied,
+  writeApplied,
+  type AppliedManifest,
+  type AppliedManifests,
+} from './applied-manifests.js';
 import type { RegistryContext } from './context.js';
 import { cloneJson } from './clone-json.js';
 import { equalJson } from './equal-json.js';
@@ -62,22 +68,21 @@ export async function applyObject(
   }
   const manifest = manifestOf(binding, received.object);
   // The errors of the metadata are reported with those of the content, by the check of a new object.
-  const entry = received.errors.length > 0 ? undefined : await transaction.get(key, { applied: true });
+  const entry = received.errors.length > 0 ? undefined : await transaction.get(key);
   if (entry === undefined) {
-    // Written down before the check of the object takes away what it finds loose.
-    const text = JSON.stringify({ [manager]: manifest });
-    const object = await createObject(context, binding, transaction, received, options);
-    transaction.apply(key, text);
+    // A copy: the check of the object takes away what it finds loose.
+    const applied = { [manager]: cloneJson(manifest) };
+    const object = await createObject(context, binding, transaction, received, options, applied);
     return { object, outcome: 'created' };
   }
 
   const { uid, resourceVersion } = received.object.metadata;
   checkIdentity(binding, entry, { uid, resourceVersion });
   const old = decodeEntry(entry);
-  const applied = readApplied(entry);
+  const applied = readApplied(binding, entry.applied, old);
   const base = Object.hasOwn(applied, manager) ? applied[manager] : undefined;
   const sameAsLast = equalJson(base, manifest);
-  const text = sameAsLast ? undefined : JSON.stringify({ ...applied, [manager]: manifest });
+  const nowApplied = sameAsLast ? applied : { ...applied, [manager]: manifest };
   // A default that nobody chose must not outlive the choice it came from, so what changes is merged without defaults.
   const live = sameAsLast ? old : withoutDefaults(binding, Object.values(applied), old);
   const merged = mergeManifest(binding, { manifest, manager, base, applied, old, live }, options);
@@ -87,26 +92,9 @@ export async function applyObject(
     );
   }
   const next = { object: merged, errors: received.errors };
-  const { object, changed } = await replaceObject(context, binding, transaction, key, old, next, options);
-  const gone = old.metadata.deletionTimestamp !== undefined && object.metadata.finalizers === undefined;
-  if (!gone && text !== undefined) transaction.apply(key, text);
+  const { object, changed } = await replaceObject(context, binding, transaction, key, old, next, options, nowApplied);
+  if (!changed && !sameAsLast) transaction.apply(key, writeApplied(binding, nowApplied, old));
   return { object, outcome: changed ? 'configured' : 'unchanged' };
-}
-
-/** What of a manifest is the user's to say. */
-function manifestOf(binding: KindBinding, object: RawObject): AppliedManifest {
-  const { metadata, status, ...content } = object;
-  const { labels, annotations, finalizers, ownerReferences } = metadata;
-  return {
-    ...content,
-    metadata: {
-      ...(labels === undefined ? {} : { labels }),
-      ...(annotations === undefined ? {} : { annotations }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences }),
-      ...(finalizers === undefined ? {} : { finalizers }),
-    },
-    ...(binding.hasStatus || status === undefined ? {} : { status }),
-  };
 }
 
 /** What {@link mergeManifest} goes by. */

@@ -89,7 +89,7 @@ export async function deleteObject(
   const object = finalizers.length === 0 ? withFinalizers(old, finalizers) : markDeleted(context, old, finalizers);
   if (object === old) return old;
   if (finalizers.length === 0) await removeObject(context, transaction, key, object);
-  else stage(context, transaction, key, object);
+  else stage(context, transaction, key, object, { old });
   // What a dry run shows; a commit puts the new revision in its place.
   if (metadata.resourceVersion !== undefined) object.metadata.resourceVersion = metadata.resourceVersion;
   return object;
@@ -157,7 +157,7 @@ async function finishForeground(
   const finalizers = owner.metadata.finalizers.filter((each) => each !== foregroundFinalizer);
   const next = withFinalizers(owner, finalizers);
   if (finalizers.length === 0) await removeObject(context, transaction, entry.key, next);
-  else stage(context, transaction, entry.key, next);
+  else stage(context, transaction, entry.key, next, { old: owner });
 }
 
 /** Whether a dependent is left whose reference holds a foreground deletion. */
@@ -186,7 +186,7 @@ function releaseDependent(
   const metadata = orderMetadata(dependent.metadata);
   if (ownerReferences.length === 0) delete metadata.ownerReferences;
   else metadata.ownerReferences = ownerReferences;
-  stage(context, transaction, key, { ...dependent, metadata });
+  stage(context, transaction, key, { ...dependent, metadata }, { old: dependent });
 }
 
 async function hasOtherOwner(

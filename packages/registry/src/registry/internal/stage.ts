@@ -1,17 +1,34 @@
 import type { Draft, ObjectMeta } from '@ecsm/api-types';
 import type { StoreKey } from '../../store/store.js';
 import { encode } from './admit.js';
+import { rewriteApplied, writeApplied, type AppliedManifests } from './applied-manifests.js';
 import type { RegistryContext } from './context.js';
 import type { RawObject } from './raw-object.js';
 import type { Transaction } from './transaction.js';
 
+/** What is known of an object that is staged. */
+export interface StageOptions {
+  /** The object as the transaction has it so far; absent when it is new. */
+  readonly old?: RawObject | undefined;
+  /** What was last applied to it; without it, that is taken over from the old one. */
+  readonly applied?: AppliedManifests | undefined;
+}
+
 /** Stages an object as it is to be stored; its resourceVersion is filled in by the commit. */
-export function stage(context: RegistryContext, transaction: Transaction, key: StoreKey, object: RawObject): void {
+export function stage(
+  context: RegistryContext,
+  transaction: Transaction,
+  key: StoreKey,
+  object: RawObject,
+  options: StageOptions,
+): void {
   const { metadata } = object;
   const timeToLiveMs = context.bindingOfResource(key.kind)?.kind.timeToLiveMs;
+  const applied = appliedText(context, transaction, key, object, options);
   transaction.put(
     key,
     {
+      ...(applied === undefined ? {} : { applied }),
       value: encode(object, key),
       uid: metadata.uid ?? '',
       generation: metadata.generation ?? 0,
@@ -21,6 +38,22 @@ export function stage(context: RegistryContext, transaction: Transaction, key: S
     },
     object,
   );
+}
+
+/** What is to lie beside the object, if that changes. */
+function appliedText(
+  context: RegistryContext,
+  transaction: Transaction,
+  key: StoreKey,
+  object: RawObject,
+  { old, applied }: StageOptions,
+): string | undefined {
+  const text = transaction.appliedTo(key);
+  if (applied === undefined && (text === undefined || old === undefined)) return undefined;
+  const binding = context.bindingOfResource(key.kind);
+  if (binding === undefined) return undefined;
+  if (applied !== undefined) return writeApplied(binding, applied, object);
+  return text === undefined || old === undefined ? undefined : rewriteApplied(binding, text, old, object);
 }
 
 /** Metadata in the order they are stored in, with what is undefined left out. */

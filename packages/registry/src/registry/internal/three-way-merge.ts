@@ -1,4 +1,5 @@
 import { parsePath, type FieldConflict } from '@ecsm/api-types';
+import { cloneJson } from './clone-json.js';
 import { equalJson } from './equal-json.js';
 import { fieldName } from './field-name.js';
 import { presentable } from './presentable.js';
@@ -84,7 +85,8 @@ class Merge {
         ? live !== undefined && !this.#input.isDefault(this.#path)
         : !equalJson(wanted, base) && !equalJson(live, base);
     if (conflict) this.#conflict(live, wanted);
-    return wanted;
+    // A copy: the merged object gets defaults and loses what its kind does not know, and the manifest stays what was said.
+    return cloneJson(wanted);
   }
 
   /** What is left of a field that the manifest no longer names; `undefined` when nothing is. */

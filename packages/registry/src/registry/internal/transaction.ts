@@ -5,8 +5,8 @@ import type {
   StoreCheck,
   StoreEntry,
   StoreFound,
-  StoreGetOptions,
   StoreKey,
+  StoreMemory,
   StoreValue,
   StoreWrite,
 } from '../../store/store.js';
@@ -18,19 +18,22 @@ export const dependentsPerCommit = 100;
 /** How long a write is tried again while others keep changing what it read; as long as a store waits for its lock. */
 const retryForMs = 5_000;
 
-/** What is read of an entry. */
-export type TransactionGetOptions = Pick<StoreGetOptions, 'applied'>;
-
 /** What a transaction knows of one key. */
 interface Slot {
   readonly key: StoreKey;
   /** What was read, if anything was: the commit fails if that has changed since. */
   pinned: StoreCheck | undefined;
+  /** The entry as the transaction leaves it. */
   entry: StoreFound | undefined;
+  /** What the store remembers of the entry that was read. */
+  memory: StoreMemory | undefined;
   write: StoreWrite | undefined;
   /** The object that is staged, which gets its resourceVersion when it is committed. */
   object: RawObject | undefined;
 }
+
+/** Entries that are to be written are read with what lies beside them, which may have to change with them. */
+const withApplied = { applied: true };
 
 /**
  * What one write has read and wants to change. Every read is pinned: the commit fails if any of it has changed since.
@@ -41,6 +44,8 @@ export class Transaction {
   readonly #store: Store;
   readonly #signal: AbortableOptions;
   readonly #slots = new Map<string, Slot>();
+  /** The same by the key objects that were used, which spares making a text of them again. */
+  readonly #slotsOfKeys = new Map<StoreKey, Slot>();
   /** Those that are to be written, in the order in which that was decided first. */
   readonly #written = new Set<Slot>();
   #dependentsLeft = dependentsPerCommit;
@@ -53,54 +58,67 @@ export class Transaction {
   }
 
   /** Reads several entries at once, which is faster than one by one. */
-  async load(keys: readonly StoreKey[], options: TransactionGetOptions): Promise<void> {
+  async load(keys: readonly StoreKey[]): Promise<void> {
     const slots = keys.map((key) => this.#slotOf(key));
-    const entries = await this.#store.getMany(keys, { ...this.#signal, ...options });
+    const entries = await this.#store.getMany(keys, { ...this.#signal, ...withApplied });
     slots.forEach((slot, index) => {
-      pin(slot, entries[index], options);
+      pin(slot, entries[index], true);
     });
   }
 
   /** The entry as this transaction leaves it. */
-  async get(key: StoreKey, options: TransactionGetOptions = {}): Promise<StoreFound | undefined> {
+  async get(key: StoreKey): Promise<StoreFound | undefined> {
     const slot = this.#slotOf(key);
-    if (slot.write?.type === 'delete') return undefined;
-    if (!hasRead(slot, options)) pin(slot, await this.#store.get(key, { ...this.#signal, ...options }), options);
-    return slot.write === undefined ? slot.entry : afterWrite(slot.write, slot.entry);
+    if (!hasRead(slot)) pin(slot, await this.#store.get(key, { ...this.#signal, ...withApplied }), true);
+    return slot.entry;
   }
 
   /** Entries that name `uid` as their owner, without those this transaction removes. */
   async listOwned(uid: string, limit: number): Promise<readonly StoreEntry[]> {
     const entries = await this.#store.listOwned(uid, { limit, ...this.#signal });
-    for (const entry of entries) pin(this.#slotOf(entry.key), entry, {});
+    for (const entry of entries) pin(this.#slotOf(entry.key), entry, false);
     const current = await Promise.all(entries.map((entry) => this.get(entry.key)));
     return current.filter((entry) => entry !== undefined && entry.owners.includes(uid)) as StoreEntry[];
   }
 
-  /** Stages an object, which gets its resourceVersion when it is committed. Its key must have been read. */
-  put(key: StoreKey, value: StoreValue, object?: RawObject): void {
-    const slot = this.#slotOf(key);
-    const before = slot.write;
-    const write = { type: 'put' as const, key: slot.key, ...value };
-    const applied = before === undefined || before.type === 'delete' ? undefined : before.applied;
-    this.#stage(slot, applied === undefined ? write : { ...write, applied }, object);
+  /** The text beside an entry that was read, as this transaction leaves it. */
+  appliedTo(key: StoreKey): string | undefined {
+    return this.#slotOf(key).entry?.applied;
   }
 
-  /** Stages a text to be kept beside an entry, whose key must have been read with what is there, or is new. */
-  apply(key: StoreKey, text: string): void {
+  /** Stages an object, which gets its resourceVersion when it is committed. Its key must have been read. */
+  put(key: StoreKey, value: StoreValue & { readonly applied?: string }, object?: RawObject): void {
     const slot = this.#slotOf(key);
-    const { write } = slot;
-    this.#stage(
-      slot,
-      write?.type === 'put' ? { ...write, applied: text } : { type: 'apply', key: slot.key, applied: text },
-    );
+    const { write: before, entry, memory } = slot;
+    const applied = value.applied ?? (before === undefined || before.type === 'delete' ? undefined : before.applied);
+    const write: StoreWrite = {
+      type: 'put',
+      key: slot.key,
+      ...value,
+      ...(applied === undefined ? {} : { applied }),
+      ...(memory === undefined ? {} : { memory }),
+    };
+    this.#stage(slot, write, object);
+    const beside = applied ?? entry?.applied;
+    const revision = entry?.revision ?? 0;
+    slot.entry = { key: slot.key, revision, ...value, ...(beside === undefined ? {} : { applied: beside }) };
+  }
+
+  /** Stages a text to be kept beside an entry, whose key must have been read, or is new. */
+  apply(key: StoreKey, applied: string): void {
+    const slot = this.#slotOf(key);
+    const { write, entry } = slot;
+    this.#stage(slot, write?.type === 'put' ? { ...write, applied } : { type: 'apply', key: slot.key, applied });
+    if (entry !== undefined) slot.entry = { ...entry, applied };
   }
 
   /** Stages a removal; `object` is its last state, which gets the resourceVersion of the deletion. */
   remove(key: StoreKey, value?: string, object?: RawObject): void {
     const slot = this.#slotOf(key);
     const write = { type: 'delete' as const, key: slot.key, ...(value === undefined ? {} : { value }) };
-    this.#stage(slot, slot.entry === undefined ? undefined : write, object);
+    const isStored = slot.pinned !== undefined && slot.pinned.revision > 0;
+    this.#stage(slot, isStored ? write : undefined, object);
+    slot.entry = undefined;
   }
 
   /** Counts a dependent that goes along with its owner; `false` when this commit has taken enough. */
@@ -123,13 +141,16 @@ export class Transaction {
   }
 
   #slotOf(key: StoreKey): Slot {
+    const known = this.#slotsOfKeys.get(key);
+    if (known !== undefined) return known;
     // No part can hold the separator, or it is refused before it gets here.
     const id = `${key.kind}\0${key.namespace}\0${key.name}`;
     let slot = this.#slots.get(id);
     if (slot === undefined) {
-      slot = { key, pinned: undefined, entry: undefined, write: undefined, object: undefined };
+      slot = { key, pinned: undefined, entry: undefined, memory: undefined, write: undefined, object: undefined };
       this.#slots.set(id, slot);
     }
+    this.#slotsOfKeys.set(key, slot);
     return slot;
   }
 
@@ -141,29 +162,22 @@ export class Transaction {
   }
 }
 
-function hasRead({ pinned, entry }: Slot, options: TransactionGetOptions): boolean {
-  if (pinned === undefined) return false;
-  return options.applied !== true || entry === undefined || pinned.appliedRevision !== undefined;
+/** Whether an entry was read with what lies beside it, or is not there. */
+function hasRead({ pinned }: Slot): boolean {
+  return pinned !== undefined && (pinned.revision === 0 || pinned.appliedRevision !== undefined);
 }
 
-function pin(slot: Slot, entry: StoreFound | undefined, options: TransactionGetOptions): void {
-  if (hasRead(slot, options)) return;
+function pin(slot: Slot, entry: StoreFound | undefined, isWithApplied: boolean): void {
+  // What is staged already is what counts.
+  if (hasRead(slot) || slot.write !== undefined) return;
   slot.entry = entry;
+  slot.memory = entry?.memory;
   // What is read again counts as what was read first: if it is not, the commit fails.
   const revision = slot.pinned?.revision ?? entry?.revision ?? 0;
-  const isBesides = options.applied === true && entry !== undefined;
-  slot.pinned = isBesides
-    ? { key: slot.key, revision, appliedRevision: entry.appliedRevision ?? 0 }
-    : { key: slot.key, revision };
-}
-
-function afterWrite(
-  write: Exclude<StoreWrite, { readonly type: 'delete' }>,
-  found: StoreFound | undefined,
-): StoreFound | undefined {
-  const entry: StoreEntry | undefined = write.type === 'put' ? { ...write, revision: found?.revision ?? 0 } : found;
-  const applied = write.applied ?? found?.applied;
-  return entry === undefined || applied === undefined ? entry : { ...entry, applied };
+  slot.pinned =
+    isWithApplied && entry !== undefined
+      ? { key: slot.key, revision, appliedRevision: entry.appliedRevision ?? 0 }
+      : { key: slot.key, revision };
 }
 
 /** Options of {@link transact}. */

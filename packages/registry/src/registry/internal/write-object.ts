@@ -11,6 +11,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import type { StoreEntry, StoreKey } from '../../store/store.js';
 import { admitContent, type ReceivedObject } from './admit.js';
+import type { AppliedManifests } from './applied-manifests.js';
 import { checkSchema } from './check-schema.js';
 import { timestamp, type RegistryContext } from './context.js';
 import { equalJson } from './equal-json.js';
@@ -69,6 +70,7 @@ export async function createObject(
   transaction: Transaction,
   received: ReceivedObject,
   options: CreateOptions,
+  applied?: AppliedManifests,
 ): Promise<RawObject> {
   if (binding.hasStatus) delete received.object['status'];
   const { object } = await admitContent(binding, received, undefined, transaction, options);
@@ -82,7 +84,7 @@ export async function createObject(
     creationTimestamp: timestamp(context.clock),
   });
   delete object.metadata.deletionTimestamp;
-  stage(context, transaction, key, object);
+  stage(context, transaction, key, object, { applied });
   object.metadata.resourceVersion = neverStored;
   return object;
 }
@@ -126,7 +128,8 @@ function alreadyExists(binding: KindBinding, key: StoreKey, more: string): Alrea
  * Stages a new version of everything but the status, if anything differs. The object goes when it was marked for
  * deletion and its last finalizer has been removed.
  *
- * @param old - the object as `entry` holds it
+ * @param old - the object as the transaction has it
+ * @param applied - what was last applied to it, when this is an apply
  */
 export async function replaceObject(
   context: RegistryContext,
@@ -136,6 +139,7 @@ export async function replaceObject(
   old: RawObject,
   received: ReceivedObject,
   options: WriteOptions,
+  applied?: AppliedManifests,
 ): Promise<Written> {
   const next = withOldSystemFields(binding, received.object, old);
   const errors = [...received.errors, ...checkFinalizers(next, old)];
@@ -146,7 +150,7 @@ export async function replaceObject(
   if (old.metadata.deletionTimestamp !== undefined && object.metadata.finalizers === undefined) {
     await removeObject(context, transaction, key, object);
   } else {
-    stage(context, transaction, key, object);
+    stage(context, transaction, key, object, { old, applied });
   }
   return dryVersion(object, old);
 }
@@ -169,7 +173,7 @@ export async function replaceStatus(
   const errors = (await checkSchema(binding, object, options)).filter(({ field }) => /^status\b/.test(field));
   if (errors.length > 0) throw new InvalidError({ details: binding.details(key), errors });
   if (equalJson(object['status'], old['status'])) return { object: old, changed: false };
-  stage(context, transaction, key, object);
+  stage(context, transaction, key, object, { old });
   return dryVersion(object, old);
 }
 

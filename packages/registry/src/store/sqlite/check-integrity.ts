@@ -1,14 +1,28 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 
-/** Each counts rows that contradict another part of the file; `table` is missing from files of earlier programs. */
+/** Each counts rows that contradict another part of the file; `table` is in files of some programs only. */
 const contradictions: readonly (readonly [problem: string, query: string, table?: string])[] = [
   [
     'entries are newer than the change log',
     'SELECT count(*) FROM entries WHERE revision > (SELECT max(revision) FROM log)',
   ],
-  ['entries have no value', 'SELECT count(*) FROM entries WHERE value_id NOT IN (SELECT id FROM entry_values)'],
-  ['values belong to no entry', 'SELECT count(*) FROM entry_values WHERE id NOT IN (SELECT value_id FROM entries)'],
+  ...['contents', 'entry_values'].flatMap(
+    (table) =>
+      [
+        [
+          'entries have no value',
+          `SELECT count(*) FROM entries WHERE value_id NOT IN (SELECT id FROM ${table})`,
+          table,
+        ],
+        [
+          'values belong to no entry',
+          `SELECT count(*) FROM ${table} WHERE id NOT IN (SELECT value_id FROM entries)`,
+          table,
+        ],
+        ['values are no JSON', `SELECT count(*) FROM ${table} WHERE NOT json_valid(value)`, table],
+      ] as const,
+  ),
   [
     'owner rows belong to no entry',
     'SELECT count(*) FROM owners WHERE (kind, namespace, name) NOT IN (SELECT kind, namespace, name FROM entries)',
@@ -25,7 +39,6 @@ const contradictions: readonly (readonly [problem: string, query: string, table?
     'applied',
   ],
   ['entries have labels that are no JSON', 'SELECT count(*) FROM entries WHERE NOT json_valid(labels)'],
-  ['values are no JSON', 'SELECT count(*) FROM entry_values WHERE NOT json_valid(value)'],
 ];
 
 /** Examines every page and row; returns what is wrong, in words, or nothing. */

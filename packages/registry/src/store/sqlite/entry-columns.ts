@@ -2,7 +2,7 @@ import { InternalError } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey, StoreListed } from '../store.js';
 
 /** The value of an entry, in a query over `entries`. */
-const valueColumn = '(SELECT value FROM entry_values WHERE id = value_id)';
+const valueColumn = '(SELECT value FROM contents WHERE id = value_id)';
 
 /**
  * What a {@link StoreEntry} is read from, in a query over `entries`; its key comes beside it. Each column that crosses

@@ -1,11 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoreEntry, StoreFound, StoreKey } from '../store.js';
-import { entryColumns, toEntry, type EntryRow } from './entry-columns.js';
+import { decodeLabels, decodeOwners, entryColumns, toEntry, type EntryRow } from './entry-columns.js';
+import { EntryState, stateColumns, type StateRow } from './entry-state.js';
 
 const isAlive = '(expires_at IS NULL OR expires_at > ?)';
 
+const foundColumns = `${stateColumns}, generation, value, applied`;
+type FoundRow = readonly [...StateRow, generation: number, value: string, applied: string | null];
 type Position = [kind: string, namespace: string, name: string, nowMs: number];
-type FoundRow = readonly [...EntryRow, appliedRevision: number | null, appliedText: string | null];
 type OwnedRow = readonly [...EntryRow, kind: string, namespace: string, name: string];
 
 /** Reads of a few entries, each done within one turn of the event loop. */
@@ -20,8 +22,7 @@ export class EntryReader {
     this.#get = database.prepare<Position, EntryRow>(`SELECT ${entryColumns} FROM entries WHERE ${ofKey}`).raw();
     this.#getWithApplied = database
       .prepare<Position, FoundRow>(
-        `SELECT ${entryColumns}, applied.revision, applied.text
-         FROM entries LEFT JOIN applied USING (value_id) WHERE ${ofKey}`,
+        `SELECT ${foundColumns} FROM entries LEFT JOIN contents ON contents.id = value_id WHERE ${ofKey}`,
       )
       .raw();
     this.#owned = database
@@ -37,15 +38,12 @@ export class EntryReader {
   /** @param withApplied - whether the text kept beside the entry is read as well */
   get(key: StoreKey, nowMs: number, withApplied: boolean): StoreFound | undefined {
     const { kind, namespace, name } = key;
-    if (!withApplied) {
-      const row = this.#get.get(kind, namespace, name, nowMs);
-      return row === undefined ? undefined : toEntry({ kind, namespace, name }, row);
+    if (withApplied) {
+      const row = this.#getWithApplied.get(kind, namespace, name, nowMs);
+      return row === undefined ? undefined : toFound({ kind, namespace, name }, row);
     }
-    const row = this.#getWithApplied.get(kind, namespace, name, nowMs);
-    if (row === undefined) return undefined;
-    const [, , , , , , , appliedRevision, applied] = row;
-    const entry = toEntry({ kind, namespace, name }, row);
-    return appliedRevision === null || applied === null ? entry : { ...entry, applied, appliedRevision };
+    const row = this.#get.get(kind, namespace, name, nowMs);
+    return row === undefined ? undefined : toEntry({ kind, namespace, name }, row);
   }
 
   listOwned(uid: string, limit: number | undefined, nowMs: number): readonly StoreEntry[] {
@@ -59,4 +57,19 @@ export class EntryReader {
   logRows(): number {
     return this.#countLog.get() ?? 0;
   }
+}
+
+function toFound(key: StoreKey, row: FoundRow): StoreFound {
+  const memory = new EntryState(row);
+  const { revision, uid, expiresAtMs, appliedRevision } = memory;
+  const [, , , , , , , generation, value, applied] = row;
+  const labels = decodeLabels(key, memory.labels);
+  const owners = decodeOwners(key, memory.owners);
+  const entry = { key, revision, uid, generation, labels, owners, value, memory };
+  if (applied === null && expiresAtMs === null) return entry;
+  return {
+    ...entry,
+    ...(expiresAtMs === null ? {} : { expiresAtMs }),
+    ...(applied === null || appliedRevision === null ? {} : { applied, appliedRevision }),
+  };
 }

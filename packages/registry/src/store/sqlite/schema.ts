@@ -91,6 +91,18 @@ CREATE TABLE entries (
         labels = NULL, uid = NULL, generation = NULL, owners = NULL, value = NULL
     WHERE kind LIKE '%#applied';
   `,
+  `
+  -- The new name keeps writers of the layout before, who may still run, from changing a value without what lies beside it.
+  ALTER TABLE entry_values RENAME TO contents;
+  -- The text beside the entry.
+  ALTER TABLE contents ADD COLUMN applied TEXT;
+  ALTER TABLE entries ADD COLUMN applied_revision INTEGER;
+  UPDATE contents SET applied = (SELECT text FROM applied WHERE value_id = id)
+    WHERE id IN (SELECT value_id FROM applied);
+  UPDATE entries SET applied_revision = (SELECT revision FROM applied WHERE applied.value_id = entries.value_id)
+    WHERE value_id IN (SELECT value_id FROM applied);
+  DROP TABLE applied;
+  `,
 ];
 
 /** What a row of the change log tells. */

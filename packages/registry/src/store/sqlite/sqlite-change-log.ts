@@ -47,7 +47,7 @@ const select = `
   FROM log AS l
   LEFT JOIN entries AS e
     ON e.kind = l.kind AND e.namespace = l.namespace AND e.name = l.name AND e.revision = l.revision
-  LEFT JOIN entry_values AS v ON v.id = e.value_id
+  LEFT JOIN contents AS v ON v.id = e.value_id
   WHERE (l.revision, l.sequence) > (?, ?)`;
 
 const order = `ORDER BY l.revision, l.sequence LIMIT ${pageRows}`;

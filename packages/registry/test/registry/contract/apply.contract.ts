@@ -295,7 +295,15 @@ export function describeApply(open: OpenRegistry): void {
       const stats = await test.registry.stats();
       expect(stats.entries).toEqual({ 'widgets.test.dev': 1 });
       const key = { kind: 'widgets.test.dev', namespace: 'default', name: 'a' };
-      expect((await test.store.get(key, { applied: true }))?.applied).toContain('"parts":{"x":1}');
+      // It says only how the manifest differs from the object: the colour is a default.
+      const beside = '{"default":[[],{},{"spec":[["colour"]]}]}';
+      expect((await test.store.get(key, { applied: true }))?.applied).toBe(beside);
+      await widgets.updateStatus({ ...(await widgets.get('a')), status: { ready: 1 } });
+      expect((await test.store.get(key, { applied: true }))?.applied).toBe(beside);
+      await widgets.scale('a', 7);
+      expect((await test.store.get(key, { applied: true }))?.applied).toBe(
+        '{"default":[[],{},{"spec":[["colour"],{"size":1}]}]}',
+      );
       await widgets.delete('a');
       expect(Object.values((await test.store.stats()).entries).reduce((sum, count) => sum + count, 0)).toBe(0);
       await widgets.apply(widget('a', { parts: { y: 1 } }));
