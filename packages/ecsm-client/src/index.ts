@@ -3,7 +3,7 @@ export { createClientset } from './clientset/create-clientset.js';
 export type { ClientsetOptions, RestClientset } from './clientset/create-clientset.js';
 export { collect } from './clientset/collect.js';
 export type { Clientset } from './clientset/clientset.js';
-export type { CallOptions } from './clientset/call-options.js';
+export type { CallOptions, GetOptions } from './clientset/call-options.js';
 export { SeenPages } from './clientset/seen-pages.js';
 export type { BadRow, Listing, ListOptions, ListPage, PageOptions } from './clientset/list.js';
 export type { ServiceFilter, ServicesClient } from './clientset/services-client.js';

@@ -11,3 +11,9 @@ export interface CallOptions {
    */
   readonly timeoutMs?: number;
 }
+
+/** Options of a call that reads one object. */
+export interface GetOptions extends CallOptions {
+  /** Told what the answer is known by: the same for two answers that are the same byte for byte, and for no others. */
+  readonly onDigest?: (digest: string) => void;
+}

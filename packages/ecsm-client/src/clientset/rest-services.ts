@@ -12,8 +12,9 @@ import {
 import type { Lists, ListSpec } from '../internal/lists.js';
 import type { RestClient } from '../rest/rest-client.js';
 import type { RestRequest } from '../rest/rest-request.js';
-import type { ServiceAction, ServiceRow } from '../wire/service.js';
-import type { CallOptions } from './call-options.js';
+import type { RestResult } from '../rest/rest-result.js';
+import type { ServiceAction, ServiceDetail, ServiceRow } from '../wire/service.js';
+import type { CallOptions, GetOptions } from './call-options.js';
 import type { ServiceFilter, ServicesClient } from './services-client.js';
 
 /** Words that stand where an id would be in `/service/:id`. */
@@ -39,6 +40,8 @@ export function restServices(rest: RestClient, lists: Lists): ServicesClient {
     const request = rest.post().resource('service').name(verb).subresource(scope);
     return repeatableActions.includes(verb) ? request.repeatable() : request;
   };
+  const read = (id: string, options: GetOptions | undefined): RestRequest =>
+    rest.get().resource('service').name(id, reserved).options(options);
 
   return {
     list: (filter, options) => lists.page(listSpec(filter), options),
@@ -51,8 +54,11 @@ export function restServices(rest: RestClient, lists: Lists): ServicesClient {
       const call = rest.put().resource('service').body(request).options(options);
       return (await call.require('the id', request.id).do()).into(serviceWritten);
     },
-    get: async (id, options) =>
-      (await rest.get().resource('service').name(id, reserved).options(options).do()).into(serviceDetail),
+    get: async (id, options) => detailOf(await read(id, options).do(), options),
+    getUnless: async (digest, id, options) => {
+      const result = await read(id, options).unless(digest).do();
+      return result.isKnown ? undefined : detailOf(result, options);
+    },
     delete: async (id, options) =>
       (await rest.delete().resource('service').name(id, reserved).options(options).do()).into(serviceDeleted),
     destroy: (ids, options) => act('destroy', ids, options),
@@ -94,4 +100,11 @@ export function restServices(rest: RestClient, lists: Lists): ServicesClient {
     for (const id of ids) call.require('an id', id);
     return (await call.do()).intoNullable(actedIds);
   }
+}
+
+/** The service of an answer, once its reader has heard what the answer is known by. */
+function detailOf(result: RestResult, options: GetOptions | undefined): ServiceDetail {
+  const detail = result.into(serviceDetail);
+  options?.onDigest?.(result.digest);
+  return detail;
 }

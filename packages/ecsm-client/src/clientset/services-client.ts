@@ -12,7 +12,7 @@ import type {
   UpdateServiceRequest,
 } from '../wire/service.js';
 import type { Transaction } from '../wire/transaction.js';
-import type { CallOptions } from './call-options.js';
+import type { CallOptions, GetOptions } from './call-options.js';
 import type { Listing } from './list.js';
 
 /** What narrows the list of services. */
@@ -42,7 +42,12 @@ export interface ServicesClient extends Listing<ServiceRow, ServiceFilter> {
   /** Replaces a service. Send back what {@link ServicesClient.get} returned, changed, so that nothing is lost. */
   update(request: UpdateServiceRequest, options?: CallOptions): Promise<ServiceWriteData>;
   /** Reads one service; what is in it can be written back without loss. */
-  get(id: string, options?: CallOptions): Promise<ServiceDetail>;
+  get(id: string, options?: GetOptions): Promise<ServiceDetail>;
+  /**
+   * Reads one service for somebody who looks at it again and again: an answer that still has this digest is not parsed, and
+   * `undefined` is returned. The platform sends it all the same.
+   */
+  getUnless(digest: string, id: string, options?: GetOptions): Promise<ServiceDetail | undefined>;
   /** Deletes one service; its containers vanish later. */
   delete(id: string, options?: CallOptions): Promise<DeleteServiceData>;
   /** Deletes services; answers with the ids the platform named. */

@@ -4,6 +4,7 @@ import type https from 'node:https';
 import type { Clock, Timer } from '@ecsm/api-types';
 
 import type { TlsOptions } from '../rest/rest-client-options.js';
+import { AnswerBody } from './answer-body.js';
 import { decompress } from './decompress.js';
 import { ExchangeFailure } from './exchange-failure.js';
 
@@ -15,11 +16,11 @@ export interface OutgoingRequest {
   readonly body: string | undefined;
 }
 
-/** One HTTP answer as it came in, decoded to text. */
+/** One HTTP answer as it came in, decompressed. */
 export interface IncomingAnswer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  readonly text: string;
+  readonly body: AnswerBody;
 }
 
 /** How far an exchange got; filled in as it goes, also when it fails. */
@@ -72,7 +73,7 @@ export class HttpConnections {
     const status = response.statusCode ?? 0;
     try {
       const decoded = await decompress(body, response.headers['content-encoding'], this.#settings.maxResponseBytes);
-      return { status, headers: response.headers, text: decoded.toString('utf8').replace(/^\uFEFF/, '') };
+      return { status, headers: response.headers, body: new AnswerBody(decoded) };
     } catch (error) {
       if (!(error instanceof ExchangeFailure)) throw error;
       const contentType = response.headers['content-type'];

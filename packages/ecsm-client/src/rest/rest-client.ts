@@ -4,11 +4,11 @@ import { CallTimeoutError } from '../errors/call-timeout-error.js';
 import { ClientClosedError } from '../errors/client-closed-error.js';
 import type { EcsmClientError, FailedCall } from '../errors/ecsm-client-error.js';
 import { OutcomeUnknownError } from '../errors/outcome-unknown-error.js';
+import { AnswerBody } from '../internal/answer-body.js';
 import { tellAttempt } from '../internal/attempt-observer.js';
 import { backoffDelay } from '../internal/backoff-delay.js';
 import { CallScope } from '../internal/call-scope.js';
 import { acceptedEncodings } from '../internal/decompress.js';
-import { digestOf } from '../internal/digest-of.js';
 import { type ExchangeProgress, HttpConnections, type IncomingAnswer } from '../internal/http-connections.js';
 import { judgeFailure, type Judgement } from '../internal/judge-failure.js';
 import { readAnswer } from '../internal/read-answer.js';
@@ -187,13 +187,13 @@ export class RestClient implements AsyncDisposable {
       leave = await this.#gate.enter(scope.signal);
       sentAt = clock.monotonicNow();
       const answer = await scope.limit(attemptTimeoutMs, (signal) => this.#exchange(request, signal, progress));
-      const { status, text } = answer;
+      const { status, body } = answer;
       httpStatus = status;
       const contentType = answer.headers['content-type'];
       const waitMs = retryAfterMs(answer.headers['retry-after'], clock.now());
       const read = (): Envelope =>
-        readAnswer(call, { status, contentType, text, retryAfterMs: waitMs }, { reasonOf, secrets });
-      const isKnown = request.known !== undefined && status === 200 && digestOf(text) === request.known;
+        readAnswer(call, { status, contentType, text: body.text, retryAfterMs: waitMs }, { reasonOf, secrets });
+      const isKnown = request.known !== undefined && status === 200 && body.digest === request.known;
       const envelope = isKnown ? undefined : read();
       const isWrite = request.verb !== 'GET';
       return {
@@ -204,7 +204,7 @@ export class RestClient implements AsyncDisposable {
           isWrite,
           httpStatus,
           contentType,
-          text,
+          body,
           isKnown,
           read: () => envelope ?? read(),
           secrets,
@@ -224,7 +224,8 @@ export class RestClient implements AsyncDisposable {
 
   /** One exchange, by way of ky and its hooks. */
   async #exchange(request: PreparedRequest, signal: AbortSignal, progress: ExchangeProgress): Promise<IncomingAnswer> {
-    const { hooks } = this.#options;
+    // Hooks that see requests only need no copy of the answer: to make one and read it again takes longer than the rest.
+    const isShown = (this.#options.hooks?.afterResponse?.length ?? 0) > 0;
     const ky = await (this.#ky ??= this.#createKy());
     let answer: IncomingAnswer | undefined;
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -238,14 +239,14 @@ export class RestClient implements AsyncDisposable {
           signal,
           progress,
         );
-        // Without hooks nobody reads the body from there, and encoding it just to decode it again costs a fifth.
-        return toResponse(hooks === undefined ? { ...answer, text: '' } : answer);
+        return toResponse(answer, isShown);
       },
     });
-    if (hooks === undefined && answer !== undefined) return answer;
+    if (!isShown && answer !== undefined) return answer;
     // A hook may have answered in the platform's place, or replaced its answer.
     const { status } = response;
-    return { status, headers: Object.fromEntries(response.headers), text: await response.text() };
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return { status, headers: Object.fromEntries(response.headers), body: new AnswerBody(bytes) };
   }
 
   /** Loaded with the first call: a program that makes none is spared ky's start-up time. */

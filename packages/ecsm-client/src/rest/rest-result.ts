@@ -5,7 +5,7 @@ import { UnexpectedAnswerError } from '../errors/unexpected-answer-error.js';
 import type { UnreadableAnswer } from '../errors/unreadable-answer-error.js';
 import { DecodeProblem } from '../internal/decode.js';
 import { excerptOf } from '../internal/redact.js';
-import { digestOf } from '../internal/digest-of.js';
+import type { AnswerBody } from '../internal/answer-body.js';
 import type { Envelope } from '../wire/envelope.js';
 
 /** Reads data of unknown shape; `at` is its name for messages. */
@@ -17,7 +17,7 @@ export class RestResult {
   readonly #isWrite: boolean;
   readonly #call: FailedCall;
   readonly #contentType: string | undefined;
-  readonly #text: string;
+  readonly #body: AnswerBody;
   readonly #secrets: readonly string[];
   readonly httpStatus: number;
   /** Whether it is byte for byte the answer that {@link RestRequest.unless} named. */
@@ -30,7 +30,7 @@ export class RestResult {
     readonly isWrite: boolean;
     readonly httpStatus: number;
     readonly contentType: string | undefined;
-    readonly text: string;
+    readonly body: AnswerBody;
     readonly isKnown: boolean;
     readonly read: () => Envelope;
     readonly secrets: readonly string[];
@@ -38,7 +38,7 @@ export class RestResult {
     this.#call = answer.call;
     this.#isWrite = answer.isWrite;
     this.#contentType = answer.contentType;
-    this.#text = answer.text;
+    this.#body = answer.body;
     this.#secrets = answer.secrets;
     this.httpStatus = answer.httpStatus;
     this.isKnown = answer.isKnown;
@@ -52,12 +52,12 @@ export class RestResult {
 
   /** The same for two answers that are the same byte for byte, and for no others. */
   get digest(): string {
-    return digestOf(this.#text);
+    return this.#body.digest;
   }
 
   /** The body as it came; it may hold passwords. */
   raw(): string {
-    return this.#text;
+    return this.#body.text;
   }
 
   /**
@@ -93,7 +93,7 @@ export class RestResult {
   }
 
   #shown(): UnreadableAnswer {
-    const excerpt = excerptOf(this.#text, this.#secrets);
+    const excerpt = excerptOf(this.#body.text, this.#secrets);
     return { httpStatus: this.httpStatus, contentType: this.#contentType, excerpt };
   }
 }
