@@ -11,6 +11,7 @@ import type { Logger } from '@ecsm/controller-runtime';
 import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 
 import { messageOf } from '../internal/message-of.js';
+import { CloserLooks } from './closer-looks.js';
 import { withoutLost } from './lost-containers.js';
 import { DetailRotation, type DetailPace } from './detail-rotation.js';
 import { ObservedTime } from './observed-time.js';
@@ -118,6 +119,9 @@ export class PlatformObserver {
   /** What was wrong with a row of the last list, if anything was. */
   #unreadable: string | undefined;
   readonly #rotation = new DetailRotation();
+  readonly #closer: CloserLooks;
+  /** What details are known by, for as long as anybody has them. */
+  readonly #digests = new WeakMap<ServiceDetail, string>();
   #detailPace: DetailPace;
 
   constructor(options: PlatformObserverOptions) {
@@ -126,6 +130,14 @@ export class PlatformObserver {
     this.#detailPace = options;
     this.#clock = options.clock ?? systemClock;
     this.#time = new ObservedTime(this.#clock);
+    this.#closer = new CloserLooks({
+      clientset: options.clientset,
+      signal: this.#stopping.signal,
+      observedMs: () => this.observedMs,
+      now: () => this.#clock.monotonicNow(),
+      onSame: (id, asOfMs) => this.#cache.keepDetail(id, asOfMs),
+      onOther: (id) => this.#lookCloser(id),
+    });
   }
 
   /** Milliseconds during which the platform was observed. */
@@ -185,6 +197,7 @@ export class PlatformObserver {
     this.#stopping.abort();
     this.#timer?.cancel();
     await this.#polling;
+    await this.#closer.ended();
   }
 
   /** Whose object the services with a hash in their names belong to; and those with the ids. */
@@ -238,21 +251,36 @@ export class PlatformObserver {
 
   /** Has the detail of a service read at the next run of its object. */
   wantDetail(id: string): void {
+    this.#closer.forget(id);
     this.#detailDue.add(id);
+  }
+
+  /**
+   * Notes how a run left a service. One that was content with it as this detail shows it, and waits for nothing, need not be
+   * repeated while nothing is said of the service and the detail stays as it is.
+   */
+  concluded(id: string, content: ServiceDetail | undefined): void {
+    const digest = content === undefined ? undefined : this.#digests.get(content);
+    if (digest === undefined || this.#detailDue.has(id)) this.#closer.forget(id);
+    else this.#closer.settle(id, digest);
   }
 
   /** Reads the detail of a service; `undefined` when it is gone. */
   async readDetail(id: string, signal?: AbortSignal): Promise<ObservedService | undefined> {
     const asOfMs = this.#clock.monotonicNow();
     let detail: ServiceDetail;
+    let digest: string | undefined;
+    const onDigest = (text: string): void => void (digest = text);
     try {
-      detail = await this.#options.clientset.services.get(id, signal === undefined ? {} : { signal });
+      const options = signal === undefined ? { onDigest } : { onDigest, signal };
+      detail = await this.#options.clientset.services.get(id, options);
     } catch (error) {
       if (!isNotFoundError(error)) throw error;
       this.takeGone(id);
       return undefined;
     }
     this.#detailDue.delete(id);
+    if (digest !== undefined) this.#digests.set(detail, digest);
     return this.#cache.takeDetail(detail, asOfMs, this.observedMs);
   }
 
@@ -280,7 +308,9 @@ export class PlatformObserver {
     const options = { onBadRow, ...(signal === undefined ? {} : { signal }) };
     for await (const row of services.all({ name: text }, options)) {
       shown.add(row.id);
-      if (this.#cache.takeRow(row, asOfMs, this.observedMs) !== 'same') this.#seen.want(row.id);
+      if (this.#cache.takeRow(row, asOfMs, this.observedMs) === 'same') continue;
+      this.#closer.forget(row.id);
+      this.#seen.want(row.id);
     }
     if (unreadable !== undefined) throw new Error(`a platform service like ${text} cannot be read: ${unreadable}`);
     for (const service of this.#cache.containing(text)) if (!shown.has(service.id)) this.takeGone(service.id);
@@ -288,16 +318,19 @@ export class PlatformObserver {
 
   /** Takes in what we have just written ourselves. */
   takeWrite(service: ObservedService): void {
+    this.#closer.forget(service.id);
     this.#cache.takeWrite(service, this.#clock.monotonicNow());
   }
 
   /** A service was told to go. */
   takeLeaving(id: string): void {
+    this.#closer.forget(id);
     this.#cache.takeLeaving(id, this.#clock.monotonicNow());
   }
 
   /** A service turned out to be gone. */
   takeGone(id: string): void {
+    this.#closer.forget(id);
     this.#cache.forget(id);
     this.#detailDue.delete(id);
   }
@@ -339,6 +372,7 @@ export class PlatformObserver {
       for await (const row of services.all({}, { signal, onBadRow, seen: this.#seen, onUnchanged })) {
         shown.add(row.id);
         const what = this.#cache.takeRow(row, asOfMs, this.observedMs);
+        if (what !== 'same') this.#closer.forget(row.id);
         if (what === 'touched') this.#detailDue.add(row.id);
         const service = this.#cache.get(row.id);
         // How long it has been leaving decides about it as well.
@@ -358,6 +392,7 @@ export class PlatformObserver {
     // A row that cannot be read is no proof that its service is gone.
     const missing = unreadable === undefined ? this.#cache.forgetMissing(shown, asOfMs) : [];
     for (const service of missing) {
+      this.#closer.forget(service.id);
       this.#detailDue.delete(service.id);
       news.set(service.id, service);
     }
@@ -380,13 +415,23 @@ export class PlatformObserver {
   #rotate(): void {
     const pace = { ...this.#detailPace, isSlow: this.#slow };
     let count = this.#rotation.take(this.#cache.size, this.observedMs, pace);
+    const due: string[] = [];
     for (const service of this.#cache.byDetailAge()) {
-      if (count === 0) return;
+      if (count === 0) break;
       if (this.#tracked.ownersOf(service).length === 0) continue;
       count--;
-      this.#detailDue.add(service.id);
-      this.#tell(service, 'it is time for a closer look');
+      if (this.#closer.canTell(service.id)) due.push(service.id);
+      else this.#lookCloser(service.id);
     }
+    this.#closer.look(due);
+  }
+
+  /** Has an object run that looks at the detail of a service. */
+  #lookCloser(id: string): void {
+    const service = this.#cache.get(id);
+    if (service === undefined) return;
+    this.#detailDue.add(id);
+    this.#tell(service, 'it is time for a closer look');
   }
 
   /**

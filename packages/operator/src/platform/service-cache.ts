@@ -49,6 +49,7 @@ const newsFields = [
   'failures',
   'unhealthy',
   'leaving',
+  'ending',
 ] as const satisfies readonly (keyof ObservedService)[];
 
 function saysNothingNew(before: ObservedService, now: ObservedService): boolean {
@@ -147,13 +148,17 @@ export class ServiceCache {
     };
     const { leavingSinceMs } = before ?? { leavingSinceMs: undefined };
     if (old === undefined || !saysNothingNew(old, service)) this.#onDoubt(service.id);
-    if (before !== undefined) {
-      // To the end of the order.
-      this.#entries.delete(service.id);
-      this.#entries.set(service.id, before);
-    }
+    if (before !== undefined) this.#moveToEnd(service.id, before);
     this.#put(service, { asOfMs, detailReadMs: asOfMs, updatedTime: detail.updatedTime, leavingSinceMs });
     return { ...service, detail };
+  }
+
+  /** A detail that was read says what it said the last time. */
+  keepDetail(id: string, asOfMs: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.detailReadMs = asOfMs;
+    this.#moveToEnd(id, entry);
   }
 
   /** When the detail of a service was last read. */
@@ -223,6 +228,12 @@ export class ServiceCache {
       const ids = this.#idsByStem.get(stem) ?? new Set();
       this.#idsByStem.set(stem, ids.add(service.id));
     }
+  }
+
+  /** Its detail was read last of all. */
+  #moveToEnd(id: string, entry: Entry): void {
+    this.#entries.delete(id);
+    this.#entries.set(id, entry);
   }
 
   #shared(nodes: readonly string[]): readonly string[] {

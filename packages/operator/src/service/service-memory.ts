@@ -71,6 +71,11 @@ export class ServiceMemory {
     return this.#healing ?? noEntries;
   }
 
+  /** Whether nothing is remembered that time alone makes another plan of. */
+  get isCalm(): boolean {
+    return (this.#healing?.size ?? 0) + (this.#avoided?.size ?? 0) === 0 && this.problem === undefined;
+  }
+
   get progressedAtMs(): number | undefined {
     return this.#progress?.atMs;
   }

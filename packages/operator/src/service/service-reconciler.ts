@@ -430,6 +430,11 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
       ...(plan.target.template.vsoa?.healthCheck?.path !== undefined && plan.wanted > 0 ? [healthLookMs] : []),
       ...(complete || plan.wanted === 0 ? [] : [Math.max(1000, plan.strategy.progressDeadlineMs - stuckMs)]),
     ].filter((ms) => ms > 0);
+    const isContent =
+      words === undefined && waits.length === 0 && plan.actions.length + plan.needs.length === 0 && memory.isCalm;
+    const { current } = plan.family;
+    const detail = current === undefined ? undefined : run.readings.get(current.id)?.detail;
+    if (current !== undefined) observer.concluded(current.id, isContent ? detail : undefined);
     return waits.length === 0 ? done() : requeueAfter(Math.min(...waits));
   }
 }
