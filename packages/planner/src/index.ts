@@ -87,6 +87,7 @@ export {
   type InstanceFailure,
   type ObservedService,
 } from './plan/observed-service.js';
+export { expectCreated, expectUpdated, type WrittenService } from './plan/expected-service.js';
 export { avoidanceMs, isUnwell } from './plan/plan-healing.js';
 export { resolveStrategy, type ResolvedStrategy } from './plan/strategy.js';
 export { targetRevision } from './plan/target.js';

@@ -7,20 +7,19 @@ import type { PlanDraft } from '../plan/plan-draft.js';
 import type { ResolvedStrategy } from '../plan/strategy.js';
 
 /**
- * Gives a Dynamic service the size and the nodes it is granted, both in one update: that is how the instance on a certain node
- * goes, and how a new one comes to where room is set aside for it.
+ * Has a Dynamic service give up what somebody else is to have, by size and nodes in one update: that is how the instance on a
+ * certain node goes. Its own bounds do not hold it back; in all else a grant is carried out by its strategy.
  *
  * @returns whether there was anything to do
  */
-export function planGranted(draft: PlanDraft): boolean {
+export function planEviction(draft: PlanDraft): boolean {
   const { current, old } = draft.family;
-  const { grant } = draft.desired;
-  if (grant?.nodes === undefined || draft.isStatic) return false;
+  const { eviction } = draft.desired.grant ?? {};
+  if (eviction === undefined || draft.isStatic) return false;
   if (current === undefined || current.leaving === true || old.length > 0) return false;
   const change = placementChange(draft, current, wantedNodes(draft), draft.wanted);
   if (change === undefined) return false;
-  const why = grant.eviction === undefined ? '' : `: ${grant.eviction.message}`;
-  draft.update(current, 'Scale', change, `${describeChange(current, change)}${why}`);
+  draft.update(current, 'Scale', change, `${describeChange(current, change)}: ${eviction.message}`);
   return true;
 }
 

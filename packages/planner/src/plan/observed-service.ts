@@ -38,6 +38,8 @@ export interface ObservedService {
    * Absent when nothing is known of the past.
    */
   readonly onlineSince?: readonly number[];
+  /** Instances that may have yet to end although no look has shown them beside those to come; right after a write of ours. */
+  readonly ending?: number;
   /** Whose mark it carries, as read once from its detail; `null` for none, `undefined` for not read yet. */
   readonly mark?: string | null;
   /** Whether it has been told to go and is still there. */

@@ -67,7 +67,7 @@ export function place(
 export function leavingInstances(service: ObservedService): number {
   const exist = service.containerStatuses.length;
   if (service.leaving === true) return exist;
-  return Math.max(0, exist - sizeOf(service));
+  return Math.max(service.ending ?? 0, exist - sizeOf(service));
 }
 
 /** Containers of all services of an object that are on their way out. */

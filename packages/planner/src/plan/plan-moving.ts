@@ -43,28 +43,32 @@ export function moveWithinBounds(
   size: number,
 ): boolean {
   const leaving = service.nodes.filter((node) => !wanted.includes(node));
-  const all = [...service.nodes, ...wanted.filter((node) => !service.nodes.includes(node))];
-  if (leaving.length === 0) return place(draft, service, wanted, size);
-  if (place(draft, service, all, size)) return true;
-  if (!isSteady(draft, service)) {
-    draft.wait('instances', `waiting until ${service.name} is at rest before it leaves ${leaving.join(', ')}`);
-    return false;
-  }
+  const now = sizeOf(service);
+  const chooses = size < now && isPartlyReady(service);
+  if (leaving.length === 0 && !chooses) return place(draft, service, wanted, size);
   if (service.containers === undefined) {
     draft.need('containers', service);
     return true;
   }
   const available = availableOf(draft);
-  const budget = available - draft.least;
-  const departing = departingNodes({ nodes: leaving, running: runningByNode(service.containers), budget });
+  const running = runningByNode(service.containers);
+  const idle = chooses ? service.nodes.filter((node) => (running.get(node) ?? 0) === 0) : [];
+  // What goes for being too many is the platform's choice.
+  const budget = size < now ? 0 : available - draft.least;
+  const departing = departingNodes({ nodes: [...new Set([...leaving, ...idle])], running, budget });
   const going = service.containers.filter(({ nodeName }) => departing.includes(nodeName));
-  const stays = sizeOf(service) - going.length;
-  const ends = going.some(({ status }) => isRunning(status));
+  const all = [...service.nodes, ...wanted.filter((node) => !service.nodes.includes(node))];
   // Smaller by what goes: its replacements start when it is gone, not beside it. Only a service cannot be without any
   // instance: where all of them go, one starts at once, beside those that have yet to end.
-  if (departing.length > 0 && (stays > 0 || !ends || surgeLeft(draft) > 0)) {
-    const nodes = service.nodes.filter((node) => !departing.includes(node));
-    return place(draft, service, nodes, Math.max(1, stays));
+  const left = Math.min(size, Math.max(size, now) - going.length);
+  const ends = going.some(({ status }) => status.toLowerCase() !== 'exited');
+  const departs = departing.length > 0 && (left > 0 || !ends || surgeLeft(draft) > 0);
+  const nodes = departs ? all.filter((node) => !departing.includes(node)) : all;
+  if (place(draft, service, nodes, departs ? Math.max(1, left) : size)) return true;
+  if (leaving.length === 0) return false;
+  if (!isSteady(draft, service)) {
+    draft.wait('instances', `waiting until ${service.name} is at rest before it leaves ${leaving.join(', ')}`);
+    return false;
   }
   const { asked } = draft.instances;
   if (departing.length === 0 && available < asked) {
@@ -96,6 +100,33 @@ export function becomeStatic(draft: PlanDraft, service: ObservedService, wanted:
   return true;
 }
 
+/**
+ * Brings a Static service beside a Dynamic one to its nodes. There it is the numbers that count: as many nodes join as it may
+ * grow by, and those the object no longer names are left as far as their instances can be missed.
+ *
+ * @returns whether there is anything to do first
+ */
+export function moveStatic(
+  draft: PlanDraft,
+  service: ObservedService,
+  wanted: readonly string[],
+  size: number,
+): boolean {
+  const kept = wanted.filter((node) => service.nodes.includes(node)).slice(0, size);
+  const leaving = service.nodes.filter((node) => !kept.includes(node));
+  const joining = wanted.filter((node) => !service.nodes.includes(node)).slice(0, Math.max(0, size - sizeOf(service)));
+  if (leaving.length === 0) return place(draft, service, [...kept, ...joining], undefined);
+  if (service.containers === undefined) {
+    draft.need('containers', service);
+    return true;
+  }
+  const budget = availableOf(draft) - draft.least;
+  const departing = departingNodes({ nodes: leaving, running: runningByNode(service.containers), budget });
+  const nodes = [...kept, ...leaving.filter((node) => !departing.includes(node)), ...joining];
+  // A service cannot be without nodes.
+  return nodes.length > 0 && place(draft, service, nodes, undefined);
+}
+
 /** Instances of all services of the object that can be relied on. */
 function availableOf(draft: PlanDraft): number {
   return oneOfEachRevision(draft.family).reduce((sum, service) => sum + reliableInstances(draft, service), 0);
@@ -105,6 +136,12 @@ function availableOf(draft: PlanDraft): number {
 function replace(draft: PlanDraft, service: ObservedService, wanted: readonly string[], why: string): void {
   const rename = draft.replacementName(service, [...wanted].sort().join(' '));
   draft.update(service, 'Rollout', { rename }, `${service.name} ${why}: it is replaced`);
+}
+
+/** Whether some instances of a service are ready and others not, so that it matters which of them go. */
+function isPartlyReady(service: ObservedService): boolean {
+  const ready = readyInstances(service);
+  return ready > 0 && ready < Math.max(sizeOf(service), service.containerStatuses.length);
 }
 
 /**
@@ -118,8 +155,7 @@ export function shrink(
   cause: 'Rollout' | 'Scale',
   reason: string,
 ): void {
-  const ready = readyInstances(service);
-  const choose = ready > 0 && ready < sizeOf(service);
+  const choose = isPartlyReady(service);
   if (choose && service.containers === undefined) {
     draft.need('containers', service);
     return;

@@ -2,7 +2,7 @@ import { proportionalSizes } from '../rollout/proportional-sizes.js';
 import { keepAvailable, nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
 import { possiblyReadyInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
 import { allLeaving, counted, place, wantedNodes } from './placement.js';
-import { becomeStatic, moveWithinBounds, shrink } from './plan-moving.js';
+import { becomeStatic, moveStatic, moveWithinBounds, shrink } from './plan-moving.js';
 import { isBroken, reliableInstances } from './steadiness.js';
 import { resolveStrategy } from './strategy.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
@@ -64,7 +64,9 @@ export function planRolling(draft: PlanDraft): void {
     }
   } else if (draft.isStatic) {
     const nodes = nodesFor(draft, size, current.nodes);
-    if (becomeStatic(draft, current, nodes) || place(draft, current, nodes, undefined)) return;
+    if (current.policy === 'static') {
+      if (moveStatic(draft, current, wantedNodes(draft), size)) return;
+    } else if (becomeStatic(draft, current, nodes) || place(draft, current, nodes, undefined)) return;
   } else if (moveWithinBounds(draft, current, wantedNodes(draft, current), size)) return;
   const { asked } = draft.instances;
   const sizes = nextOldSizes({ desired: asked, bounds: strategy.bounds, current: currentSet, old: oldSets });
@@ -105,7 +107,8 @@ function shareChange(
     sizes: sets.map(({ size }) => size),
     // What is on its way out is still there beside whatever starts.
     allowed: allowed < present ? allowed : Math.max(present, allowed - allLeaving(draft)),
-    allowedBefore: wantedBefore + before.bounds.surge,
+    // The bounds may have changed as well, so that there are more than would have been allowed with these.
+    allowedBefore: Math.max(present, wantedBefore + before.bounds.surge),
   });
   const kept = keepAvailable(sizes, sets, draft.least);
   let changed = false;
@@ -135,17 +138,20 @@ export function planPaused(draft: PlanDraft): void {
     else draft.wait('paused', 'spec.paused holds the first rollout back');
     return;
   }
+  const older = active.slice(0, -1);
+  const sets = older.map((service) => instanceSet(draft, service));
+  const newestSet = instanceSet(draft, newest);
+  if (shareChange(draft, older, sets, newest, newestSet)) return;
+  const others = sets.reduce((sum, { size }) => sum + size, 0);
+  const room = draft.wanted + draft.strategy.bounds.surge - others - allLeaving(draft);
+  const fitting = Math.max(1, Math.min(draft.wanted - others, Math.max(newestSet.size, room)));
+  const kept = keepAvailable([...sets.map(({ size }) => size), fitting], [...sets, newestSet], draft.least);
+  const size = kept.at(-1) ?? fitting;
   if (draft.isStatic) {
-    if (active.length === 1 && newest.policy === 'static') place(draft, newest, wantedNodes(draft), undefined);
-  } else {
-    const older = active.slice(0, -1);
-    const set = (service: ObservedService): InstanceSet => instanceSet(draft, service);
-    if (shareChange(draft, older, older.map(set), newest, set(newest))) return;
-    const others = older.reduce((sum, service) => sum + sizeOf(service), 0);
-    const room = draft.wanted + draft.strategy.bounds.surge - others - allLeaving(draft);
-    const size = Math.max(1, Math.min(draft.wanted - others, Math.max(sizeOf(newest), room)));
-    if (size < sizeOf(newest)) shrink(draft, newest, size, 'Scale', `${newest.name} shrinks to ${counted(size)}`);
-    else place(draft, newest, newest.nodes, size);
-  }
+    const alone = older.length === 0 && newest.policy === 'static';
+    if (alone) moveStatic(draft, newest, wantedNodes(draft), size);
+  } else if (size < newestSet.size) {
+    shrink(draft, newest, size, 'Scale', `${newest.name} shrinks to ${counted(size)}`);
+  } else place(draft, newest, newest.nodes, size);
   if (old.length > 0) draft.wait('paused', 'spec.paused holds the rollout back');
 }

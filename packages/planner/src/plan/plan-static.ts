@@ -7,7 +7,7 @@ import {
   readyInstances,
   type ObservedService,
 } from './observed-service.js';
-import { leavingInstances, place, sameNodes, wantedNodes } from './placement.js';
+import { allLeaving, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { becomeStatic, runningByNode } from './plan-moving.js';
 import { isBroken, isSteady, reliableInstances } from './steadiness.js';
@@ -37,7 +37,7 @@ export function planStatic(draft: PlanDraft): void {
   const { eviction } = draft.desired.grant ?? {};
   const wanted = candidateNodes(draft.desired.service).filter((node) => node !== eviction?.leaves);
   const old = family.old.filter((service) => service.leaving !== true);
-  const leaving = [...family.old, ...family.twins].reduce((sum, service) => sum + leavingInstances(service), 0);
+  const leaving = allLeaving(draft);
   const steady = [...old, ...(current === undefined ? [] : [current])].every((service) => isSteady(draft, service));
   const oldIdle = old.map((service) => idleNodes(draft, service));
   if (draft.needs.length > 0) return;

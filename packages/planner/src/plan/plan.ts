@@ -1,6 +1,6 @@
 import { desiredReplicas } from '@ecsm/api-types';
 
-import { planGranted, waitForRoom, withinRoom } from '../capacity/plan-granted.js';
+import { planEviction, waitForRoom, withinRoom } from '../capacity/plan-granted.js';
 import { wasStarted } from '../status/dependencies.js';
 import type { Action, Need, TargetRevision, Wait } from './action.js';
 import type { Desired, Now, Observed, Problem } from './desired.js';
@@ -69,7 +69,7 @@ function planRunning(draft: PlanDraft): void {
   for (const twin of draft.family.twins) {
     draft.destroy(twin, 'Twin', `${twin.name} (${twin.id}) exists twice: the younger one goes`);
   }
-  if (planGranted(draft)) return;
+  if (planEviction(draft)) return;
   if (draft.desired.service.spec.paused === true) planPaused(draft);
   else {
     planDrift(draft);

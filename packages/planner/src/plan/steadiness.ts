@@ -23,6 +23,6 @@ export function isSteady(draft: PlanDraft, service: ObservedService): boolean {
 
 /** Available instances that can be relied on to stay; those beyond its size are on their way out. */
 export function reliableInstances(draft: PlanDraft, service: ObservedService): number {
-  if (!isSteady(draft, service)) return 0;
+  if (service.leaving === true || !isSteady(draft, service)) return 0;
   return Math.min(sizeOf(service), availableInstances(service, draft.strategy.minReadyMs, draft.now.observedMs));
 }

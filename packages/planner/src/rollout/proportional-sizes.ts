@@ -26,7 +26,8 @@ export function proportionalSizes({ sizes, allowed, allowedBefore }: ScalingStat
     const size = sizes[index] ?? 0;
     if (size === 0) continue;
     const share = Math.floor((size * allowed) / allowedBefore + 0.5) - size;
-    const change = missing > 0 ? Math.min(share, missing - added) : Math.max(share, missing - added);
+    // Where fewer are wanted and yet more allowed than there are, none shrinks for another to grow.
+    const change = missing > 0 ? Math.max(0, Math.min(share, missing - added)) : Math.max(share, missing - added);
     next[index] = size + change;
     added += change;
   }

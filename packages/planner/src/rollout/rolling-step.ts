@@ -80,8 +80,9 @@ export function keepAvailable(
   sets: readonly InstanceSet[],
   least: number,
 ): readonly number[] {
+  // One that cannot be relied on may be ready all the same.
   const lost = (set: InstanceSet, next: number): number =>
-    Math.max(0, Math.min(set.available, set.size - next - (set.spare ?? set.size - set.available)));
+    Math.max(0, set.size - next - (set.spare ?? set.size - set.available));
   const kept = [...sizes];
   const left = (): number => sum(sets.map((set, index) => set.available - lost(set, kept[index] ?? set.size)));
   for (const [index, set] of [...sets.entries()].reverse()) {

@@ -45,8 +45,9 @@ describe('departingNodes', () => {
 
 describe('a changed node pool', () => {
   it('lets new nodes join before any old one is left', () => {
-    const service = onPool(['b', 'c'], 3, 1, 1);
-    expect(actions(service, [running(nameOf(service), 3, { nodes: ['a', 'b'] })])).toMatchObject([
+    const service = onPool(['b', 'c'], 3, 1, 0);
+    const spread = containers('a:running', 'a:running', 'b:running');
+    expect(actions(service, [running(nameOf(service), 3, { nodes: ['a', 'b'], containers: spread })])).toMatchObject([
       { type: 'update', nodes: ['a', 'b', 'c'], image: 'keep' },
     ]);
   });
@@ -66,6 +67,7 @@ describe('a changed node pool', () => {
     const going = running(nameOf(service), 2, {
       nodes: ['b', 'c'],
       containerStatuses: ['running', 'running', 'running'],
+      containers: containers('a:running', 'b:running', 'c:running'),
     });
     expect(actions(service, [going]).filter(({ type }) => type === 'update')).toMatchObject([{ factor: 3 }]);
   });
@@ -134,6 +136,43 @@ describe('a changed node pool', () => {
       const dead = alone('exited', { online: 0 })(service);
       expect(actions(service, [old, dead])).toMatchObject([{ type: 'update', id: dead.id, nodes: ['b'] }]);
     });
+  });
+
+  it('keeps to its bounds also where room was granted on other nodes only', () => {
+    const service = onPool(['a', 'b'], 5, 2, 1);
+    const was = running(nameOf(service), 1, { policy: 'static', nodes: ['c'], containers: containers('c:running') });
+    const grant = { instances: 5, nodes: ['a', 'b'] };
+    const result = plan(desired(service, { grant }), observed([was]), now);
+    expect(result.actions).toMatchObject([{ policy: 'dynamic', factor: 5, nodes: ['c', 'a', 'b'] }]);
+  });
+
+  it('chooses those of too many that do not run, by their nodes', () => {
+    const service = onPool(['a', 'b'], 1, 1, 0);
+    const was = running(nameOf(service), 3, { nodes: ['a', 'b'], online: 1 });
+    expect(plan(desired(service), observed([was]), now).needs).toMatchObject([{ type: 'containers' }]);
+    const read = { ...was, containers: containers('a:exited', 'a:exited', 'b:running') };
+    expect(actions(service, [read])).toMatchObject([{ factor: 1, nodes: ['b'] }]);
+  });
+
+  it('does not count on what has been told to go', () => {
+    const service = onPool(['c'], 2, 1, 0);
+    const old = running(nameOf(webService(1, { template: { image: 'web@2.0.0#sylixos' } })), 2, { leaving: true });
+    const all = containers('a:running', 'b:running', 'c:running');
+    const [action] = actions(service, [old, running(nameOf(service), 3, { containers: all })]);
+    expect(action).toMatchObject({ factor: 2 });
+    expect(action).not.toHaveProperty('nodes');
+  });
+
+  it('starts nothing beside an instance that starts and has to end first', () => {
+    const service = webService(1, { ...onPool(['b'], 1, 1, 0).spec, template: { image: 'web@2.0.0#sylixos' } });
+    const old = running(nameOf(webService(1)), 1, { createdTime: '2025' });
+    const starting = running(nameOf(service), 1, {
+      nodes: ['c'],
+      online: 0,
+      deploying: true,
+      containers: containers('c:created'),
+    });
+    expect(actions(service, [old, starting])).toMatchObject([{ nodes: ['c', 'b'] }]);
   });
 
   it('is sent as it is where everything may be missing', () => {
