@@ -3,15 +3,15 @@ import { isEcsmClientError, isOutcomeUnknownError, type Clientset, type ServiceI
 import {
   adoptAnnotation,
   describeNotExpressible,
+  expectCreated,
+  expectUpdated,
   formatOwnerMark,
   identityOf,
   ownerMarkOf,
-  sizeOf,
   toPlatformImage,
   toPlatformRequest,
   type Action,
   type NotExpressible,
-  type ObservedService,
   type PlatformImage,
 } from '@ecsm/planner';
 
@@ -87,21 +87,10 @@ export class ActionExecutor {
     assertExpressible(findings);
     try {
       const { id } = await clientset.services.create(request, { signal });
-      observer.takeWrite({
-        id,
-        name: action.name,
-        deploying: true,
-        policy: request.policy ?? 'static',
-        factor: action.factor ?? action.nodes.length,
-        nodes: action.nodes,
-        image: request.image.ref,
-        // Younger than anything seen, until the platform says when.
-        createdTime: '9999',
-        containerStatuses: withCreated([], action.factor ?? action.nodes.length),
-        online: 0,
-        failures: [],
-        mark: formatOwnerMark(identityOf(service, operatorId)),
-      });
+      const { name, policy = 'static', node, factor, image } = request;
+      const written = { id, name, policy, nodes: node.names, ...(factor === undefined ? {} : { factor }) };
+      const mark = formatOwnerMark(identityOf(service, operatorId));
+      observer.takeWrite(expectCreated(written, { image: image.ref, mark }));
     } catch (error) {
       if (!isOutcomeUnknownError(error) && !isConflict(error)) throw error;
       // Perhaps it exists all the same, or somebody else's has the name: the plan must see it before it goes on.
@@ -134,29 +123,14 @@ export class ActionExecutor {
       policy,
       ...(factor === undefined ? {} : { factor }),
     };
-    const size = factor ?? nodes.length;
-    if (action.image === 'keep') await habits.before(seen, nodes, size, signal);
+    if (action.image === 'keep') await habits.before(seen, nodes, factor ?? nodes.length, signal);
     else habits.disregard(action.id);
     try {
       const { id } = await clientset.services.update(request, { signal });
       if (id !== action.id) observer.takeGone(action.id);
-      // Until the platform shows otherwise, whatever goes was ready, and whatever is changed has to start anew.
-      const untouched = action.image === 'keep' && habits.facts.putRestarts === 'changed';
-      const lost = untouched ? Math.max(0, sizeOf(seen) - size) : seen.online;
-      const online = Math.max(0, seen.online - lost);
-      const written: ObservedService = {
-        ...seen,
-        id,
-        name,
-        nodes,
-        policy,
-        factor: size,
-        online,
-        containerStatuses: withCreated(seen.containerStatuses, size),
-        deploying: true,
-        failures: [],
-      };
-      observer.takeWrite(written);
+      const written = { id, name, policy, nodes, ...(factor === undefined ? {} : { factor }) } as const;
+      const restarts = action.image !== 'keep' || habits.facts.putRestarts === 'all';
+      observer.takeWrite(expectUpdated(seen, written, restarts));
     } catch (error) {
       // Refused because it is on its way out already: told so before a crash, or by somebody else.
       if (isConflict(error) && action.rename === undefined) observer.takeLeaving(action.id);
@@ -222,10 +196,4 @@ export class ActionExecutor {
 /** A reference as the platform wants it, with the operating system. */
 function imageRef(image: string, os: string): string {
   return image.includes('#') ? image : `${image}#${os}`;
-}
-
-/** Containers as they will be shown once the platform has begun to make up the number: they count from now on. */
-function withCreated(statuses: readonly string[], size: number): readonly string[] {
-  const missing = Math.max(0, size - statuses.length);
-  return [...statuses, ...Array.from({ length: missing }, () => 'created')];
 }
