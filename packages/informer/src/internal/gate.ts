@@ -14,7 +14,7 @@ export class Gate {
   }
 
   open(): void {
-    if (this.#failure !== undefined) return;
+    if (this.#isOpen || this.#failure !== undefined) return;
     this.#isOpen = true;
     for (const waiter of [...this.#waiters]) waiter.pass();
   }

@@ -238,7 +238,10 @@ export class KnownObjects<T extends ApiObject> {
     } else if (this.#isOld(slot, version)) {
       return;
     }
-    this.#learn(this.#vector.findOrAdd(text), slot === noSlot, text, version, item, 'watch', false, ownWrite);
+    const isNew = slot === noSlot;
+    if (!isNew) this.#vector.meet(slot);
+    const row = isNew ? this.#vector.findOrAdd(text) : slot;
+    this.#learn(row, isNew, text, version, item, 'watch', false, ownWrite);
   }
 
   /** Whether the watch has seen the object deleted since the list was made that still shows it. */

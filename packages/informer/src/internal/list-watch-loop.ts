@@ -13,12 +13,12 @@ import { WatchIdleError } from '../errors/watch-idle-error.js';
 import type { ChangeOrigin } from '../informer-event.js';
 import type { InformerHealth, InformerMetrics, RelistReason } from '../informer-metrics.js';
 import type { Backoff } from './backoff.js';
+import { forEachUntilAborted } from './for-each-until-aborted.js';
 import { IdleWatchdog } from './idle-watchdog.js';
 import type { KnownObjects } from './known-objects.js';
 import { listPages, type ListedPage, type ListPagesOptions } from './list-pages.js';
 import type { OwnWrites } from './own-writes.js';
 import { Pacer } from './pacer.js';
-import { untilAborted } from './until-aborted.js';
 
 /** What the loop works with. */
 export interface LoopContext<T extends ApiObject> {
@@ -112,10 +112,6 @@ export class ListWatchLoop<T extends ApiObject> {
     onError(this.lastError);
   }
 
-  #signOfLife(): void {
-    this.lastSignAt = this.#context.clock.monotonicNow();
-  }
-
   async #list(signal: AbortSignal): Promise<void> {
     const { known, metrics, atomicLists, onListed, backoff } = this.#context;
     this.#comparing?.abort();
@@ -133,10 +129,10 @@ export class ListWatchLoop<T extends ApiObject> {
   }
 
   async *#pages(objects: boolean, notBefore: string | undefined, signal: AbortSignal): AsyncGenerator<ListedPage<T>> {
-    const { source, name, selection, pageSize } = this.#context;
+    const { source, name, selection, pageSize, clock } = this.#context;
     for await (const page of listPages(source, { informer: name, selection, pageSize, objects, notBefore, signal })) {
       signal.throwIfAborted();
-      this.#signOfLife();
+      this.lastSignAt = clock.monotonicNow();
       yield page;
     }
   }
@@ -191,33 +187,27 @@ export class ListWatchLoop<T extends ApiObject> {
     const watchdog = new IdleWatchdog(clock, limitMs, () => controller.abort(new WatchIdleError(name, limitMs)));
     const startedAt = clock.monotonicNow();
     let isFruitful = false;
-    const iterator = source
-      .watch({
+    try {
+      const events = source.watch({
         ...selection,
         ...(known.resumeFrom === undefined ? {} : { resourceVersion: known.resumeFrom }),
         allowBookmarks: true,
         signal: controller.signal,
-      })
-      [Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        const next = await untilAborted(iterator.next(), controller.signal);
-        if (next.done === true) break;
-        this.#signOfLife();
-        watchdog.sign();
+      });
+      await forEachUntilAborted(events, controller.signal, (event) => {
+        this.lastSignAt = clock.monotonicNow();
+        watchdog.sign(this.lastSignAt);
         // What a resumed watch says again is no proof that it works.
-        if (!this.#takeIn(next.value)) continue;
+        if (!this.#takeIn(event)) return;
         isFruitful = true;
         backoff.succeeded();
         this.lastError = undefined;
-      }
+      });
     } finally {
       signal.removeEventListener('abort', abort);
       watchdog.stop();
       controller.abort();
       if (clock.monotonicNow() - startedAt >= backoff.calmMs) backoff.succeeded();
-      // A source that hangs is not waited for, and one that fails while being left has nothing more to say.
-      void Promise.resolve(iterator.return?.()).catch(() => undefined);
     }
     signal.throwIfAborted();
     // A source that ends each watch at once is not asked again without a pause.

@@ -69,6 +69,7 @@ export class OwnWrites<T extends ApiObject> {
 
   /** Keeps an event back when its object is being written. */
   holds(event: ChangeEvent<T>): boolean {
+    if (this.#windows.size === 0) return false;
     const window = this.#windows.get(formatKey(keyOf(event.object)));
     window?.held.push(event);
     return window !== undefined;

@@ -1,0 +1,56 @@
+/** Settled for ever: what is chained to it runs when others that wait for their turn have had it. */
+const othersFirst = Promise.resolve();
+
+/**
+ * Calls back for each value in the turn in which it comes, until the iterable ends or fails, a call throws, or the signal
+ * aborts: then it rejects with the signal's reason. The iterable is told to end, and not waited for.
+ *
+ * A loop that races each value with the signal would set up and take back a listener every time, ahead of the call.
+ */
+export function forEachUntilAborted<V>(
+  values: AsyncIterable<V>,
+  signal: AbortSignal,
+  each: (value: V) => void,
+): Promise<void> {
+  const iterator = values[Symbol.asyncIterator]();
+  return new Promise<void>((resolve, reject) => {
+    let isOver = false;
+    const end = (settle: () => void): void => {
+      isOver = true;
+      signal.removeEventListener('abort', abort);
+      // An iterable that fails while being left has nothing more to say.
+      void othersFirst.then(() => iterator.return?.()).catch(() => undefined);
+      settle();
+    };
+    const fail = (error: unknown): void => {
+      if (!isOver) end(() => reject(error as Error));
+    };
+    const abort = (): void => fail(signal.reason);
+    const take = (next: IteratorResult<V, unknown>): void => {
+      if (isOver) return;
+      if (next.done === true) {
+        end(resolve);
+        return;
+      }
+      try {
+        each(next.value);
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      // Whom the value concerns comes before the work of getting the next one.
+      void othersFirst.then(pull);
+    };
+    const pull = (): void => {
+      if (isOver) return;
+      try {
+        void Promise.resolve(iterator.next()).then(take, fail);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    else pull();
+  });
+}
