@@ -10,7 +10,7 @@ async function atRest(options: Parameters<typeof World.start>[0] = {}): Promise<
   const template = { image: 'web@1.0.0#sylixos', env: [{ name: 'A', value: '1' }] };
   await world.apply('web', dynamic(2, 'web@1.0.0#sylixos', { template }));
   await world.settle();
-  await world.pass(15 * minuteMs, 5000);
+  await world.pass(15 * minuteMs, 10_000);
   return world;
 }
 
@@ -32,7 +32,7 @@ describe('closer looks at what a run was content with', () => {
     runs.length = 0;
     const reads = world.calls.count('services.get');
     const looks = world.calls.count('services.getUnless');
-    await world.pass(120 * minuteMs, 5000);
+    await world.pass(120 * minuteMs, 10_000);
     expect(runs).toEqual(['it is time for a closer look', 'it is time for a closer look']);
     expect(world.calls.count('services.get') - reads).toBe(2);
     expect(world.calls.count('services.getUnless') - looks).toBe(10);
@@ -42,7 +42,7 @@ describe('closer looks at what a run was content with', () => {
     await using world = await atRest();
     const config = meddle(world);
     expect(config()).toContain('A=2');
-    await world.pass(11 * minuteMs, 5000);
+    await world.pass(11 * minuteMs, 10_000);
     await world.settle();
     expect(config()).toContain('A=1');
     expect(await world.reasons('web')).toContain('DriftCorrected');
@@ -53,7 +53,7 @@ describe('closer looks at what a run was content with', () => {
     const { spec } = await world.get('web');
     await world.apply('web', { ...spec, revisionHistoryLimit: 3 });
     const config = meddle(world);
-    await world.pass(11 * minuteMs, 5000);
+    await world.pass(11 * minuteMs, 10_000);
     await world.settle();
     expect(config()).toContain('A=1');
   });
@@ -62,11 +62,11 @@ describe('closer looks at what a run was content with', () => {
     await using world = await atRest();
     const { revision } = await world.registry.stats();
     world.calls.dice = (method) => (method === 'services.getUnless' ? 'unreached' : undefined);
-    await world.pass(30 * minuteMs, 5000);
+    await world.pass(30 * minuteMs, 10_000);
     expect((await world.registry.stats()).revision).toBe(revision);
     world.calls.dice = () => undefined;
     const config = meddle(world);
-    await world.pass(11 * minuteMs, 5000);
+    await world.pass(11 * minuteMs, 10_000);
     await world.settle();
     expect(config()).toContain('A=1');
   });

@@ -31,6 +31,18 @@ describe('DetailRotation', () => {
     expect(perMinute(3, 10_000, { isSlow: false, detailsPerMinute: 7, rotationMs: 1000 })).toEqual([7, 7, 7]);
   });
 
+  it('looks a small system through when it starts, and takes no more of a large one than a minute brings', () => {
+    for (const [services, looks] of [
+      [3, 3],
+      [100, 100],
+      [10_000, 100],
+    ] as const) {
+      const rotation = new DetailRotation();
+      expect(rotation.take(services, 0, { isSlow: false })).toBe(looks);
+      expect(rotation.take(services, 0, { isSlow: false })).toBe(0);
+    }
+  });
+
   it('comes to each service within a round, whichever of them are looked at for other reasons meanwhile', () => {
     fc.assert(
       fc.property(

@@ -23,7 +23,8 @@ const minuteMs = 60_000;
  * Shares out closer looks evenly over time: lists tell nearly every change, and what they do not tell is found within a round.
  *
  * Given to those first whose last was longest ago, they come to each within a round. What they cost is bounded whatever the
- * number of services, and an outage leaves no debt of looks to be paid at once.
+ * number of services, and an outage leaves no debt of looks to be paid at once. A start begins with what one minute
+ * brings at most, since nobody knows what has happened before it: a small system is looked through at once.
  */
 export class DetailRotation {
   /** Observed time up to which looks have been shared out. */
@@ -33,8 +34,11 @@ export class DetailRotation {
   take(services: number, observedMs: number, pace: DetailPace & { readonly isSlow: boolean }): number {
     const { detailsPerMinute = defaultDetailsPerMinute, isSlow } = pace;
     const { rotationMs = isSlow ? slowLinkRotationMs : defaultRotationMs } = pace;
-    this.#sharedMs ??= observedMs;
     const perMs = Math.min(services / rotationMs, detailsPerMinute / minuteMs);
+    if (this.#sharedMs === undefined) {
+      this.#sharedMs = observedMs;
+      return Math.floor(Math.min(services, detailsPerMinute));
+    }
     const count = Math.floor((observedMs - this.#sharedMs) * perMs);
     // What is left of a look counts for the next.
     if (count > 0) this.#sharedMs += count / perMs;

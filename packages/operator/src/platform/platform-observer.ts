@@ -222,6 +222,16 @@ export class PlatformObserver {
     if (dueMs < this.#nextPollMs && this.#polling === undefined) this.#schedule(this.#intervalMs);
   }
 
+  /** Takes a service to carry a mark that an earlier operator has seen, so that a start need not read all details at once. */
+  presume(id: string, mark: string): void {
+    this.#cache.presume(id, mark);
+  }
+
+  /** Whether it is only presumed whose mark a service carries: it must be read before anything is done that hurts. */
+  isPresumed(id: string): boolean {
+    return this.#cache.isPresumed(id);
+  }
+
   /** What is known of the services of an object. */
   servicesOf(stem: string, ids: readonly (string | undefined)[]): readonly ObservedService[] {
     return this.#cache.find(stem, ids);

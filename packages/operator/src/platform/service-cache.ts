@@ -68,6 +68,8 @@ export class ServiceCache {
   /** Lists of nodes repeat from service to service; one copy of each is enough. */
   readonly #nodeLists = new Map<string, readonly string[]>();
   readonly #onDoubt: (id: string) => void;
+  /** Services whose marks nobody has read since the start. */
+  readonly #presumed = new Set<string>();
 
   /**
    * @param onDoubt - told when something else than the list has said something of a service, so that the next list may
@@ -143,14 +145,29 @@ export class ServiceCache {
       nodes: this.#shared(seen.nodes),
       onlineSince: onlineSince(old, seen.online, observedMs),
       // Read once: a mark that somebody takes away later does not make the service a stranger.
-      mark: old?.mark ?? ownerMarkOf(detail.image.config) ?? null,
+      mark: (this.isPresumed(detail.id) ? undefined : old?.mark) ?? ownerMarkOf(detail.image.config) ?? null,
       ...(old?.leaving === undefined ? {} : { leaving: old.leaving }),
     };
     const { leavingSinceMs } = before ?? { leavingSinceMs: undefined };
+    this.#presumed.delete(detail.id);
     if (old === undefined || !saysNothingNew(old, service)) this.#onDoubt(service.id);
     if (before !== undefined) this.#moveToEnd(service.id, before);
     this.#put(service, { asOfMs, detailReadMs: asOfMs, updatedTime: detail.updatedTime, leavingSinceMs });
     return { ...service, detail };
+  }
+
+  /** Takes a service, found by its name, to carry a mark that an earlier operator has seen, until its detail is read. */
+  presume(id: string, mark: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || entry.service.mark !== undefined) return;
+    if (stemsOf({ name: entry.service.name, mark }).join() !== entry.stems.join()) return;
+    entry.service = { ...entry.service, mark };
+    this.#presumed.add(id);
+  }
+
+  /** Whether it is only presumed whose mark a service carries. */
+  isPresumed(id: string): boolean {
+    return this.#presumed.has(id);
   }
 
   /** A detail that was read says what it said the last time. */
@@ -207,6 +224,7 @@ export class ServiceCache {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     this.#entries.delete(id);
+    this.#presumed.delete(id);
     for (const stem of entry.stems) {
       const ids = this.#idsByStem.get(stem);
       ids?.delete(id);

@@ -63,8 +63,10 @@ export class ActionExecutor {
       case 'update':
         return this.#update(action, service, signal);
       case 'destroy':
-        return this.#destroy(action, signal);
+        if (await this.#isOurs(action.id, service, signal)) await this.#destroy(action, signal);
+        return;
       case 'act':
+        if (!(await this.#isOurs(action.id, service, signal))) return;
         await this.#options.clientset.services.act(action.verb, [action.id], { signal });
         return;
     }
@@ -136,6 +138,13 @@ export class ActionExecutor {
       if (isConflict(error) && action.rename === undefined) observer.takeLeaving(action.id);
       throw error;
     }
+  }
+
+  /** Reads the mark of a service where only an earlier operator has done so; the next plan knows it then. */
+  async #isOurs(id: string, service: ECSMService, signal: AbortSignal): Promise<boolean> {
+    const { observer, operatorId } = this.#options;
+    if (!observer.isPresumed(id)) return true;
+    return (await observer.readDetail(id, signal))?.mark === formatOwnerMark(identityOf(service, operatorId));
   }
 
   async #destroy(action: ActionOf<'destroy'>, signal: AbortSignal): Promise<void> {

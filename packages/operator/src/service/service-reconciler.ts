@@ -12,7 +12,9 @@ import {
 } from '@ecsm/api-types';
 import { done, requeueAfter, type Outcome, type ReconcileContext, type Reconciler } from '@ecsm/controller-runtime';
 import {
+  adoptAnnotation,
   countInstances,
+  formatOwnerMark,
   identityOf,
   isComplete,
   plan as makePlan,
@@ -167,6 +169,10 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const key = keyOf(object);
     const stem = serviceStem(identityOf(object, operatorId)).s8;
     observer.track(key, stem, boundIds(object));
+    const { underlyingServiceID: boundId } = object.status ?? {};
+    if (boundId !== undefined && object.metadata.annotations?.[adoptAnnotation] !== boundId) {
+      observer.presume(boundId, formatOwnerMark(identityOf(object, operatorId)));
+    }
     const text = formatKey(key);
     const memory = this.#memories.get(text) ?? new ServiceMemory();
     this.#memories.set(text, memory);
