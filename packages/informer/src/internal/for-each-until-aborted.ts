@@ -22,10 +22,10 @@ export function forEachUntilAborted<V>(
       void othersFirst.then(() => iterator.return?.()).catch(() => undefined);
       settle();
     };
-    const fail = (error: unknown): void => {
-      if (!isOver) end(() => reject(error as Error));
+    const fail = (error: Error): void => {
+      if (!isOver) end(() => reject(error));
     };
-    const abort = (): void => fail(signal.reason);
+    const abort = (): void => fail(signal.reason as Error);
     const take = (next: IteratorResult<V, unknown>): void => {
       if (isOver) return;
       if (next.done === true) {
@@ -35,7 +35,7 @@ export function forEachUntilAborted<V>(
       try {
         each(next.value);
       } catch (error) {
-        fail(error);
+        fail(error as Error);
         return;
       }
       // Whom the value concerns comes before the work of getting the next one.
@@ -46,7 +46,7 @@ export function forEachUntilAborted<V>(
       try {
         void Promise.resolve(iterator.next()).then(take, fail);
       } catch (error) {
-        fail(error);
+        fail(error as Error);
       }
     };
     signal.addEventListener('abort', abort, { once: true });

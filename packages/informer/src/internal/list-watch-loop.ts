@@ -186,7 +186,7 @@ export class ListWatchLoop<T extends ApiObject> {
     const limitMs = idleTimeoutMs * (1 + random());
     const watchdog = new IdleWatchdog(clock, limitMs, () => controller.abort(new WatchIdleError(name, limitMs)));
     const startedAt = clock.monotonicNow();
-    let isFruitful = false;
+    let stepsForward = 0;
     try {
       const events = source.watch({
         ...selection,
@@ -199,7 +199,7 @@ export class ListWatchLoop<T extends ApiObject> {
         watchdog.sign(this.lastSignAt);
         // What a resumed watch says again is no proof that it works.
         if (!this.#takeIn(event)) return;
-        isFruitful = true;
+        stepsForward++;
         backoff.succeeded();
         this.lastError = undefined;
       });
@@ -211,7 +211,7 @@ export class ListWatchLoop<T extends ApiObject> {
     }
     signal.throwIfAborted();
     // A source that ends each watch at once is not asked again without a pause.
-    if (!isFruitful && clock.monotonicNow() - startedAt < backoff.calmMs)
+    if (stepsForward === 0 && clock.monotonicNow() - startedAt < backoff.calmMs)
       await slept(clock, backoff.failed(), { signal });
   }
 
