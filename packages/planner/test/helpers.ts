@@ -1,5 +1,5 @@
 import type { ECSMService, ECSMServiceSpec } from '@ecsm/api-types';
-import type { ServiceDetail } from '@ecsm/ecsm-client';
+import type { ContainerRow, ServiceDetail } from '@ecsm/ecsm-client';
 
 import {
   formatOwnerMark,
@@ -97,4 +97,13 @@ export function detailOf(service: ECSMService, config: Readonly<Record<string, u
 /** The same as the observer sees it. */
 export function seen(service: ECSMService, change: Partial<ServiceDetail> = {}): ObservedService {
   return { ...observeDetail({ ...detailOf(service), ...change }), mark };
+}
+
+/** Containers as `node:status` texts. */
+export function containers(...texts: readonly string[]): readonly ContainerRow[] {
+  return texts.map((text, index) => {
+    const [nodeName = '', status = ''] = text.split(':');
+    const id = `c${index}`;
+    return { id, taskId: id, name: id, status, serviceId: 's', serviceName: 's', nodeId: nodeName, nodeName };
+  });
 }

@@ -40,12 +40,17 @@ export function expectCreated(
   };
 }
 
-/** Instances that stay for certain when a service is changed; where it loses nodes nobody knows which those are. */
-function staying(seen: ObservedService, written: WrittenService): number {
+/** The instances that stay when a service is changed: as far as can be told, and for certain. */
+function staying(
+  seen: ObservedService,
+  written: WrittenService,
+): { readonly likely: number; readonly certain: number } {
   const kept = seen.nodes.filter((node) => written.nodes.includes(node)).length;
-  if (seen.policy === 'static' && written.policy === 'static') return kept;
+  if (seen.policy === 'static' && written.policy === 'static') return { likely: kept, certain: kept };
+  const likely = Math.min(sizeOf(seen), writtenSize(written));
+  // Where a service loses nodes, or gets one for each, nobody knows which those are.
   const isSpared = kept === seen.nodes.length && written.policy === 'dynamic';
-  return isSpared ? Math.min(sizeOf(seen), writtenSize(written)) : 0;
+  return { likely, certain: isSpared ? likely : 0 };
 }
 
 /**
@@ -58,14 +63,15 @@ function staying(seen: ObservedService, written: WrittenService): number {
 export function expectUpdated(seen: ObservedService, written: WrittenService, restarts: boolean): ObservedService {
   const size = writtenSize(written);
   const exist = seen.containerStatuses.length;
-  const lost = restarts ? seen.online : Math.max(0, sizeOf(seen) - size);
+  const { likely, certain } = staying(seen, written);
+  const lost = restarts ? seen.online : sizeOf(seen) - likely;
   return {
     ...seen,
     ...written,
     factor: size,
     online: Math.max(0, seen.online - lost),
     containerStatuses: [...seen.containerStatuses, ...created(size - exist)],
-    ending: Math.max(0, exist - staying(seen, written)),
+    ending: Math.max(0, exist - certain),
     deploying: true,
     failures: [],
   };

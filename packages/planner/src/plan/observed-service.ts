@@ -98,12 +98,19 @@ export function readyInstances(service: ObservedService): number {
   return isUnhealthy(service) ? 0 : Math.min(service.online, service.containerStatuses.length || service.online);
 }
 
+/** Whether a container runs, by the platform's word for it. */
+export function isRunning({ status }: Pick<ContainerRow, 'status'>): boolean {
+  return status.toLowerCase() === 'running';
+}
+
 /**
  * Instances that may be ready for all we know: right after a write of ours whatever goes counts as lost, though it may be what
- * did not run, and only a look tells that nothing does.
+ * did not run, and what starts may have come up since the last look.
  */
 export function possiblyReadyInstances(service: ObservedService): number {
-  return isUnhealthy(service) ? 0 : Math.max(readyInstances(service), service.onlineSince?.length ?? 0);
+  if (isUnhealthy(service)) return 0;
+  const up = service.containers?.filter(isRunning).length ?? 0;
+  return Math.max(readyInstances(service), service.onlineSince?.length ?? 0, up);
 }
 
 /** Instances that have been ready for `minReadyMs` of observed time. */

@@ -2,22 +2,36 @@ import type { ContainerRow } from '@ecsm/ecsm-client';
 
 import { departingNodes } from '../rollout/departing-nodes.js';
 import { membersOf, oneOfEachRevision } from './family.js';
-import { readyInstances, sizeOf, type ObservedService } from './observed-service.js';
-import { allLeaving, place } from './placement.js';
+import { isRunning, possiblyReadyInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
+import { allLeaving, place, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { isSteady, reliableInstances } from './steadiness.js';
 
 /** Instances that run on each node, as far as the containers are known. */
 export function runningByNode(containers: readonly ContainerRow[]): ReadonlyMap<string, number> {
   const running = new Map<string, number>();
-  for (const { nodeName, status } of containers) {
-    running.set(nodeName, (running.get(nodeName) ?? 0) + (isRunning(status) ? 1 : 0));
+  for (const container of containers) {
+    const { nodeName } = container;
+    running.set(nodeName, (running.get(nodeName) ?? 0) + (isRunning(container) ? 1 : 0));
   }
   return running;
 }
 
-function isRunning(status: string): boolean {
-  return status.toLowerCase() === 'running';
+/** Whether nothing is left of a container that takes time to end. */
+function hasEnded({ status }: ContainerRow): boolean {
+  return status.toLowerCase() === 'exited';
+}
+
+/**
+ * Has the containers of a service looked at that is about to lose some because none of it is ready: one may have come up since
+ * the last look.
+ *
+ * @returns whether that has to be done first
+ */
+export function looksFirst(draft: PlanDraft, service: ObservedService): boolean {
+  if (possiblyReadyInstances(service) > 0 || service.containers !== undefined) return false;
+  draft.need('containers', service);
+  return true;
 }
 
 /** Instances that may start beside all that exist or shall exist. */
@@ -44,7 +58,7 @@ export function moveWithinBounds(
 ): boolean {
   const leaving = service.nodes.filter((node) => !wanted.includes(node));
   const now = sizeOf(service);
-  const chooses = size < now && isPartlyReady(service);
+  const chooses = size < now && mayChoose(service);
   if (leaving.length === 0 && !chooses) return place(draft, service, wanted, size);
   if (service.containers === undefined) {
     draft.need('containers', service);
@@ -52,7 +66,7 @@ export function moveWithinBounds(
   }
   const available = availableOf(draft);
   const running = runningByNode(service.containers);
-  const idle = chooses ? service.nodes.filter((node) => (running.get(node) ?? 0) === 0) : [];
+  const idle = chooses ? idleNodes(service, running) : [];
   // What goes for being too many is the platform's choice.
   const budget = size < now ? 0 : available - draft.least;
   const departing = departingNodes({ nodes: [...new Set([...leaving, ...idle])], running, budget });
@@ -61,7 +75,7 @@ export function moveWithinBounds(
   // Smaller by what goes: its replacements start when it is gone, not beside it. Only a service cannot be without any
   // instance: where all of them go, one starts at once, beside those that have yet to end.
   const left = Math.min(size, Math.max(size, now) - going.length);
-  const ends = going.some(({ status }) => status.toLowerCase() !== 'exited');
+  const ends = !going.every(hasEnded);
   const departs = departing.length > 0 && (left > 0 || !ends || surgeLeft(draft) > 0);
   const nodes = departs ? all.filter((node) => !departing.includes(node)) : all;
   if (place(draft, service, nodes, departs ? Math.max(1, left) : size)) return true;
@@ -101,9 +115,10 @@ export function becomeStatic(draft: PlanDraft, service: ObservedService, wanted:
 }
 
 /**
- * Brings a Static service beside a Dynamic one to its nodes. There it is the numbers that count: as many nodes join as it may
- * grow by, and those the object no longer names are left as far as their instances can be missed.
+ * Brings a service beside a Dynamic one to the nodes of a Static object. There it is the numbers that count: as many nodes join as
+ * it may grow by, and those the object no longer names are left as far as their instances can be missed.
  *
+ * @param wanted - in the order in which they join
  * @returns whether there is anything to do first
  */
 export function moveStatic(
@@ -112,16 +127,23 @@ export function moveStatic(
   wanted: readonly string[],
   size: number,
 ): boolean {
+  if (service.policy !== 'static') {
+    const nodes = wanted.slice(0, size);
+    return becomeStatic(draft, service, nodes) || place(draft, service, nodes, undefined);
+  }
   const kept = wanted.filter((node) => service.nodes.includes(node)).slice(0, size);
   const leaving = service.nodes.filter((node) => !kept.includes(node));
-  const joining = wanted.filter((node) => !service.nodes.includes(node)).slice(0, Math.max(0, size - sizeOf(service)));
-  if (leaving.length === 0) return place(draft, service, [...kept, ...joining], undefined);
-  if (service.containers === undefined) {
+  if (leaving.length > 0 && service.containers === undefined) {
     draft.need('containers', service);
     return true;
   }
+  const { containers = [] } = service;
   const budget = availableOf(draft) - draft.least;
-  const departing = departingNodes({ nodes: leaving, running: runningByNode(service.containers), budget });
+  const departing = departingNodes({ nodes: leaving, running: runningByNode(containers), budget });
+  const dead = departing.filter((node) => containers.every((each) => each.nodeName !== node || hasEnded(each)));
+  // Where an instance has yet to end, none must join it.
+  const joins = allLeaving(draft) > 0 ? 0 : Math.max(0, size - sizeOf(service)) + dead.length;
+  const joining = wanted.filter((node) => !service.nodes.includes(node)).slice(0, joins);
   const nodes = [...kept, ...leaving.filter((node) => !departing.includes(node)), ...joining];
   // A service cannot be without nodes.
   return nodes.length > 0 && place(draft, service, nodes, undefined);
@@ -138,10 +160,15 @@ function replace(draft: PlanDraft, service: ObservedService, wanted: readonly st
   draft.update(service, 'Rollout', { rename }, `${service.name} ${why}: it is replaced`);
 }
 
-/** Whether some instances of a service are ready and others not, so that it matters which of them go. */
-function isPartlyReady(service: ObservedService): boolean {
-  const ready = readyInstances(service);
-  return ready > 0 && ready < Math.max(sizeOf(service), service.containerStatuses.length);
+/** Nodes where a service has instances of which none runs; none of them where nothing runs elsewhere either. */
+function idleNodes(service: ObservedService, running: ReadonlyMap<string, number>): readonly string[] {
+  const some = service.nodes.some((node) => (running.get(node) ?? 0) > 0);
+  return some ? service.nodes.filter((node) => running.get(node) === 0) : [];
+}
+
+/** Whether it matters which instances of a service go: not all of them are known to be ready. */
+function mayChoose(service: ObservedService): boolean {
+  return readyInstances(service) < Math.max(sizeOf(service), service.containerStatuses.length);
 }
 
 /**
@@ -155,18 +182,23 @@ export function shrink(
   cause: 'Rollout' | 'Scale',
   reason: string,
 ): void {
-  const choose = isPartlyReady(service);
+  const choose = mayChoose(service);
   if (choose && service.containers === undefined) {
     draft.need('containers', service);
     return;
   }
   const running = runningByNode((choose ? service.containers : undefined) ?? []);
   if (service.policy === 'static') {
-    const best = service.nodes.toSorted((a, b) => (running.get(b) ?? 0) - (running.get(a) ?? 0)).slice(0, size);
+    const wanted = wantedNodes(draft);
+    const worth = (node: string): number => 2 * (running.get(node) ?? 0) + Number(wanted.includes(node));
+    const best = service.nodes.toSorted((a, b) => worth(b) - worth(a)).slice(0, size);
     draft.update(service, cause, { nodes: service.nodes.filter((node) => best.includes(node)) }, reason);
     return;
   }
-  const nodes = service.nodes.filter((node) => running.get(node) !== 0);
-  const moves = nodes.length > 0 && nodes.length < service.nodes.length;
-  draft.update(service, cause, { factor: size, ...(moves ? { nodes } : {}) }, reason);
+  const idle = idleNodes(service, running);
+  const going = service.containers?.filter(({ nodeName }) => idle.includes(nodeName)) ?? [];
+  // What has yet to end there is not replaced elsewhere.
+  const factor = Math.max(1, Math.min(size, sizeOf(service) - going.length));
+  const nodes = service.nodes.filter((node) => !idle.includes(node));
+  draft.update(service, cause, { factor, ...(idle.length === 0 ? {} : { nodes }) }, reason);
 }

@@ -2,7 +2,7 @@ import { proportionalSizes } from '../rollout/proportional-sizes.js';
 import { keepAvailable, nextCurrentSize, nextOldSizes, type InstanceSet } from '../rollout/rolling-step.js';
 import { possiblyReadyInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
 import { allLeaving, counted, place, wantedNodes } from './placement.js';
-import { becomeStatic, moveStatic, moveWithinBounds, shrink } from './plan-moving.js';
+import { looksFirst, moveStatic, moveWithinBounds, shrink } from './plan-moving.js';
 import { isBroken, reliableInstances } from './steadiness.js';
 import { resolveStrategy } from './strategy.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
@@ -21,12 +21,16 @@ function instanceSet(draft: PlanDraft, service: ObservedService): InstanceSet {
   };
 }
 
-/** The nodes for a number of instances: all of a pool, or as many of a Static service's, those it has first. */
+/**
+ * The nodes for a number of instances: all of a pool, or as many of a Static service's, those it has first and then those where no
+ * earlier one stands.
+ */
 function nodesFor(draft: PlanDraft, size: number, present: readonly string[] = []): readonly string[] {
   const nodes = wantedNodes(draft);
   if (!draft.isStatic) return nodes;
-  const kept = nodes.filter((node) => present.includes(node));
-  return [...kept, ...nodes.filter((node) => !present.includes(node))].slice(0, size);
+  const taken = draft.family.old.flatMap((service) => (service.policy === 'static' ? service.nodes : []));
+  const rank = (node: string): number => (present.includes(node) ? 0 : taken.includes(node) ? 2 : 1);
+  return nodes.toSorted((a, b) => rank(a) - rank(b)).slice(0, size);
 }
 
 /**
@@ -63,10 +67,7 @@ export function planRolling(draft: PlanDraft): void {
       return;
     }
   } else if (draft.isStatic) {
-    const nodes = nodesFor(draft, size, current.nodes);
-    if (current.policy === 'static') {
-      if (moveStatic(draft, current, wantedNodes(draft), size)) return;
-    } else if (becomeStatic(draft, current, nodes) || place(draft, current, nodes, undefined)) return;
+    if (moveStatic(draft, current, nodesFor(draft, wanted, current.nodes), size)) return;
   } else if (moveWithinBounds(draft, current, wantedNodes(draft, current), size)) return;
   const { asked } = draft.instances;
   const sizes = nextOldSizes({ desired: asked, bounds: strategy.bounds, current: currentSet, old: oldSets });
@@ -74,6 +75,7 @@ export function planRolling(draft: PlanDraft): void {
   for (const [index, service] of old.entries()) {
     const now = sizeOf(service);
     const next = sizes[index] ?? now;
+    if (next < now && looksFirst(draft, service)) return;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
     else if (next !== now) {
       shrink(draft, service, next, 'Rollout', `${service.name} shrinks from ${now} to ${counted(next)}`);
@@ -116,6 +118,7 @@ function shareChange(
     const [size, next] = [sizeOf(service), kept[index] ?? sizeOf(service)];
     if (next === size) continue;
     const share = `its share of ${draft.wanted} instances is ${next}`;
+    if (next < size && looksFirst(draft, service)) return true;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} goes: ${share}`);
     else if (next < size) shrink(draft, service, next, 'Scale', `${service.name}: ${share}`);
     else if (service.policy !== 'static') draft.update(service, 'Scale', { factor: next }, `${service.name}: ${share}`);
@@ -149,7 +152,7 @@ export function planPaused(draft: PlanDraft): void {
   const size = kept.at(-1) ?? fitting;
   if (draft.isStatic) {
     const alone = older.length === 0 && newest.policy === 'static';
-    if (alone) moveStatic(draft, newest, wantedNodes(draft), size);
+    if (alone) moveStatic(draft, newest, nodesFor(draft, draft.wanted, newest.nodes), size);
   } else if (size < newestSet.size) {
     shrink(draft, newest, size, 'Scale', `${newest.name} shrinks to ${counted(size)}`);
   } else place(draft, newest, newest.nodes, size);

@@ -1,15 +1,10 @@
 import { candidateNodes } from '@ecsm/api-types';
 
 import { staticStep } from '../rollout/static-step.js';
-import {
-  availableInstances,
-  possiblyReadyInstances,
-  readyInstances,
-  type ObservedService,
-} from './observed-service.js';
+import { possiblyReadyInstances, readyInstances, type ObservedService } from './observed-service.js';
 import { allLeaving, place, sameNodes, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
-import { becomeStatic, runningByNode } from './plan-moving.js';
+import { becomeStatic, looksFirst, runningByNode } from './plan-moving.js';
 import { isBroken, isSteady, reliableInstances } from './steadiness.js';
 import { waitForAvailability, waitForInstances } from './waiting.js';
 
@@ -27,7 +22,7 @@ function idleNodes(draft: PlanDraft, service: ObservedService): readonly string[
 
 /** One step of a node-by-node update of a Static service, which at rest is simply its list of nodes. */
 export function planStatic(draft: PlanDraft): void {
-  const { family, strategy, now } = draft;
+  const { family, strategy } = draft;
   const { current } = family;
   if (current?.leaving === true) {
     draft.wait('gone', `waiting until ${current.name} is gone, to run the same template again`);
@@ -46,7 +41,7 @@ export function planStatic(draft: PlanDraft): void {
     open: wanted.filter((node) => open.includes(node)),
     current: current?.nodes ?? [],
     old: old.map(({ nodes }) => nodes),
-    currentAvailable: current === undefined ? 0 : availableInstances(current, strategy.minReadyMs, now.observedMs),
+    currentAvailable: current === undefined ? 0 : reliableInstances(draft, current),
     oldAvailable: old.map((service) => reliableInstances(draft, service)),
     oldReady: old.reduce((sum, service) => sum + possiblyReadyInstances(service), 0),
     oldIdle,
@@ -65,6 +60,7 @@ export function planStatic(draft: PlanDraft): void {
   let moved = false;
   for (const [index, service] of old.entries()) {
     const nodes = step.old[index] ?? service.nodes;
+    if (nodes.length < service.nodes.length && looksFirst(draft, service)) return;
     if (nodes.length === 0) {
       draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
       moved = true;

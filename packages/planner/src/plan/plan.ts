@@ -9,6 +9,7 @@ import { instancesOf } from './instances.js';
 import { possiblyReadyInstances } from './observed-service.js';
 import { PlanDraft } from './plan-draft.js';
 import { planDrift, planHealing } from './plan-healing.js';
+import { looksFirst } from './plan-moving.js';
 import { planAtOnce, planInPlace, planRecreate } from './plan-replacing.js';
 import { planPaused, planRolling } from './plan-rolling.js';
 import { planStatic } from './plan-static.js';
@@ -61,7 +62,8 @@ function planNothing(draft: PlanDraft): void {
   for (const service of oneOfEachRevision(draft.family)) {
     if (isWaiting && possiblyReadyInstances(service) > 0)
       draft.wait('room', `${service.name} stays as it is until there is room`);
-    else draft.destroy(service, 'ScaledToZero', `${why}: ${service.name} goes`);
+    else if (!isWaiting || !looksFirst(draft, service))
+      draft.destroy(service, 'ScaledToZero', `${why}: ${service.name} goes`);
   }
 }
 

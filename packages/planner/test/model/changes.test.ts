@@ -43,8 +43,10 @@ const happenings = [
 
 const aStep = fc.record({
   what: fc.oneof({ weight: 4, arbitrary: happenings[0] }, ...happenings.slice(1)),
-  /** Moments until the next step; the platform is looked at after each. */
+  /** Moments until the next step. */
   moments: fc.nat(12),
+  /** How many of them pass between two looks at the platform. */
+  patience: fc.constantFrom(1, 1, 2),
 });
 
 type Step = typeof aStep extends fc.Arbitrary<infer Value> ? Value : never;
@@ -101,6 +103,7 @@ function play(steps: readonly Step[]): void {
       operator.run();
       for (let moment = 0; moment < step.moments; moment++) {
         operator.pass(momentMs);
+        if ((moment + 1) % step.patience !== 0) continue;
         operator.look();
         operator.run();
       }

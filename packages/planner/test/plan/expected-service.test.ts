@@ -41,7 +41,7 @@ describe('a service that was just changed', () => {
       'stays where it is known to',
       running('web', 2, { policy: 'static', nodes: ['a', 'b'] }),
       onNodes('b', 'c'),
-      2,
+      1,
       2,
       1,
     ],

@@ -1,17 +1,7 @@
-import type { ContainerRow } from '@ecsm/ecsm-client';
 import { describe, expect, it } from 'vitest';
 
 import { departingNodes, plan, type Action, type Observed, type ObservedService } from '../../src/index.js';
-import { desired, nameOf, now, observed, running, webService } from '../helpers.js';
-
-/** Containers as `node:status` texts. */
-function containers(...texts: readonly string[]): readonly ContainerRow[] {
-  return texts.map((text, index) => {
-    const [nodeName = '', status = ''] = text.split(':');
-    const id = `c${index}`;
-    return { id, taskId: id, name: id, status, serviceId: 's', serviceName: 's', nodeId: nodeName, nodeName };
-  });
-}
+import { containers, desired, nameOf, now, observed, running, webService } from '../helpers.js';
 
 function onPool(nodePool: readonly string[], replicas: number, maxSurge: number, maxUnavailable: number) {
   return webService(replicas, {
@@ -287,7 +277,12 @@ describe('a Static service that is broken on one of its nodes', () => {
   it('is not given up because nothing has shown yet what is left of it', () => {
     const left = { ...old, nodes: ['a'], online: 0, onlineSince: [0], deploying: true };
     expect(actions(onThree('2.0.0'), [left], unwellFor(60_000)).filter(({ type }) => type === 'destroy')).toEqual([]);
-    const dead = { ...left, onlineSince: [] };
+    const unread = { ...left, onlineSince: [] };
+    const dead = { ...unread, containers: containers('a:exited') };
+    expect(plan(desired(onThree('2.0.0')), observed([unread], unwellFor(60_000)), now)).toMatchObject({
+      actions: [],
+      needs: [{ type: 'containers' }],
+    });
     expect(actions(onThree('2.0.0'), [dead], unwellFor(60_000))).toMatchObject([{ type: 'destroy', id: old.id }]);
   });
 });

@@ -8,7 +8,7 @@ import {
   type Action,
   type ObservedService,
 } from '../../src/index.js';
-import { desired, nameOf, now, observed, running, seen, staticService, webService } from '../helpers.js';
+import { containers, desired, nameOf, now, observed, running, seen, staticService, webService } from '../helpers.js';
 
 const v1 = webService(3);
 const v2 = webService(3, { template: { image: 'web@2.0.0#sylixos' } });
@@ -127,7 +127,14 @@ describe('plan', () => {
         }),
       ),
     ).toEqual([]);
-    expect(brief(actions(v3, [running(nameOf(v1), 3), broken]))).toEqual(['destroy Rollout']);
+    // It may have come up since the last look.
+    expect(plan(desired(v3), observed([running(nameOf(v1), 3), broken]), now)).toMatchObject({
+      actions: [],
+      needs: [{ type: 'containers', id: broken.id }],
+    });
+    const read = (status: string) => ({ ...broken, containers: containers(`a:${status}`) });
+    expect(brief(actions(v3, [running(nameOf(v1), 3), read('exited')]))).toEqual(['destroy Rollout']);
+    expect(brief(actions(v3, [running(nameOf(v1), 3), read('running')]))).toEqual([]);
   });
 
   it('starts nothing new while it is paused, and still scales', () => {
@@ -247,7 +254,10 @@ describe('plan', () => {
       ...webService(3, { ...v2.spec, updateStrategy: { autoRollback: true } }),
       status: { currentRevision: templateHashOf(v1), failedRevision: templateHashOf(v2) },
     };
-    const services = [running(nameOf(v1), 3), running(nameOf(v2), 1, { online: 0 })];
+    const services = [
+      running(nameOf(v1), 3),
+      running(nameOf(v2), 1, { online: 0, containers: containers('a:exited') }),
+    ];
     const result = plan(desired(failed, { revisions }), observed(services), now);
     expect(result.target).toMatchObject({ hash: templateHashOf(v1), rolledBack: true });
     expect(brief(result.actions)).toEqual(['destroy Rollout']);
@@ -255,7 +265,8 @@ describe('plan', () => {
 
   it('keeps what runs where there is no room for any of it on the nodes named now, and gives the rest up', () => {
     const grant = { instances: 0, shortage: { missing: 3, inOwnWay: true, message: 'a is offline' } };
-    const broken = running(nameOf(v2), 3, { online: 0, createdTime: '2026-01-02' });
+    const dead = containers('a:exited', 'b:exited', 'c:exited');
+    const broken = running(nameOf(v2), 3, { online: 0, createdTime: '2026-01-02', containers: dead });
     const result = plan(desired(v2, { grant }), observed([running(nameOf(v1), 3), broken]), now);
     expect(result.actions).toMatchObject([{ type: 'destroy', id: broken.id }]);
     expect(result.waits.map(({ type }) => type)).toContain('room');
