@@ -75,7 +75,7 @@ export {
   type RevisionData,
   type RevisionLessons,
 } from './plan/kept-revision.js';
-export type { Family } from './plan/family.js';
+export { oneOfEachRevision, type Family } from './plan/family.js';
 export {
   availableInstances,
   isUnhealthy,
