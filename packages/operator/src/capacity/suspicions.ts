@@ -1,5 +1,5 @@
 import type { ECSMService } from '@ecsm/api-types';
-import { sizeOf, type ObservedService, type Plan } from '@ecsm/planner';
+import { oneOfEachRevision, sizeOf, type ObservedService, type Plan } from '@ecsm/planner';
 
 /** How long instances may be missing without a failure before room is asked about: observed milliseconds. */
 const missingMs = 10_000;
@@ -45,8 +45,7 @@ export class Suspicions {
 
   /** Notes what a run has found; tells whether it raises a suspicion. */
   note(key: string, plan: Plan, { metadata }: ECSMService, observedMs: number): boolean {
-    const { current, old } = plan.family;
-    const services = [...(current === undefined ? [] : [current]), ...old];
+    const services = oneOfEachRevision(plan.family);
     const failing = services.some((service) => isFailing(service, sizeOf(service)));
     const missing = services.some((service) => !service.deploying && service.online < sizeOf(service));
     if (metadata.deletionTimestamp !== undefined || plan.wanted === 0 || !(failing || missing)) {

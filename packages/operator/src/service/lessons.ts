@@ -1,6 +1,6 @@
 import type { Clock, ECSMService, ObjectKey, Stored } from '@ecsm/api-types';
 import type { ReconcileContext } from '@ecsm/controller-runtime';
-import { driftKey, type Action, type Plan } from '@ecsm/planner';
+import { driftKey, oneOfEachRevision, type Action, type Plan } from '@ecsm/planner';
 
 import type { PlatformHabits } from '../platform/platform-habits.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
@@ -98,10 +98,9 @@ export class Lessons {
 
   /** Sees what the last change of a service has done to its containers; what is learned by that concerns every object. */
   async watchRestarts(plan: Plan, context: ReconcileContext<ECSMService>): Promise<void> {
-    const { current, old } = plan.family;
     const { habits, observer } = this.#options;
     const { putRestarts } = habits.facts;
-    for (const service of [...(current === undefined ? [] : [current]), ...old]) {
+    for (const service of oneOfEachRevision(plan.family)) {
       if (!(await habits.after(service, context.signal))) continue;
       const what = `the platform has restarted every instance of ${service.name} for a change that concerned none of them`;
       context.event('Warning', 'ScaleRestarts', `${what}: new templates replace all instances at once from now on`);
