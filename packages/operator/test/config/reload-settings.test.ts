@@ -15,6 +15,25 @@ describe('reloadSettings', () => {
     expect(reloadSettings(inForce, after)).toMatchObject({ now: [], atRestart: ['operatorId', 'leaderElection'] });
   });
 
+  it('names every setting that takes a restart, and lets it be', async () => {
+    const before = await settingsOf();
+    const flags = ['--stop-timeout', '9s', '--watchdog', '60s', '--prune', '--manifests', '/m', '--health', '9002'];
+    const after = await settingsOf(
+      ...flags,
+      '--metrics',
+      '9003',
+      '--backup-dir',
+      '/b',
+      '--platform-url',
+      'http://10.0.0.9',
+    );
+    const { inForce, now, atRestart } = reloadSettings(before, after);
+    const fields = ['platformUrl', 'manifests', 'prune', 'stopTimeout', 'watchdog', 'health', 'metrics', 'backupDir'];
+    expect(atRestart).toEqual(fields);
+    expect(now).toEqual([]);
+    expect(inForce).toEqual(before);
+  });
+
   it('changes nothing where nothing has changed', async () => {
     const settings = await settingsOf();
     expect(reloadSettings(settings, await settingsOf())).toEqual({ inForce: settings, now: [], atRestart: [] });
