@@ -8,12 +8,14 @@
  * another Node compiles anew. The licences of what is bundled go along.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build, transform } from 'esbuild';
+
+import { bundledLicences, namesOfAjv } from '../../../scripts/bundling.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}dist/bundle`;
@@ -41,14 +43,6 @@ const substitutes = {
     onLoad({ filter: /.*/, namespace: 'substitute' }, () => ({
       contents: ['createHash', 'randomUUID'].map((name) => onFirstCall('node:crypto', name)).join('\n'),
     }));
-    // A CommonJS package: imported as a whole it would have nothing but a default export.
-    onResolve({ filter: /^ajv$/ }, ({ kind, resolveDir }) =>
-      kind === 'dynamic-import' ? { path: 'ajv', namespace: 'names', pluginData: resolveDir } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'names' }, ({ pluginData: resolveDir }) => ({
-      contents: `export { Ajv } from 'ajv';`,
-      resolveDir,
-    }));
     onLoad({ filter: /api-types\/dist\/generated\/validators\.js$/ }, () => ({
       contents: validatorNames.map(validatorOnFirstCall).join('\n'),
     }));
@@ -71,7 +65,7 @@ const { metafile, outputFiles } = await build({
   // The native module stays where it is installed, which is why this package depends on it too.
   external: ['better-sqlite3'],
   inject: ['scripts/monotonic-clock.js'],
-  plugins: [substitutes],
+  plugins: [namesOfAjv, substitutes],
   // Less to read and compile.
   minify: true,
   metafile: true,
@@ -154,15 +148,7 @@ await build({
   minify: true,
 });
 
-const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)(?=\/)/.exec(path)?.[0] ?? []),
-);
-const licences = [...packages].sort().map((path) => {
-  const { name, version, license } = readJson(`${root}${path}/package.json`);
-  const file = readdirSync(`${root}${path}`).find((each) => /^licen[cs]e/i.test(each));
-  return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(`${root}${path}/${file}`, 'utf8')}`;
-});
-writeFileSync(`${folder}/LICENCES.txt`, licences.join('\n\n'));
+writeFileSync(`${folder}/LICENCES.txt`, bundledLicences(metafile, root));
 
 /** Runs a script in a process of its own, on a registry that is thrown away. */
 function runWith(registry, script, args, input) {
