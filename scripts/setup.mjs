@@ -143,14 +143,23 @@ async function install() {
 async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run('building', process.execPath, [tsc, '-b']);
-  if (isBundleStale()) await run('bundling ecsmctl', process.execPath, ['packages/ecsmctl/scripts/bundle.mjs']);
+  for (const [title, name, main] of bundles) {
+    if (isStale(`packages/${name}/dist/bundle/${main}`))
+      await run(`bundling ${title}`, process.execPath, [`packages/${name}/scripts/bundle.mjs`]);
+  }
 }
 
-/** The bundle that makes `ecsmctl` start fast is older than something it is made from, or not there. */
-function isBundleStale() {
+/** Programs that run from a bundle: `ecsmctl` to start fast, `ecsm-operator` to take less memory. */
+const bundles = [
+  ['ecsmctl', 'ecsmctl', 'main.cjs'],
+  ['ecsm-operator', 'operator', 'main.js'],
+];
+
+/** The bundle is older than something it is made from, or not there. */
+function isStale(bundle) {
   const changedAt = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const builds = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/dist/tsconfig.tsbuildinfo`);
-  return changedAt('packages/ecsmctl/dist/bundle/main.cjs') <= Math.max(...builds.map(changedAt));
+  return changedAt(bundle) <= Math.max(...builds.map(changedAt));
 }
 
 /** Sets the checkout up, or ends the process with a message that says what to do. */
