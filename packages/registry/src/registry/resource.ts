@@ -44,6 +44,9 @@ import { transact, type Transaction } from './internal/transaction.js';
 import { watchObjects } from './internal/watch-objects.js';
 import { checkIdentity, createObject, notFound, replaceObject, replaceStatus } from './internal/write-object.js';
 
+/** A read looks at nothing but the object. */
+const contentOnly = { content: true } as const;
+
 /** How many objects a collection delete looks at between two commits. */
 const deletePageSize = 100;
 
@@ -76,7 +79,11 @@ export class Resource<T extends ApiObject> implements ResourceClient<T> {
 
   async get(key: KeyOrName, options: GetOptions = {}): Promise<Stored<T>> {
     const storeKey = this.#storeKey(key);
-    const entry = await this.#context.store.get(storeKey, options);
+    const { signal } = options;
+    const entry = await this.#context.store.get(
+      storeKey,
+      signal === undefined ? contentOnly : { ...contentOnly, signal },
+    );
     const asked = options.resourceVersion === undefined ? 0 : parseResourceVersion(options.resourceVersion);
     if (asked > (entry?.revision ?? 0)) {
       const newest = await this.#context.store.revision(options);

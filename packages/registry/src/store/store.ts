@@ -42,6 +42,9 @@ export interface StoreFound extends StoreEntry {
   readonly memory?: StoreMemory;
 }
 
+/** What of an entry it takes to read its value. */
+export type StoreContent = Pick<StoreEntry, 'key' | 'revision' | 'value'>;
+
 /** An entry as a list shows it. */
 export type StoreListed = Omit<StoreEntry, 'owners' | 'expiresAtMs'>;
 
@@ -86,6 +89,12 @@ export interface StoreGetOptions extends AbortableOptions {
    * @defaultValue `false`
    */
   readonly applied?: boolean;
+  /**
+   * Whether a {@link StoreContent} is all that is wanted: the rest is then not read.
+   *
+   * @defaultValue `false`
+   */
+  readonly content?: boolean;
 }
 
 /** What a list shows. */
@@ -93,6 +102,12 @@ export interface StoreRange extends AbortableOptions {
   readonly kind: string;
   /** All namespaces without it. */
   readonly namespace?: string;
+  /**
+   * Whether all that is picked from an entry is a {@link StoreContent}: the rest of it is then not read, and empty.
+   *
+   * @defaultValue `false`
+   */
+  readonly content?: boolean;
   /** At most this many entries; a page may be cut anywhere. */
   readonly limit?: number;
   /** Continue after this key: the last one of the page before. */
@@ -162,6 +177,8 @@ export interface StoreStats {
  * grows by one with every commit that changes something.
  */
 export interface Store extends AsyncDisposable {
+  /** Reads what it takes to read a value; undefined when there is none. */
+  get(key: StoreKey, options: StoreGetOptions & { readonly content: true }): Promise<StoreContent | undefined>;
   /** Reads one entry; undefined when there is none. */
   get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined>;
   /** The same for several keys, in their order. Each is read as it is then: the answer need not be of one moment. */

@@ -32,7 +32,7 @@ export function listObjects(
 ): Promise<ListPage<RawObject>> {
   const selection = new Selection(options);
   return listPage<StoreListed, RawObject>(binding, options, selection, {
-    read: (range, pick) => context.store.list(range, pick),
+    read: (range, pick) => context.store.list({ ...range, content: selection.all }, pick),
     pick: (entry) => selection.select(entry),
   });
 }

@@ -1,6 +1,6 @@
 import type { ApiObject, Draft, ObjectMeta, Stored } from '@ecsm/api-types';
 import { InternalError } from '@ecsm/api-types';
-import type { StoreListed } from '../../store/store.js';
+import type { StoreContent } from '../../store/store.js';
 
 /** An object of any kind while the registry works on it: plain data of its own, shared with nobody, free to change. */
 export interface RawObject {
@@ -25,13 +25,13 @@ export function allAsStored<T extends ApiObject>(objects: RawObject[]): Stored<T
  *
  * @throws InternalError when the text cannot be read; the message names the object
  */
-export function decodeEntry(entry: StoreListed): RawObject {
+export function decodeEntry(entry: StoreContent): RawObject {
   const object = parse(entry);
   object.metadata.resourceVersion = String(entry.revision);
   return object;
 }
 
-function parse(entry: StoreListed): RawObject {
+function parse(entry: StoreContent): RawObject {
   let cause: unknown;
   try {
     const value: unknown = JSON.parse(entry.value);

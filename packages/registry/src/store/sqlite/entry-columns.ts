@@ -2,7 +2,7 @@ import { InternalError } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey, StoreListed } from '../store.js';
 
 /** The value of an entry, in a query over `entries`. */
-const valueColumn = '(SELECT value FROM contents WHERE id = value_id)';
+export const valueColumn = '(SELECT value FROM contents WHERE id = value_id)';
 
 /**
  * What a {@link StoreEntry} is read from, in a query over `entries`; its key comes beside it. Each column that crosses
@@ -21,19 +21,17 @@ export type EntryRow = readonly [
   value: string,
 ];
 
+/** The same for a {@link StoreContent}, with its key. */
+export const contentColumns = `namespace, name, revision, ${valueColumn}`;
+
+/** A row of {@link contentColumns}. */
+export type ContentRow = readonly [namespace: string, name: string, revision: number, value: string];
+
 /** The same for a {@link StoreListed}. */
-export const listedColumns = `namespace, name, revision, uid, generation, labels, ${valueColumn}`;
+export const listedColumns = `${contentColumns}, uid, generation, labels`;
 
 /** A row of {@link listedColumns}. */
-export type ListedRow = readonly [
-  namespace: string,
-  name: string,
-  revision: number,
-  uid: string,
-  generation: number,
-  labels: string,
-  value: string,
-];
+export type ListedRow = readonly [...ContentRow, uid: string, generation: number, labels: string];
 
 /** Reads labels as they are stored. */
 export function decodeLabels(key: StoreKey, text: string): Readonly<Record<string, string>> {
@@ -74,33 +72,38 @@ export function toEntry(key: StoreKey, row: readonly [...EntryRow, ...unknown[]]
   return expiresAt === null ? entry : { ...entry, expiresAtMs: expiresAt };
 }
 
-/** An entry while a list looks at it. Its labels are decoded when they are asked for: most lists do not. */
+/** An entry while a list looks at it. What most lists do not ask for is made when it is asked for. */
 export class ListedEntry implements StoreListed {
-  readonly key: StoreKey;
-  readonly #row: ListedRow;
+  readonly #kind: string;
+  readonly #row: ContentRow | ListedRow;
 
-  constructor(kind: string, row: ListedRow) {
-    this.key = { kind, namespace: row[0], name: row[1] };
+  /** @param row - without the rest where only the content is looked at */
+  constructor(kind: string, row: ContentRow | ListedRow) {
+    this.#kind = kind;
     this.#row = row;
+  }
+
+  get key(): StoreKey {
+    return { kind: this.#kind, namespace: this.#row[0], name: this.#row[1] };
   }
 
   get revision(): number {
     return this.#row[2];
   }
 
-  get uid(): string {
+  get value(): string {
     return this.#row[3];
   }
 
+  get uid(): string {
+    return this.#row[4] ?? '';
+  }
+
   get generation(): number {
-    return this.#row[4];
+    return this.#row[5] ?? 0;
   }
 
   get labels(): Readonly<Record<string, string>> {
-    return decodeLabels(this.key, this.#row[5]);
-  }
-
-  get value(): string {
-    return this.#row[6];
+    return decodeLabels(this.key, this.#row[6] ?? '{}');
   }
 }

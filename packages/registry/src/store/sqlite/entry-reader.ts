@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { StoreEntry, StoreFound, StoreKey } from '../store.js';
-import { decodeLabels, decodeOwners, entryColumns, toEntry, type EntryRow } from './entry-columns.js';
+import type { StoreContent, StoreEntry, StoreFound, StoreKey } from '../store.js';
+import { decodeLabels, decodeOwners, entryColumns, toEntry, valueColumn, type EntryRow } from './entry-columns.js';
 import { EntryState, stateColumns, type StateRow } from './entry-state.js';
 
 const isAlive = '(expires_at IS NULL OR expires_at > ?)';
@@ -12,6 +12,7 @@ type OwnedRow = readonly [...EntryRow, kind: string, namespace: string, name: st
 
 /** Reads of a few entries, each done within one turn of the event loop. */
 export class EntryReader {
+  readonly #getContent: Statement<Position, readonly [revision: number, value: string]>;
   readonly #get: Statement<Position, EntryRow>;
   readonly #getWithApplied: Statement<Position, FoundRow>;
   readonly #owned: Statement<[string, number, number], OwnedRow>;
@@ -19,6 +20,11 @@ export class EntryReader {
 
   constructor(database: Database) {
     const ofKey = `kind = ? AND namespace = ? AND name = ? AND ${isAlive}`;
+    this.#getContent = database
+      .prepare<Position, readonly [revision: number, value: string]>(
+        `SELECT revision, ${valueColumn} FROM entries WHERE ${ofKey}`,
+      )
+      .raw();
     this.#get = database.prepare<Position, EntryRow>(`SELECT ${entryColumns} FROM entries WHERE ${ofKey}`).raw();
     this.#getWithApplied = database
       .prepare<Position, FoundRow>(
@@ -33,6 +39,12 @@ export class EntryReader {
       )
       .raw();
     this.#countLog = database.prepare<[], number>('SELECT count(*) FROM log').pluck();
+  }
+
+  /** What it takes to read a value. */
+  getContent(key: StoreKey, nowMs: number): StoreContent | undefined {
+    const row = this.#getContent.get(key.kind, key.namespace, key.name, nowMs);
+    return row === undefined ? undefined : { key, revision: row[0], value: row[1] };
   }
 
   /** @param withApplied - whether the text kept beside the entry is read as well */

@@ -1,42 +1,69 @@
-import type { StoreVersion } from '../store.js';
+import type { StoreKey, StoreVersion } from '../store.js';
 
 /** Between the parts of packed versions. Parts may contain it all the same: then their number does not fit. */
 const separator = '\n';
 
-/** Columns of {@link packedVersions} for each version. */
-const partsOfVersion = 5;
+const columns = ['namespace', 'name', 'revision', 'uid', 'generation'];
 
 /**
- * A query that gives the versions of a subquery as one text, and their number: crossing from SQLite to JavaScript once
+ * A query that gives the versions of a subquery as their number and one text: crossing from SQLite to JavaScript once
  * instead of once a column is most of what a list of versions would cost.
  *
- * @param subquery - selects namespace, name, revision, uid and generation
+ * @param isOfNamespace - whether all lie in one namespace, which then is none of the parts
+ * @param condition - what follows the columns in the subquery
  */
-export function packedVersions(subquery: string): string {
-  const version = `concat_ws('${separator}', namespace, name, revision, uid, generation)`;
-  return `SELECT count(*), group_concat(${version}, '${separator}') FROM (${subquery})`;
+export function packedVersions(condition: string, isOfNamespace: boolean): string {
+  const packed = isOfNamespace ? columns.slice(1) : columns;
+  return `SELECT count(*), group_concat(concat_ws('${separator}', ${packed.join(', ')}), '${separator}')
+    FROM (SELECT ${columns.join(', ')} ${condition})`;
 }
 
-/** Takes packed versions apart; `undefined` when a name contains the separator and they have to be read one by one. */
-export function unpackVersions(
-  kind: string,
-  count: number,
-  packed: string | null,
-): readonly StoreVersion[] | undefined {
-  if (count === 0 || packed === null) return [];
-  const parts = packed.split(separator);
-  if (parts.length !== count * partsOfVersion) return undefined;
-  const versions: StoreVersion[] = [];
-  let namespace = '';
-  for (let at = 0; at < parts.length; at += partsOfVersion) {
-    // Read one by one: a slice for each version would cost as much as the rest. What lies in one namespace shares its name.
-    if (parts[at] !== namespace) namespace = parts[at] ?? '';
-    versions.push({
-      key: { kind, namespace, name: parts[at + 1] ?? '' },
-      revision: Number(parts[at + 2]),
-      uid: parts[at + 3] ?? '',
-      generation: Number(parts[at + 4]),
-    });
+/** Versions packed into one text. */
+export class PackedVersions {
+  readonly #kind: string;
+  /** Where all lie in one namespace. */
+  readonly #namespace: string | undefined;
+  readonly #parts: readonly string[];
+  readonly #partsOfVersion: number;
+
+  private constructor(kind: string, namespace: string | undefined, parts: readonly string[], partsOfVersion: number) {
+    this.#kind = kind;
+    this.#namespace = namespace;
+    this.#parts = parts;
+    this.#partsOfVersion = partsOfVersion;
   }
-  return versions;
+
+  /** Takes a text apart; `undefined` when a name contains the separator and the versions have to be read one by one. */
+  static unpack(
+    { kind, namespace }: { readonly kind: string; readonly namespace?: string },
+    count: number,
+    packed: string | null,
+  ): PackedVersions | undefined {
+    const parts = packed === null ? [] : packed.split(separator);
+    const partsOfVersion = namespace === undefined ? columns.length : columns.length - 1;
+    if (parts.length !== count * partsOfVersion) return undefined;
+    return new PackedVersions(kind, namespace, parts, partsOfVersion);
+  }
+
+  get length(): number {
+    return this.#parts.length / this.#partsOfVersion;
+  }
+
+  keyAt(index: number): StoreKey {
+    const at = index * this.#partsOfVersion;
+    if (this.#namespace !== undefined) {
+      return { kind: this.#kind, namespace: this.#namespace, name: this.#parts[at] ?? '' };
+    }
+    return { kind: this.#kind, namespace: this.#parts[at] ?? '', name: this.#parts[at + 1] ?? '' };
+  }
+
+  versionAt(index: number): StoreVersion {
+    const end = (index + 1) * this.#partsOfVersion;
+    return {
+      key: this.keyAt(index),
+      revision: Number(this.#parts[end - 3]),
+      uid: this.#parts[end - 2] ?? '',
+      generation: Number(this.#parts[end - 1]),
+    };
+  }
 }

@@ -1,8 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
-import type { StoreEntry, StoreKey, StoreListed, StorePage, StoreRange, StoreVersion } from '../store.js';
-import { entryColumns, listedColumns, ListedEntry, toEntry, type EntryRow, type ListedRow } from './entry-columns.js';
-import { packedVersions, unpackVersions } from './packed-versions.js';
+import type { StoreKey, StoreListed, StorePage, StoreRange, StoreVersion } from '../store.js';
+import {
+  contentColumns,
+  entryColumns,
+  listedColumns,
+  ListedEntry,
+  toEntry,
+  type ContentRow,
+  type EntryRow,
+  type ListedRow,
+} from './entry-columns.js';
+import { packedVersions, PackedVersions } from './packed-versions.js';
 
 /**
  * How long is read before the event loop gets a turn: a tenth of the 10 ms nobody shall wait, because what is made of
@@ -10,12 +19,20 @@ import { packedVersions, unpackVersions } from './packed-versions.js';
  */
 const turnMs = 1;
 
+/** How many entries of a list are read at once. */
+interface AtOnce {
+  readonly first: number;
+  readonly most: number;
+  /** After how many of them the clock is looked at. */
+  readonly look: number;
+}
+
 /**
  * How many rows SQLite hands over at once, which is faster than row by row. Entries begin with few, because nobody knows
  * how large they are, and versions are all small.
  */
-const entriesAtOnce = { first: 8, most: 32 };
-const versionsAtOnce = { first: 500, most: 500 };
+const entriesAtOnce: AtOnce = { first: 8, most: 64, look: 1 };
+const versionsAtOnce: AtOnce = { first: 500, most: 500, look: 100 };
 
 /** How many entries are counted at once. */
 const countedAtOnce = 5_000;
@@ -31,17 +48,24 @@ interface RangeStatements<Row> {
   readonly ofNamespace: Statement<Position, Row>;
 }
 
-function prepareRange<Row>(database: Database, toQuery: (condition: string) => string): RangeStatements<Row> {
-  const prepare = (position: string): Statement<Position, Row> =>
+function prepareRange<Row>(
+  database: Database,
+  toQuery: (condition: string, isOfNamespace: boolean) => string,
+): RangeStatements<Row> {
+  const prepare = (position: string, isOfNamespace: boolean): Statement<Position, Row> =>
     database
       .prepare<Position, Row>(
         toQuery(
           `FROM entries WHERE kind = ? AND ${position}
            AND (expires_at IS NULL OR expires_at > ?) ORDER BY namespace, name LIMIT ?`,
+          isOfNamespace,
         ),
       )
       .raw();
-  return { ofKind: prepare('(namespace, name) > (?, ?)'), ofNamespace: prepare('namespace = ? AND name > ?') };
+  return {
+    ofKind: prepare('(namespace, name) > (?, ?)', false),
+    ofNamespace: prepare('namespace = ? AND name > ?', true),
+  };
 }
 
 /** Lists on a connection of its own: a snapshot stays open while the event loop gets its turns. */
@@ -49,6 +73,7 @@ export class SnapshotReader {
   readonly #database: Database;
   readonly #entries: RangeStatements<FullRow>;
   readonly #listed: RangeStatements<ListedRow>;
+  readonly #contents: RangeStatements<ContentRow>;
   readonly #packed: RangeStatements<readonly [number, string | null]>;
   readonly #versions: RangeStatements<VersionRow>;
   readonly #newest: Statement<[], number>;
@@ -61,8 +86,9 @@ export class SnapshotReader {
     this.#database = database;
     this.#entries = prepareRange(database, (condition) => `SELECT ${entryColumns}, namespace, name ${condition}`);
     this.#listed = prepareRange(database, (condition) => `SELECT ${listedColumns} ${condition}`);
+    this.#contents = prepareRange(database, (condition) => `SELECT ${contentColumns} ${condition}`);
     this.#versions = prepareRange(database, (condition) => `SELECT ${versionColumns} ${condition}`);
-    this.#packed = prepareRange(database, (condition) => packedVersions(`SELECT ${versionColumns} ${condition}`));
+    this.#packed = prepareRange(database, packedVersions);
     this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
     const place = '(kind, namespace, name)';
     const counted = `SELECT kind, count(*) FROM entries WHERE ${place} > (?, ?, ?)`;
@@ -81,14 +107,21 @@ export class SnapshotReader {
   /** Entries of a range, or what is picked from them right when they are read; `nowMs` decides which have expired. */
   listEntries(range: StoreRange, nowMs: number, pick?: (entry: StoreListed) => unknown): Promise<StorePage<unknown>> {
     const { kind } = range;
-    if (pick === undefined) {
-      const rows = select(this.#entries, range);
-      const decode = (row: FullRow): StoreEntry => toEntry({ kind, namespace: row[7], name: row[8] }, row);
-      return this.#list(range, nowMs, entriesAtOnce, (position) => rows.all(...position), decode, itself);
-    }
-    const rows = select(this.#listed, range);
-    const decode = (row: ListedRow): ListedEntry => new ListedEntry(kind, row);
-    return this.#list(range, nowMs, entriesAtOnce, (position) => rows.all(...position), decode, pick);
+    const read = (position: Position): Chunk<unknown> => {
+      if (pick === undefined) {
+        const rows = select(this.#entries, range).all(...position);
+        return chunkOf(
+          rows.map((row) => toEntry({ kind, namespace: row[7], name: row[8] }, row)),
+          itself,
+        );
+      }
+      const statement = range.content === true ? select(this.#contents, range) : select(this.#listed, range);
+      return chunkOf(
+        statement.all(...position).map((row) => new ListedEntry(kind, row)),
+        pick,
+      );
+    };
+    return this.#list(range, nowMs, entriesAtOnce, read);
   }
 
   /** The same without values. */
@@ -97,7 +130,7 @@ export class SnapshotReader {
     nowMs: number,
     pick: (version: StoreVersion) => Item,
   ): Promise<StorePage<Item>> {
-    return this.#list(range, nowMs, versionsAtOnce, (position) => this.#readVersions(range, position), itself, pick);
+    return this.#list(range, nowMs, versionsAtOnce, (position) => this.#readVersions(range, position, pick));
   }
 
   /** How many entries of each kind there are. */
@@ -123,42 +156,42 @@ export class SnapshotReader {
     this.#database.close();
   }
 
-  async #list<Row, Entry extends { readonly key: StoreKey }, Item>(
+  async #list<Item>(
     range: StoreRange,
     nowMs: number,
-    atOnce: { readonly first: number; readonly most: number },
-    read: (position: Position) => readonly Row[],
-    decode: (row: Row) => Entry,
-    pick: (entry: Entry) => Item,
+    atOnce: AtOnce,
+    read: (position: Position) => Chunk<Item>,
   ): Promise<StorePage<Item>> {
     const { kind, namespace, limit = Number.POSITIVE_INFINITY, signal } = range;
     const items: Item[] = [];
     let after: Pick<StoreKey, 'namespace' | 'name'> = range.after ?? { namespace: '', name: '' };
-    let until = performance.now() + turnMs;
+    let turnEnd = performance.now() + turnMs;
     let ask = atOnce.first;
     this.#database.exec('BEGIN');
     try {
       const revision = this.#newest.get() ?? 0;
       for (;;) {
+        const begunAt = performance.now();
         // One more than asked for tells whether entries remain.
         const count = Math.min(ask, limit - items.length + 1);
-        const rows = read([kind, namespace ?? after.namespace, after.name, nowMs, count]);
+        const chunk = read([kind, namespace ?? after.namespace, after.name, nowMs, count]);
         let taken = 0;
-        for (const row of rows) {
+        while (taken < chunk.length) {
           if (items.length === limit) return { revision, entries: items, more: true };
-          const entry = decode(row);
-          items.push(pick(entry));
-          after = entry.key;
+          items.push(chunk.take(taken));
           taken++;
-          // A few rows more do no harm, and what is left of them would have to be read again.
-          if (performance.now() > until + turnMs) break;
+          // What is left then has to be read again: only for the first ones that are far larger than those before.
+          if (taken % atOnce.look === 0 && performance.now() > turnEnd + 2 * turnMs) break;
         }
-        if (taken === rows.length && rows.length < count) return { revision, entries: items, more: false };
-        ask = taken < rows.length ? taken : Math.min(count * 2, atOnce.most);
-        if (performance.now() > until) {
+        if (taken === chunk.length && chunk.length < count) return { revision, entries: items, more: false };
+        after = chunk.keyOf(taken - 1);
+        const now = performance.now();
+        const fitting = Math.floor((taken * turnMs) / (now - begunAt));
+        ask = Math.max(1, Math.min(count * 2, fitting, atOnce.most));
+        if (now > turnEnd) {
           await nextTurn();
           signal?.throwIfAborted();
-          until = performance.now() + turnMs;
+          turnEnd = performance.now() + turnMs;
         }
       }
     } finally {
@@ -166,21 +199,51 @@ export class SnapshotReader {
     }
   }
 
-  #readVersions(range: StoreRange, position: Position): readonly StoreVersion[] {
+  #readVersions<Item>(range: StoreRange, position: Position, pick: (version: StoreVersion) => Item): Chunk<Item> {
     const { kind } = range;
     const [count, packed] = select(this.#packed, range).get(...position) ?? [0, null];
-    return (
-      unpackVersions(kind, count, packed) ??
-      select(this.#versions, range)
-        .all(...position)
-        .map(([namespace, name, revision, uid, generation]) => ({
-          key: { kind, namespace, name },
-          revision,
-          uid,
-          generation,
-        }))
-    );
+    const versions = PackedVersions.unpack(range, count, packed);
+    if (versions !== undefined) {
+      return {
+        length: versions.length,
+        take: (index) => pick(versions.versionAt(index)),
+        keyOf: (index) => versions.keyAt(index),
+      };
+    }
+    const rows = select(this.#versions, range)
+      .all(...position)
+      .map(([namespace, name, revision, uid, generation]) => ({
+        key: { kind, namespace, name },
+        revision,
+        uid,
+        generation,
+      }));
+    return chunkOf(rows, pick);
   }
+}
+
+/** What one read of a list gives. */
+interface Chunk<Item> {
+  readonly length: number;
+  /** What is listed of an entry. */
+  take(index: number): Item;
+  keyOf(index: number): StoreKey;
+}
+
+function chunkOf<Entry extends { readonly key: StoreKey }, Item>(
+  entries: readonly Entry[],
+  pick: (entry: Entry) => Item,
+): Chunk<Item> {
+  const entryAt = (index: number): Entry => {
+    const entry = entries[index];
+    if (entry === undefined) throw new RangeError(`there is no entry ${index}`);
+    return entry;
+  };
+  return {
+    length: entries.length,
+    take: (index) => pick(entryAt(index)),
+    keyOf: (index) => entryAt(index).key,
+  };
 }
 
 function itself<T>(value: T): T {
