@@ -4,6 +4,7 @@ import type { Controller } from './controller.js';
 import type { NewController } from './controller-builder.js';
 import { HealthChecks, type HealthCheck, type HealthReport } from './health/health-checks.js';
 import { ControllerStart } from './internal/builders.js';
+import { checkFunction, checkManagerOptions } from './internal/check-arguments.js';
 import { ControllerHandle } from './internal/controller-handle.js';
 import { GuardedClients } from './internal/guarded-clients.js';
 import { ManagerRun } from './internal/manager-run.js';
@@ -46,7 +47,9 @@ export class Manager implements AsyncDisposable {
   #run: ManagerRun | undefined;
   #ended: Promise<void> | undefined;
 
+  /** @throws TypeError or RangeError when an option is missing or makes no sense */
   constructor(options: ManagerOptions) {
+    checkManagerOptions(options);
     if (options.metricsServer !== undefined && options.metrics === undefined) {
       throw new TypeError('metricsServer needs metrics: give the prom-client registry to serve');
     }
@@ -103,9 +106,10 @@ export class Manager implements AsyncDisposable {
   /**
    * Adds something that runs beside the controllers.
    *
-   * @throws TypeError after `run` or `stop`
+   * @throws TypeError after `run` or `stop`, or when it cannot be called
    */
   add(runnable: Runnable, options: RunnableOptions = {}): void {
+    checkFunction('a runnable', runnable, 'write manager.add(async ({ signal }) => { … })');
     const name = options.name ?? (runnable.name === '' ? 'runnable' : runnable.name);
     this.#assertNotBegun(name);
     this.#runnables.push({ name, runnable, leaderElected: options.leaderElected ?? true });

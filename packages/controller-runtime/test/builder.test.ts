@@ -51,6 +51,85 @@ describe('building a controller', () => {
       expect(other.controller().for(Gadget).reconcile(done).name).toBe('gadget');
     }));
 
+  describe('in plain JavaScript', () => {
+    const reconcile = (): ReturnType<typeof done> => done();
+    const mistakes: readonly [what: string, make: (manager: Manager) => unknown, message: string][] = [
+      [
+        'a description in place of the name',
+        (manager) => untyped(manager)['controller']!({ for: Gadget, reconcile }),
+        'the name of a controller must be a text of at least one character, got { for: [Object], reconcile: [Function: ' +
+          "reconcile] }: write manager.controller('name').for(kind).reconcile(…); without a name the kind's is taken",
+      ],
+      [
+        'an empty name',
+        (manager) => manager.controller(''),
+        "the name of a controller must be a text of at least one character, got ''",
+      ],
+      [
+        'a kind by its name',
+        (manager) => untyped(manager.controller())['for']!('Gadget'),
+        "what a controller is for must be a kind, got 'Gadget': hand over what defineKind({ … }) returns",
+      ],
+      ['no kind', (manager) => untyped(manager.controller())['for']!(), 'must be a kind, got undefined'],
+      [
+        'a reconciler without for',
+        (manager) => untyped(manager.controller('x'))['reconcile']!(reconcile),
+        'controller "x" is for no kind yet: write manager.controller().for(kind).reconcile(…)',
+      ],
+      [
+        'a reconciler that cannot be called',
+        (manager) => untyped(manager.controller('x').for(Gadget))['reconcile']!({ reconciler: reconcile }),
+        'the reconciler of controller "x" must be a function, or have one named reconcile, got { reconciler: [Function',
+      ],
+      [
+        'a promise in place of a reconciler',
+        (manager) => untyped(manager.controller('x').for(Gadget))['reconcile']!(Promise.resolve(done())),
+        'got Promise {',
+      ],
+      [
+        'a cleanup that cannot be called',
+        (manager) => untyped(manager.controller('x').for(Gadget))['reconcile']!({ reconcile, cleanup: true }),
+        'cleanup of the reconciler of controller "x" must be a function, got true: leave cleanup out or make it a method',
+      ],
+      [
+        'keys without a function',
+        (manager) => untyped(manager.controller('x').watches(Part, () => []))['reconcileKeys']!({ reconcile }),
+        'reconcileKeys of controller "x" must be a function',
+      ],
+      [
+        'a kind without a mapper',
+        (manager) => untyped(manager.controller('x').for(Gadget))['watches']!(Part),
+        'the mapper of controller "x" must be a function, got undefined',
+      ],
+      [
+        'an owned kind by its name',
+        (manager) => untyped(manager.controller('x').for(Gadget))['owns']!('Part'),
+        'what controller "x" owns must be a kind, or a list and watch, got \'Part\'',
+      ],
+      [
+        'a runnable that runs',
+        (manager) => untyped(manager)['add']!(Promise.resolve()),
+        'a runnable must be a function',
+      ],
+    ];
+
+    it.each(mistakes)('refuses %s, with value, rule and way out', (_, make, message) =>
+      withManager((manager) => {
+        expect(() => make(manager)).toThrow(TypeError);
+        expect(() => make(manager)).toThrow(message);
+        expect(manager.controllers.size).toBe(0);
+      }),
+    );
+
+    it('refuses a manager without clients, and one that is given them bare', async () => {
+      await using env = await testEnv({ kinds });
+      const make = (options?: unknown): unknown => Reflect.construct(Manager, [options]);
+      expect(() => make()).toThrow('clients must be a registry, or another ResourceClients, got undefined: write new');
+      expect(() => make({ client: env.registry })).toThrow('got undefined: write new Manager({ clients: registry })');
+      expect(() => make(env.registry)).toThrow('must be an object with clients, got ');
+    });
+  });
+
   it.each([
     ['concurrency', { concurrency: 0 }, /concurrency must be a whole number of at least 1, got 0/],
     ['maxAttempts', { maxAttempts: 1.5 }, /maxAttempts must be a whole number of at least 1, got 1.5/],

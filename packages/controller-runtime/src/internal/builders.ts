@@ -18,6 +18,7 @@ import { kindSource } from '../sources/kind-source.js';
 import { ownersOf } from '../sources/owners-of.js';
 import type { SourceFactory } from '../sources/source.js';
 import { triggerSource, type TriggerOptions, type TriggerStream } from '../sources/trigger-source.js';
+import { checkControllerName, checkFunction, checkKind, checkReconciler } from './check-arguments.js';
 import { checkControllerOptions } from './check-controller-options.js';
 import type { ControllerDefinition } from './controller-definition.js';
 
@@ -35,12 +36,13 @@ export class ControllerStart implements NewController {
   #begun = false;
 
   constructor(name: string | undefined, register: Register) {
-    if (name === '') throw misuse('', 'needs a name of at least one character');
+    checkControllerName(name);
     this.#name = name;
     this.#register = register;
   }
 
   for<T extends ApiObject>(kind: KindDefinition<T>, options: SourceOptions<T> = {}): ObjectControllerBuilder<T> {
+    checkKind('what a controller is for', kind);
     this.#begin(`for ${kind.kind}`);
     return new ObjectBuilder(this.#name ?? kind.singular, kind, options, this.#register);
   }
@@ -55,6 +57,11 @@ export class ControllerStart implements NewController {
 
   trigger(stream: TriggerStream, options?: TriggerOptions): KeyControllerBuilder {
     return this.#keys().trigger(stream, options);
+  }
+
+  /** For JavaScript, which lets one forget it: here nothing says yet what to reconcile. */
+  reconcile(): never {
+    throw misuse(this.#name, 'is for no kind yet: write manager.controller().for(kind).reconcile(…)');
   }
 
   #keys(): KeyBuilder {
@@ -85,6 +92,8 @@ abstract class SourcesBuilder {
   }
 
   watches<U extends ApiObject>(source: KindSource<U>, mapper: Mapper<U>, options?: SourceOptions<U>): this {
+    checkKind(`what controller "${this.name}" watches`, source, { orListWatch: true });
+    checkFunction(`the mapper of controller "${this.name}"`, mapper, 'say which keys an object concerns');
     return this.add(kindSource(source, mapper, options));
   }
 
@@ -125,6 +134,7 @@ class ObjectBuilder<T extends ApiObject> extends SourcesBuilder implements Objec
   }
 
   owns<U extends ApiObject>(source: KindSource<U>, options: OwnsOptions<U> = {}): this {
+    checkKind(`what controller "${this.name}" owns`, source, { orListWatch: true });
     const owner = this.#kind;
     const mapper: Mapper<U> = (object, { log }) =>
       ownersOf(object, owner, options.everyOwner, (apiVersion) => {
@@ -137,6 +147,7 @@ class ObjectBuilder<T extends ApiObject> extends SourcesBuilder implements Objec
   }
 
   reconcile(reconciler: ReconcileFunction<T> | Reconciler<T>): Controller {
+    checkReconciler(this.name, reconciler);
     const parts = typeof reconciler === 'function' ? { reconcile: reconciler } : reconciler;
     const finalizer = this.finalizerName(`${this.#kind.group}/${this.name}`);
     return this.finish((environment) => new ObjectRunner(this.#kind, parts, finalizer, environment));
@@ -145,6 +156,11 @@ class ObjectBuilder<T extends ApiObject> extends SourcesBuilder implements Objec
 
 class KeyBuilder extends SourcesBuilder implements KeyControllerBuilder {
   reconcileKeys(reconcile: ReconcileKeyFunction): Controller {
+    checkFunction(
+      `reconcileKeys of controller "${this.name}"`,
+      reconcile,
+      'write .reconcileKeys(async (key) => done())',
+    );
     return this.finish(() => new KeyRunner(reconcile));
   }
 }
