@@ -60,6 +60,11 @@ export function moveWithinBounds(
   const now = sizeOf(service);
   const chooses = size < now && mayChoose(service);
   if (leaving.length === 0 && !chooses) return place(draft, service, wanted, size);
+  const hasJoined = size === now && wanted.every((node) => service.nodes.includes(node));
+  if (hasJoined && !isSteady(draft, service)) {
+    draft.wait('instances', `waiting until ${service.name} is at rest before it leaves ${leaving.join(', ')}`);
+    return false;
+  }
   if (service.containers === undefined) {
     draft.need('containers', service);
     return true;
@@ -80,10 +85,6 @@ export function moveWithinBounds(
   const nodes = departs ? all.filter((node) => !departing.includes(node)) : all;
   if (place(draft, service, nodes, departs ? Math.max(1, left) : size)) return true;
   if (leaving.length === 0) return false;
-  if (!isSteady(draft, service)) {
-    draft.wait('instances', `waiting until ${service.name} is at rest before it leaves ${leaving.join(', ')}`);
-    return false;
-  }
   const { asked } = draft.instances;
   if (departing.length === 0 && available < asked) {
     draft.wait('instances', `waiting for ${asked - available} instances before ${leaving.join(', ')} is left`);

@@ -75,12 +75,11 @@ export function planRolling(draft: PlanDraft): void {
   for (const [index, service] of old.entries()) {
     const now = sizeOf(service);
     const next = sizes[index] ?? now;
-    if (next < now && looksFirst(draft, service)) return;
+    if (next === now && now > 0) continue;
+    shrunk = true;
+    if (looksFirst(draft, service)) continue;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
-    else if (next !== now) {
-      shrink(draft, service, next, 'Rollout', `${service.name} shrinks from ${now} to ${counted(next)}`);
-    }
-    shrunk ||= next !== now;
+    else shrink(draft, service, next, 'Rollout', `${service.name} shrinks from ${now} to ${counted(next)}`);
   }
   if (shrunk) return;
   if (leaving > 0) draft.wait('gone', `waiting for ${leaving} instances to end`);
@@ -116,15 +115,14 @@ function shareChange(
   let changed = false;
   for (const [index, service] of services.entries()) {
     const [size, next] = [sizeOf(service), kept[index] ?? sizeOf(service)];
-    if (next === size) continue;
+    // A Static one has one for each node, and none for more.
+    if (next === size || (next > size && service.policy === 'static')) continue;
+    changed = true;
+    if (next < size && looksFirst(draft, service)) continue;
     const share = `its share of ${draft.wanted} instances is ${next}`;
-    if (next < size && looksFirst(draft, service)) return true;
     if (next === 0) draft.destroy(service, 'Rollout', `${service.name} goes: ${share}`);
     else if (next < size) shrink(draft, service, next, 'Scale', `${service.name}: ${share}`);
-    else if (service.policy !== 'static') draft.update(service, 'Scale', { factor: next }, `${service.name}: ${share}`);
-    // It has one for each node, and none for more.
-    else continue;
-    changed = true;
+    else draft.update(service, 'Scale', { factor: next }, `${service.name}: ${share}`);
   }
   return changed;
 }

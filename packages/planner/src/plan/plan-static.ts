@@ -60,15 +60,12 @@ export function planStatic(draft: PlanDraft): void {
   let moved = false;
   for (const [index, service] of old.entries()) {
     const nodes = step.old[index] ?? service.nodes;
-    if (nodes.length < service.nodes.length && looksFirst(draft, service)) return;
-    if (nodes.length === 0) {
-      draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
-      moved = true;
-    } else if (!sameNodes(nodes, service.nodes)) {
-      const left = service.nodes.filter((node) => !nodes.includes(node));
-      draft.update(service, 'Rollout', { nodes }, `${service.name} leaves ${left.join(', ')}`);
-      moved = true;
-    }
+    if (sameNodes(nodes, service.nodes) && nodes.length > 0) continue;
+    moved = true;
+    if (looksFirst(draft, service)) continue;
+    const left = service.nodes.filter((node) => !nodes.includes(node));
+    if (nodes.length === 0) draft.destroy(service, 'Rollout', `${service.name} has handed over to ${draft.targetName}`);
+    else draft.update(service, 'Rollout', { nodes }, `${service.name} leaves ${left.join(', ')}`);
   }
   if (moved) return;
   if (leaving > 0) draft.wait('gone', `waiting for ${leaving} instances to end`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { departingNodes, plan, type Action, type Observed, type ObservedService } from '../../src/index.js';
-import { containers, desired, nameOf, now, observed, running, webService } from '../helpers.js';
+import { containers, desired, nameOf, now, observed, running, staticService, webService } from '../helpers.js';
 
 function onPool(nodePool: readonly string[], replicas: number, maxSurge: number, maxUnavailable: number) {
   return webService(replicas, {
@@ -284,6 +284,18 @@ describe('a Static service that is broken on one of its nodes', () => {
       needs: [{ type: 'containers' }],
     });
     expect(actions(onThree('2.0.0'), [dead], unwellFor(60_000))).toMatchObject([{ type: 'destroy', id: old.id }]);
+  });
+});
+
+describe('an old service without instances', () => {
+  it.each([
+    ['Dynamic', webService(3, { template: { image: 'web@2.0.0#sylixos' } }), {}],
+    ['Static', staticService(['a'], { template: { image: 'web@2.0.0#sylixos' } }), { policy: 'static', nodes: [] }],
+  ] as const)('goes, below a %s one', (_, service, more) => {
+    const none = running(nameOf(webService(3)), 0, { containers: [], ...more });
+    const size = service.spec.deploymentStrategy.type === 'Static' ? { policy: 'static', nodes: ['a'] } : {};
+    const current = running(nameOf(service), size.nodes?.length ?? 3, { createdTime: '2026-01-02', ...size });
+    expect(actions(service, [none, current])).toMatchObject([{ type: 'destroy', id: none.id }]);
   });
 });
 
