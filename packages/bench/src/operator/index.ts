@@ -65,7 +65,18 @@ async function* converge(count: number): AsyncIterable<Result> {
   yield cost(`${name}: resident memory beside Node.js`, 'bytes', rss, bareRss, 'node alone');
 }
 
-/** The time a daemon needs until it is ready to work on what is declared and runs already. */
+const detailCall = 'GET /api/v1/service/:id';
+/** How long it is watched what a start leads to. */
+const afterStartMs = 60_000;
+
+/** Waits until a daemon leads and has seen the platform: one that waits for the lead says that it is ready, too. */
+async function untilReady(daemon: MeasuredProcess): Promise<void> {
+  const url = await daemon.prints(/"urls":\["([^"]+)"/);
+  await daemon.prints(/"msg":"(leading)"/);
+  while (!(await fetch(`${url}/readyz`)).ok) await delay(5);
+}
+
+/** The time a daemon needs until it is ready to work on what is declared and runs already, and what it asks for then. */
 async function* restart(count: number): AsyncIterable<Result> {
   await using fleet = await Fleet.create(count);
   const first = fleet.startDaemon();
@@ -78,10 +89,14 @@ async function* restart(count: number): AsyncIterable<Result> {
   await fleet.takeRequests();
   const startedMs = performance.now();
   await using daemon = fleet.startDaemon();
-  const url = await daemon.prints(/"urls":\["([^"]+)"/);
-  while (!(await fetch(`${url}/readyz`)).ok) await delay(5);
+  await untilReady(daemon);
   yield { name: `${count} services: start to ready`, unit: 'ms', ours: performance.now() - startedMs };
   yield { name: `${count} services: CPU from start to ready`, unit: 'ms', ours: daemon.usage().cpuMs };
+  await delay(afterStartMs);
+  const details = (await fleet.takeRequests())[detailCall] ?? 0;
+  yield { name: `${count} services: details read within a minute`, unit: 'requests', ours: details };
+  yield { name: `${count} services: CPU within a minute after ready`, unit: 'ms', ours: daemon.usage().cpuMs };
+  yield { name: `${count} services: peak resident memory after a start`, unit: 'bytes', ours: daemon.peakBytes() };
 }
 
 /** Benchmarks of the daemon, as processes of their own. */
