@@ -37,7 +37,9 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
   #readAt = -1;
   #progressAt: number;
   #eventsSinceProgress = true;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Calls of `next` that have not been answered, and the last of them. */
+  #unanswered = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(source: WatchSource, options: StoreWatchOptions) {
     this.#source = source;
@@ -58,8 +60,9 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
 
   /** The next event; calls that overlap are answered one after the other. */
   next(): Promise<IteratorResult<StoreEvent, undefined>> {
-    const result = this.#queue.then(() => this.#next());
-    this.#queue = result.catch(() => {});
+    // Nearly always alone: a hundred watchers that wake up together shall cost few promises.
+    const result = this.#unanswered++ === 0 ? this.#next() : this.#last.catch(() => {}).then(() => this.#next());
+    this.#last = result;
     return result;
   }
 
@@ -76,11 +79,14 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
         if (this.#ended || this.#source.wakeUps.closed) return this.#end();
         const event = this.#nextInHand() ?? this.#takeProgress();
         if (event !== undefined) return { done: false, value: event };
-        await this.#readOrWait();
+        const waiting = this.#readOrWait();
+        if (waiting !== undefined) await waiting;
       }
     } catch (error) {
       this.#end();
       throw error;
+    } finally {
+      this.#unanswered--;
     }
   }
 
@@ -117,13 +123,11 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
     return undefined;
   }
 
-  async #readOrWait(): Promise<void> {
+  /** Reads on; what has to be waited for before there can be more, if anything has. */
+  #readOrWait(): Promise<unknown> | undefined {
     const { log, wakeUps } = this.#source;
     const { count } = wakeUps;
-    if (this.#caughtUp && this.#readAt === count) {
-      if (!this.#isProgressDue()) await this.#sleep(count);
-      return;
-    }
+    if (this.#caughtUp && this.#readAt === count) return this.#isProgressDue() ? undefined : this.#sleep(count);
     const page = log.read(this.#position, this.#options, count);
     this.#readAt = count;
     this.#position = page.next;
@@ -131,7 +135,7 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
     this.#taken = 0;
     this.#caughtUp = page.caughtUp;
     // A watcher that is far behind reads page after page: the event loop gets a turn between them.
-    if (page.rows.length === 0 && !page.caughtUp) await nextTurn();
+    return page.rows.length === 0 && !page.caughtUp ? nextTurn() : undefined;
   }
 
   #takeProgress(): StoreEvent | undefined {
@@ -152,23 +156,25 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
     return this.#progressAt + intervalMs - this.#source.clock.monotonicNow();
   }
 
-  async #sleep(countBeforeReading: number): Promise<void> {
+  #sleep(countBeforeReading: number): Promise<void> | undefined {
     const { wakeUps, clock } = this.#source;
     const { progressIntervalMs } = this.#options;
-    if (wakeUps.count !== countBeforeReading || this.#ended) return;
-    await new Promise<void>((resolve) => {
-      const takeBack = wakeUps.onWake(resolve);
+    if (wakeUps.count !== countBeforeReading || this.#ended) return undefined;
+    return new Promise<void>((resolve) => {
       const timer: Timer | undefined =
         progressIntervalMs === undefined
           ? undefined
           : clock.setTimer(() => this.#stopWaiting?.(), this.#progressDueInMs(progressIntervalMs));
-      this.#stopWaiting = () => {
-        takeBack();
+      const wakeUp = (): void => {
+        this.#stopWaiting = undefined;
         timer?.cancel();
         resolve();
       };
+      const takeBack = wakeUps.onWake(wakeUp);
+      this.#stopWaiting = () => {
+        takeBack();
+        wakeUp();
+      };
     });
-    this.#stopWaiting?.();
-    this.#stopWaiting = undefined;
   }
 }

@@ -64,6 +64,8 @@ export class SqliteChangeLog implements ChangeLog {
   #recentSize = 0;
   #from: LogPosition = behindRevision(0);
   #to: LogPosition = behindRevision(0);
+  /** What was read last from memory, while that stays as it is: watchers that wake up together share it. */
+  #newestPage: { readonly after: LogPosition; readonly page: LogPage } | undefined;
   /** The wake-up at which `#to` was the end of the log; -1 while it is not known to be. */
   #endAt = -1;
 
@@ -121,8 +123,12 @@ export class SqliteChangeLog implements ChangeLog {
   }
 
   #pageBehind(after: LogPosition, caughtUp: boolean): LogPage {
+    const newest = this.#newestPage;
+    if (newest !== undefined && isAt(newest.after, after) && newest.page.caughtUp === caughtUp) return newest.page;
     const first = this.#recent.findLastIndex((row) => !isBehind(row, after)) + 1;
-    return { rows: this.#recent.slice(first), next: this.#to, caughtUp };
+    const page = { rows: this.#recent.slice(first), next: this.#to, caughtUp };
+    this.#newestPage = { after, page };
+    return page;
   }
 
   #readRange(
@@ -142,6 +148,7 @@ export class SqliteChangeLog implements ChangeLog {
   }
 
   #startRecentAt(position: LogPosition): void {
+    this.#newestPage = undefined;
     this.#recent = [];
     this.#recentSize = 0;
     this.#from = position;
@@ -150,6 +157,7 @@ export class SqliteChangeLog implements ChangeLog {
   }
 
   #extendRecent(rows: readonly Row[], newest: number): void {
+    this.#newestPage = undefined;
     for (const row of rows) {
       this.#to = { revision: row[0], sequence: row[1] };
       const logRow = toLogRow(row);
@@ -172,8 +180,14 @@ export class SqliteChangeLog implements ChangeLog {
       this.#recentSize -= sizeOf(row);
       this.#from = { revision: row.revision, sequence: row.sequence };
     }
-    if (drop > 0) this.#recent.splice(0, drop);
+    if (drop === 0) return;
+    this.#newestPage = undefined;
+    this.#recent.splice(0, drop);
   }
+}
+
+function isAt(a: LogPosition, b: LogPosition): boolean {
+  return a.revision === b.revision && a.sequence === b.sequence;
 }
 
 function sizeOf(row: LogRow): number {
