@@ -87,7 +87,7 @@ export interface InformerOptions<T extends ApiObject> {
   /**
    * How many objects to ask for in one page of a list.
    *
-   * @defaultValue `500`
+   * @defaultValue `500`, and of versions alone, which are a fraction of the size, `1_000`
    */
   readonly pageSize?: number;
   readonly backoff?: BackoffOptions;

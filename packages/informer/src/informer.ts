@@ -59,7 +59,7 @@ export class Informer<T extends ApiObject> extends InformerBase<InformerEvent<T>
    */
   constructor(source: ListWatch<T>, options: InformerOptions<T> = {}) {
     const { clock = systemClock, random = Math.random, cache = false, metrics } = options;
-    const { pageSize = 500, listObjects = true, backoff = {} } = options;
+    const { pageSize, listObjects = true, backoff = {} } = options;
     const { resyncPeriodMs = 600_000, idleTimeoutMs = 300_000, ownWriteTtlMs = 60_000 } = options;
     super({
       name: options.name ?? source.kind.plural,
@@ -70,7 +70,7 @@ export class Informer<T extends ApiObject> extends InformerBase<InformerEvent<T>
     });
     checkNotNegative('resyncPeriodMs', resyncPeriodMs);
     checkAbove('idleTimeoutMs', idleTimeoutMs, 0);
-    checkAbove('pageSize', pageSize, 0);
+    if (pageSize !== undefined) checkAbove('pageSize', pageSize, 0);
     this.kind = source.kind;
     this.#backoff = new Backoff(backoff, random);
     const cacheOptions = cache === true ? {} : cache === false ? undefined : cache;

@@ -3,6 +3,10 @@ import { isExpiredError, isTimeoutError, type ApiObject, type ListOptions, type 
 import { UnusableAnswerError } from '../errors/unusable-answer-error.js';
 import { listed, type ListedVersion } from './known-objects.js';
 
+const objectsPerPage = 500; // same as client-go's
+/** Fewer requests make a first sync cheaper; a page is still read and taken in within a few milliseconds. */
+const versionsPerPage = 1000;
+
 /** One page of a list, with or without objects. */
 export interface ListedPage<T extends ApiObject> {
   /** The revision of the whole list. */
@@ -14,7 +18,8 @@ export interface ListedPage<T extends ApiObject> {
 export interface ListPagesOptions {
   readonly informer: string;
   readonly selection: Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
-  readonly pageSize: number;
+  /** How many objects a page has at most; a size that suits what is read unless given. */
+  readonly pageSize: number | undefined;
   /** Read objects even where the source could list versions alone. */
   readonly objects: boolean;
   /** Nothing older than this: time must not run back. */
@@ -32,7 +37,8 @@ export async function* listPages<T extends ApiObject>(
   source: ListWatch<T>,
   options: ListPagesOptions,
 ): AsyncGenerator<ListedPage<T>, void, undefined> {
-  const { selection, pageSize, notBefore, signal } = options;
+  const { selection, notBefore, signal } = options;
+  const { pageSize = readsVersions(source, options) ? versionsPerPage : objectsPerPage } = options;
   let request: ListOptions = { ...selection, limit: pageSize, resourceVersion: notBefore ?? '0', signal };
   for (;;) {
     let page: Awaited<ReturnType<typeof readPage<T>>>;
@@ -55,12 +61,21 @@ export async function* listPages<T extends ApiObject>(
   }
 }
 
+/** Whether versions are enough, and the source lists them. */
+function readsVersions<T extends ApiObject>(
+  source: ListWatch<T>,
+  { objects }: ListPagesOptions,
+): source is ListWatch<T> & Required<Pick<ListWatch<T>, 'listVersions'>> {
+  return !objects && source.listVersions !== undefined;
+}
+
 async function readPage<T extends ApiObject>(
   source: ListWatch<T>,
   request: ListOptions,
-  { informer, objects }: ListPagesOptions,
+  options: ListPagesOptions,
 ): Promise<ListedPage<T> & { readonly continue?: string }> {
-  if (!objects && source.listVersions !== undefined) return checkList(informer, await source.listVersions(request));
+  const { informer } = options;
+  if (readsVersions(source, options)) return checkList(informer, await source.listVersions(request));
   const list = checkList(informer, await source.list(request));
   const { kind } = source.kind;
   const foreign = list.items.find((item) => item.kind !== kind);

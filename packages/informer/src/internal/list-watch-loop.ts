@@ -29,7 +29,7 @@ export interface LoopContext<T extends ApiObject> {
   readonly clock: Clock;
   readonly random: () => number;
   readonly selection: ListPagesOptions['selection'];
-  readonly pageSize: number;
+  readonly pageSize: number | undefined;
   readonly listObjects: boolean;
   /** A list is taken in as a whole, so that readers of the object cache never see half of it. */
   readonly atomicLists: boolean;
