@@ -17,6 +17,8 @@ export interface IdleReport {
   readonly seconds: number;
   readonly cpuPercent: number;
   readonly rssBytes: number;
+  /** What is alive on the heap; the rest of it is room that the engine keeps for the next busy time. */
+  readonly heapUsedBytes: number;
   readonly changedFiles: number;
   /** What the process had the system write, by its own account; 0 where the system keeps none. */
   readonly writtenBytes: number;
@@ -48,7 +50,8 @@ async function measure(folder: string): Promise<IdleReport> {
   const after = await fileTimes(folder);
   const changedFiles = [...after].filter(([name, time]) => before.get(name) !== time).length;
   const cpuPercent = Math.round(((user + system) / 1000 / (seconds * 1000)) * 100 * 1000) / 1000;
-  return { seconds, cpuPercent, rssBytes: process.memoryUsage.rss(), changedFiles, writtenBytes };
+  const { rss: rssBytes, heapUsed: heapUsedBytes } = process.memoryUsage();
+  return { seconds, cpuPercent, rssBytes, heapUsedBytes, changedFiles, writtenBytes };
 }
 
 const [mode = '', path = ''] = process.argv.slice(2);

@@ -16,7 +16,6 @@ import { objectCount, Sample } from './objects.js';
 import { peerInformers } from './peer-informer.js';
 
 const [candidate = '', server = '', file = ''] = process.argv.slice(2);
-const pageSize = 500;
 const http = new HttpListWatch(`${server}/apis/example.dev/v1/samples`);
 
 /** Takes in everything, and tells how many objects are known now and were handed to the handler. */
@@ -24,7 +23,7 @@ type Sync = () => Promise<() => number>;
 
 function ours(source: ListWatch<Sample>, options: InformerOptions<Sample>): Sync {
   return async () => {
-    const informer = new Informer(source, { pageSize, ...options });
+    const informer = new Informer(source, options);
     let seen = 0;
     const handler = informer.addHandler((event) => {
       if (event.type === 'added') seen++;
@@ -46,12 +45,16 @@ function peer(): Sync {
   };
 }
 
-function parsed(read: (options: ListOptions) => Promise<{ items: readonly unknown[]; continue?: string }>): Sync {
+/** The pages as large as the informer asks for. */
+function parsed(
+  limit: number,
+  read: (options: ListOptions) => Promise<{ items: readonly unknown[]; continue?: string }>,
+): Sync {
   return async () => {
     let count = 0;
     let next: string | undefined;
     do {
-      const page = await read({ limit: pageSize, ...(next === undefined ? {} : { continue: next }) });
+      const page = await read({ limit, ...(next === undefined ? {} : { continue: next }) });
       count += page.items.length;
       next = page.continue;
     } while (next !== undefined);
@@ -74,9 +77,9 @@ async function makeSync(): Promise<Sync> {
     case 'peer':
       return peer();
     case 'parse versions':
-      return parsed((options) => http.listVersions(options));
+      return parsed(1000, (options) => http.listVersions(options));
     case 'parse objects':
-      return parsed((options) => http.list(options));
+      return parsed(500, (options) => http.list(options));
     default:
       throw new TypeError(`no candidate "${candidate}"`);
   }
