@@ -9,8 +9,10 @@ import {
 } from '../internal/decoders/node.js';
 import type { Lists, ListSpec } from '../internal/lists.js';
 import { splitIds } from '../internal/split-ids.js';
+import { together } from '../internal/together.js';
 import type { RestClient } from '../rest/rest-client.js';
 import type { NodeRow } from '../wire/node.js';
+import type { CallOptions } from './call-options.js';
 import type { NodeFilter, NodesClient } from './nodes-client.js';
 
 /** Words that stand where an id would be in `/node/:id`. */
@@ -60,13 +62,11 @@ export function restNodes(rest: RestClient, lists: Lists, maxUrlLength: number):
     status: async (ids, options) => {
       const request = () => rest.get().resource('node', 'status');
       const parts = splitIds(ids, 'ids', maxUrlLength - request().url.length - 1);
-      const answers = await Promise.all(
-        parts.map(async (part) => {
-          const result = await request().param('ids', part).options(options).do();
-          return result.into((data) => lists.rows('GET /node/status', object(data, 'data')['nodes'], nodeStatus));
-        }),
-      );
-      return answers.flat();
+      const requests = parts.map((part) => async (shared: CallOptions) => {
+        const result = await request().param('ids', part).options(shared).do();
+        return result.into((data) => lists.rows('GET /node/status', object(data, 'data')['nodes'], nodeStatus));
+      });
+      return (await together(requests, options)).flat();
     },
     refreshTypes: async (options) => {
       await rest.put().resource('node', 'type').repeatable().options(options).do();

@@ -1,3 +1,5 @@
+import { sharedAbortController } from '@ecsm/api-types';
+
 import type { BadRow, ListOptions, ListPage, PageOptions } from '../clientset/list.js';
 import type { SeenPage, SeenPages } from '../clientset/seen-pages.js';
 import type { RestRequest } from '../rest/rest-request.js';
@@ -36,7 +38,8 @@ export class Lists {
   /** Reads all rows, page after page, as the consumer asks for them; leaving the loop ends requests on their way. */
   async *all<Row>(spec: ListSpec<Row>, options: ListOptions = {}): AsyncGenerator<Row, void, undefined> {
     let refuse: ((problem: string) => never) | undefined;
-    const left = new AbortController();
+    // Each page on its way listens to it.
+    const left = sharedAbortController();
     const { signal, parallelPages = 1, onUnchanged } = options;
     const seen = spec.keyOf === undefined ? undefined : options.seen;
     let isComplete = false;

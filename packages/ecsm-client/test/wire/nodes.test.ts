@@ -1,9 +1,11 @@
 // Exchanges written by hand from the platform's API pages and from programs that talk to a real server.
+import { getEventListeners } from 'node:events';
+
 import { collect } from '@ecsm/ecsm-client';
 import { pageOf } from '@ecsm/ecsm-client/testing';
 import { describe, expect, it } from 'vitest';
 
-import { connect, rejection } from '../helpers/connect.js';
+import { connect, rejection, until } from '../helpers/connect.js';
 
 const id = '8b6e1c1e-8a5d-4f8e-9c3b-111111111111';
 const node = { address: '192.168.31.129:1112', name: 'worker-1', password: 'pass-1', tls: false };
@@ -122,6 +124,22 @@ describe('nodes over the wire', () => {
     expect(await ecsm.nodes.status(ids)).toEqual(ids.map(status));
     expect(server.requests.length).toBeGreaterThan(1);
     expect(server.requests.flatMap((request) => request.query)).toEqual(ids.map((each) => ['ids[]', each]));
+  });
+
+  it('9 GET /node/status listens once to its signal, however many requests it takes, and ends them with its reason', async () => {
+    await using connected = await connect({ maxUrlLength: 150 });
+    const { server, ecsm } = connected;
+    const controller = new AbortController();
+    const { signal } = controller;
+    server.always('GET', '/node/status').hang();
+    const ids = Array.from({ length: 40 }, (_, index) => `${id}-${index}`);
+    const refused = rejection(ecsm.nodes.status(ids, { signal }));
+    await until(() => server.requests.length > 3);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await refused).toBe(reason);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   it('10 and 11 node types', async () => {
