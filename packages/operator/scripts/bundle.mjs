@@ -4,8 +4,8 @@
  * Each module that Node loads by itself takes memory for as long as the process lives: its text with the comments, what the
  * loader knows of it, what V8 knows of it. For some 450 of ours that comes to several MB (docs/decisions/0016). In the bundle,
  * too, what is not used at rest is loaded on demand; what comes from others and is named in package.json stays where it is
- * installed, and so does the simulator. Names and lines are kept, so that a stack tells where it was. bin/ecsm-operator.js takes
- * the bundle when it is newer than every build it was made from. The licences of what is bundled go along.
+ * installed, and so does the simulator. Names are kept and lines are short, so that a stack tells where it was. bin/ecsm-operator.js
+ * takes the bundle when it is newer than every build it was made from. The licences of what is bundled go along.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,9 @@ const { metafile } = await build({
   // The simulator brings a web server, and is loaded for --simulate only.
   external: Object.keys(dependencies).filter((name) => !name.startsWith('@ecsm/') || name === '@ecsm/ecsm-simulator'),
   plugins: [namesOfAjv],
+  // Comments go, and with them what keeps V8 from holding a text in one byte a character; names stay, and lines are short.
+  minifyWhitespace: true,
+  lineLimit: 120,
   metafile: true,
   logLevel: 'warning',
 });
