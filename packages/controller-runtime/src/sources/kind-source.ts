@@ -81,8 +81,9 @@ class InformedSource<T extends ApiObject> implements Source {
     await this.#feed.release();
   }
 
-  async #handle(event: InformerEvent<T>): Promise<void> {
-    if (event.type === 'sync') return;
+  /** Asynchronous only where there is a mapper: thousands of objects at a start need no promise each. */
+  #handle(event: InformerEvent<T>): Promise<void> | undefined {
+    if (event.type === 'sync') return undefined;
     const { key, object } = event;
     const initial = event.type === 'added' && event.initial;
     const byComparison = event.origin === 'resync' || event.origin === 'relist';
@@ -95,19 +96,28 @@ class InformedSource<T extends ApiObject> implements Source {
       ...(this.#mapper === undefined ? {} : { object: key }),
     };
     const seen: SourceEvent<T> = { type: event.type, key, initial, changed: differing, ...(object && { object }) };
-    if (!byComparison && this.#predicate?.test(seen) === false) return;
+    if (!byComparison && this.#predicate?.test(seen) === false) return undefined;
     const priority = initial || byComparison ? lowPriority : 0;
     if (this.#mapper === undefined) {
       this.#environment.enqueue(key, cause, { priority });
-      return;
+      return undefined;
     }
+    return this.#mapFirst(this.#mapper, event, cause, priority);
+  }
+
+  async #mapFirst(
+    mapper: Mapper<T>,
+    { type, key, object }: InformerEvent<T>,
+    cause: Cause,
+    priority: number,
+  ): Promise<void> {
     const name = formatKey(key);
     this.#retries.cancel(name);
     this.#lastStates.delete(name);
     try {
-      await this.#map(this.#mapper, name, object, event.type === 'deleted', cause, priority);
+      await this.#map(mapper, name, object, type === 'deleted', cause, priority);
     } catch (error) {
-      if (event.type === 'deleted' && object !== undefined) this.#lastStates.set(name, object);
+      if (type === 'deleted' && object !== undefined) this.#lastStates.set(name, object);
       this.#mappingFailed(name, error);
     }
   }
