@@ -16,13 +16,13 @@ import type { RunRecord } from '../run/run-record.js';
 import type { Runner } from '../run/runner.js';
 import type { Source } from '../sources/source.js';
 import { isTrigger, type Cause, type Trigger } from '../sources/trigger.js';
-import { settlesWithin } from './abort.js';
 import { asError } from './as-error.js';
 import type { ControllerDefinition } from './controller-definition.js';
 import type { ControllerEnvironment } from './controller-environment.js';
 import { Failures } from './failures.js';
 import { makeRateLimiter } from './make-rate-limiter.js';
 import { PendingCauses } from './pending-causes.js';
+import { settlesWithin } from './settles-within.js';
 import { traced } from './traced.js';
 import { WorkerCrew } from './worker-crew.js';
 

@@ -2,7 +2,7 @@ import { sharedAbortController, type Clock } from '@ecsm/api-types';
 
 import type { Leadership } from '../leader-election/leader-lock.js';
 import type { Runnable } from '../runnable.js';
-import { settlesWithin } from './abort.js';
+import { settlesWithin } from './settles-within.js';
 
 /** A runnable and what was said of it. */
 export interface RunnableEntry {
