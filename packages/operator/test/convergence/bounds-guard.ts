@@ -1,5 +1,5 @@
 import { desiredReplicas, type ECSMServiceSpec } from '@ecsm/api-types';
-import { resolveStrategy } from '@ecsm/planner';
+import { formatOwnerMark, ownerMarkOf, resolveStrategy } from '@ecsm/planner';
 
 import type { World } from '../helpers/world.js';
 import type { ForeignServices } from './foreign-services.js';
@@ -87,9 +87,11 @@ export class BoundsGuard {
     return clock.now() - this.#disturbedAt.ms > 12_000 && calls.lists > this.#disturbedAt.lists + 2;
   }
 
+  /** The instances of an object; its services are known by their mark, also under a name that somebody has given them. */
   #instances(name: string): readonly Instance[] {
+    const mark = formatOwnerMark({ operatorId: 'default', namespace: 'default', name });
     return [...this.#world.cluster.state.services.values()]
-      .filter((service) => service.name.startsWith(`${name}-`) && !this.#foreign.has(service.id))
+      .filter(({ id, image }) => ownerMarkOf(image.config) === mark && !this.#foreign.has(id))
       .flatMap((service) => [...service.tasks])
       .map(({ phase, node, service }) => ({
         node: node.name,
