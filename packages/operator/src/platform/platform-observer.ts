@@ -406,12 +406,14 @@ export class PlatformObserver {
       this.#detailDue.delete(service.id);
       news.set(service.id, service);
     }
+    // Nothing is planned before it is known whose the services are that somebody has renamed.
+    if (this.#polls === 0) await this.#readMarks(news.values());
     this.#polls++;
     this.#options.onPoll?.({ durationMs: this.#lookedAtMs - asOfMs });
     this.#answered();
     for (const service of news.values()) this.#tell(service, 'the platform service changed');
     this.#rotate();
-    await this.#readMarks(news.values());
+    if (this.#polls > 1) await this.#readMarks(news.values());
   }
 
   #noteUnreadable(problem: string | undefined): void {
