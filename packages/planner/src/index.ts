@@ -78,6 +78,7 @@ export {
 export { oneOfEachRevision, type Family } from './plan/family.js';
 export {
   availableInstances,
+  isRunning,
   isUnhealthy,
   nextAvailableInMs,
   observeDetail,
