@@ -1,4 +1,5 @@
 import type { Clientset, ContainerRow } from '@ecsm/ecsm-client';
+import { isRunning } from '@ecsm/planner';
 
 /**
  * Containers as they are, from what the platform says of them: it may go on saying `running` of one whose node is lost. The
@@ -12,7 +13,7 @@ export async function withoutLost(
   nodes: Pick<Clientset['nodes'], 'status'>,
   signal?: AbortSignal,
 ): Promise<readonly ContainerRow[]> {
-  const running = rows.filter(({ status }) => status.toLowerCase() === 'running');
+  const running = rows.filter(isRunning);
   if (running.length <= online) return rows;
   const ids = [...new Set(running.map(({ nodeId }) => nodeId))];
   const statuses = await nodes.status(ids, signal === undefined ? {} : { signal });

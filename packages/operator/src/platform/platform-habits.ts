@@ -1,5 +1,12 @@
 import { isEcsmClientError, type Clientset } from '@ecsm/ecsm-client';
-import { canonicalJson, defaultPlatformFacts, sizeOf, type ObservedService, type PlatformFacts } from '@ecsm/planner';
+import {
+  canonicalJson,
+  defaultPlatformFacts,
+  isRunning,
+  sizeOf,
+  type ObservedService,
+  type PlatformFacts,
+} from '@ecsm/planner';
 
 /** Containers that ran before a service was changed, and should still be there afterwards. */
 interface Probe {
@@ -95,7 +102,7 @@ export class PlatformHabits {
     try {
       const rows = [];
       for await (const row of this.#clientset.containers.allByServices([id], {}, { signal })) {
-        if (row.id !== '' && row.status.toLowerCase() === 'running') rows.push(row);
+        if (row.id !== '' && isRunning(row)) rows.push(row);
       }
       return rows;
     } catch (error) {
