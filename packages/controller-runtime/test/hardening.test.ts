@@ -77,6 +77,32 @@ describe('events', () => {
     expect((await env.registry.resource(Event).list()).items).toMatchObject([{ count: 5 }]);
   });
 
+  it('forgets what does not happen again, and needs no timer then', async () => {
+    await using env = await testEnv({ kinds });
+    const object = await env.registry.resource(Gadget).create(gadget('a'));
+    const clock = new ManualClock();
+    const recorder = new EventRecorder({ clients: env.registry, clock, log: silentLogger });
+    const record = (reason: string) => recorder.record(object, 'Normal', reason, 'again', 'test');
+    const counts = async () => {
+      const { items } = await env.registry.resource(Event).list();
+      return Object.fromEntries(items.map(({ reason, count }) => [reason, count]));
+    };
+    record('Early');
+    await clock.advance(30_000);
+    record('Late');
+    record('Late');
+    await clock.advance(30_000);
+    expect(await counts()).toEqual({ Early: 1, Late: 1 });
+    await clock.advance(30_000);
+    expect(await counts()).toEqual({ Early: 1, Late: 2 });
+    await clock.advance(60_000);
+    expect(clock.pendingTimers).toBe(0);
+    record('Early');
+    await clock.advance(0);
+    expect(await counts()).toEqual({ Early: 2, Late: 2 });
+    await recorder.close();
+  });
+
   it('takes secrets out of messages, in events and in the log', async () => {
     const { logger, lines } = recordingLogger();
     await using env = await gadgetEnv(

@@ -60,6 +60,8 @@ export class EventRecorder {
   readonly #series = new Map<string, Series>();
   readonly #writes = new Set<Promise<void>>();
   #timer: Timer | undefined;
+  /** When the timer wakes it, on the monotonic clock. */
+  #wakeAtMs = 0;
   #closed = false;
 
   constructor(options: EventRecorderOptions) {
@@ -134,7 +136,12 @@ export class EventRecorder {
 
   #wakeIn(delayMs: number): void {
     if (this.#closed) return;
-    this.#timer ??= this.#options.clock.setTimer(
+    const { clock } = this.#options;
+    const atMs = clock.monotonicNow() + delayMs;
+    if (this.#timer !== undefined && this.#wakeAtMs <= atMs) return;
+    this.#timer?.cancel();
+    this.#wakeAtMs = atMs;
+    this.#timer = clock.setTimer(
       () => {
         this.#timer = undefined;
         this.#sweep();
@@ -144,13 +151,18 @@ export class EventRecorder {
     );
   }
 
-  /** Writes what is due, and forgets what neither happened nor was written in the last minute. */
+  /** Writes what is due, and forgets what was written a minute ago and did not happen again: its next write is due at once. */
   #sweep(): void {
     const now = this.#options.clock.monotonicNow();
+    let restMs = 0;
     for (const [id, series] of this.#series) {
+      const waitMs = series.writtenAt + eventWriteIntervalMs - now;
       if (series.unwritten > 0) this.#writeIfDue(series);
-      else if (!series.writing && now - series.writtenAt >= 10 * eventWriteIntervalMs) this.#series.delete(id);
+      else if (series.writing) continue;
+      else if (waitMs <= 0) this.#series.delete(id);
+      else restMs = Math.max(restMs, waitMs);
     }
+    if (restMs > 0) this.#wakeIn(restMs);
   }
 
   #begin(series: Series): void {
@@ -172,7 +184,8 @@ export class EventRecorder {
     } finally {
       series.writing = false;
     }
-    if (series.unwritten > 0) this.#wakeIn(eventWriteIntervalMs);
+    // To be written again if it happens again, else to be forgotten.
+    this.#wakeIn(eventWriteIntervalMs);
   }
 
   async #store(series: Series, happened: number): Promise<void> {
