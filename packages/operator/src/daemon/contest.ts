@@ -23,7 +23,8 @@ export class Contest {
   readonly #clock: Clock;
   readonly #onContest: (key: ObjectKey, action: Action) => void;
   readonly #intended = new Map<string, Intention>();
-  readonly #done = new Map<string, number[]>();
+  /** When each was done within the window, in the order of the last times. */
+  readonly #done = new Map<string, readonly number[]>();
 
   /** @param onContest - told at the third time */
   constructor(onContest: (key: ObjectKey, action: Action) => void, clock: Clock = systemClock) {
@@ -44,6 +45,7 @@ export class Contest {
 
   /** Takes note of a request that has succeeded, which may be what was intended. */
   attempted({ method, url, requestBody, error }: AttemptEvent): void {
+    this.#forgetExpired();
     if (error !== undefined || method === 'GET') return;
     for (const [id, { key, action }] of this.#intended) {
       if (!carriesOut(action, method, url, requestBody)) continue;
@@ -52,11 +54,21 @@ export class Contest {
     }
   }
 
+  /** At rest, too, there are requests: what lies so far back that it counts no longer goes with them. */
+  #forgetExpired(): void {
+    const now = this.#clock.monotonicNow();
+    for (const [id, times] of this.#done) {
+      const last = times.at(-1) ?? -Infinity;
+      if (now - last < windowMs) return;
+      this.#done.delete(id);
+    }
+  }
+
   #count(id: string, key: ObjectKey, action: Action): void {
     // Instances that crash are set going again and again, and nobody else need be to blame.
     if (action.type === 'act' || (action.type === 'update' && action.cause !== 'DriftCorrected')) return;
     const now = this.#clock.monotonicNow();
-    const times = [...(this.#done.get(id) ?? []).filter((at) => now - at < windowMs), now];
+    const times = (this.#done.get(id) ?? []).filter((at) => now - at < windowMs).concat(now);
     this.#done.delete(id);
     this.#done.set(id, times);
     forgetOldest(this.#done);

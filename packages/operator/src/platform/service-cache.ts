@@ -14,7 +14,6 @@ import {
 /** A platform service as it was last seen. */
 interface Entry {
   service: ObservedService;
-  readonly stems: readonly string[];
   /** When the request that told of it began; news from earlier requests is stale. */
   asOfMs: number;
   /** When its detail was last read. */
@@ -64,7 +63,7 @@ function saysNothingNew(before: ObservedService, now: ObservedService): boolean 
 export class ServiceCache {
   /** In the order in which their details were read, those never read first. */
   readonly #entries = new Map<string, Entry>();
-  readonly #idsByStem = new Map<string, Set<string>>();
+  readonly #idsByStem = new Map<string, readonly string[]>();
   /** Lists of nodes repeat from service to service; one copy of each is enough. */
   readonly #nodeLists = new Map<string, readonly string[]>();
   readonly #onDoubt: (id: string) => void;
@@ -94,7 +93,7 @@ export class ServiceCache {
 
   /** Services whose names or marks carry the hash of an object, and those with the ids. */
   find(stem: string, ids: readonly (string | undefined)[] = []): readonly ObservedService[] {
-    const found = new Set(this.#idsByStem.get(stem) ?? []);
+    const found = new Set(this.#idsByStem.get(stem));
     for (const id of ids) if (id !== undefined && this.#entries.has(id)) found.add(id);
     return [...found].flatMap((id) => this.get(id) ?? []);
   }
@@ -160,7 +159,7 @@ export class ServiceCache {
   presume(id: string, mark: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.service.mark !== undefined) return;
-    if (stemsOf({ name: entry.service.name, mark }).join() !== entry.stems.join()) return;
+    if (stemsOf({ name: entry.service.name, mark }).join() !== stemsOf(entry.service).join()) return;
     entry.service = { ...entry.service, mark };
     this.#presumed.add(id);
   }
@@ -225,26 +224,24 @@ export class ServiceCache {
     if (entry === undefined) return undefined;
     this.#entries.delete(id);
     this.#presumed.delete(id);
-    for (const stem of entry.stems) {
-      const ids = this.#idsByStem.get(stem);
-      ids?.delete(id);
-      if (ids?.size === 0) this.#idsByStem.delete(stem);
+    for (const stem of stemsOf(entry.service)) {
+      const others = this.#idsByStem.get(stem)?.filter((other) => other !== id) ?? [];
+      if (others.length === 0) this.#idsByStem.delete(stem);
+      else this.#idsByStem.set(stem, others);
     }
     return entry.service;
   }
 
-  #put(service: ObservedService, times: Omit<Entry, 'service' | 'stems'>): void {
+  #put(service: ObservedService, times: Omit<Entry, 'service'>): void {
     const old = this.#entries.get(service.id);
     if (old !== undefined && old.service.name === service.name && old.service.mark === service.mark) {
       Object.assign(old, { service, ...times });
       return;
     }
     this.#remove(service.id);
-    const stems = stemsOf(service);
-    this.#entries.set(service.id, { service, stems, ...times });
-    for (const stem of stems) {
-      const ids = this.#idsByStem.get(stem) ?? new Set();
-      this.#idsByStem.set(stem, ids.add(service.id));
+    this.#entries.set(service.id, { service, ...times });
+    for (const stem of stemsOf(service)) {
+      this.#idsByStem.set(stem, (this.#idsByStem.get(stem) ?? []).concat(service.id));
     }
   }
 
@@ -265,10 +262,9 @@ export class ServiceCache {
 
 /** A service without what was read of it for one look only. */
 function withoutReadings(service: ObservedService): ObservedService {
-  const copy: { -readonly [Field in keyof ObservedService]: ObservedService[Field] } = { ...service };
-  delete copy.detail;
-  delete copy.containers;
-  return copy;
+  // Not deleted from a copy: V8 would describe each such object anew, which doubles what it takes.
+  const { detail, containers, ...kept } = service;
+  return detail === undefined && containers === undefined ? service : kept;
 }
 
 /** Since when at least one, two, three … instances have been online. */
@@ -276,5 +272,6 @@ function onlineSince(before: ObservedService | undefined, online: number, observ
   const known = before?.onlineSince ?? [];
   if (known.length === online) return known;
   if (known.length > online) return known.slice(0, online);
-  return [...known, ...Array.from({ length: online - known.length }, () => observedMs)];
+  // Not spread: an array that has grown keeps room for 16 more.
+  return known.concat(Array.from({ length: online - known.length }, () => observedMs));
 }

@@ -26,7 +26,8 @@ export class TrackedObjects {
   /** Follows an object. Ids replace those of the last call: an object that is rolled over is bound to ever new services. */
   set(key: ObjectKey, stem: string, ids: readonly (string | undefined)[]): void {
     this.delete(stem);
-    const tracked = { key, ids: ids.filter((id) => id !== undefined) };
+    // The slice has room for these and no more: there is one for each object, and a filtered array keeps room for 17.
+    const tracked = { key, ids: ids.filter((id) => id !== undefined).slice() };
     this.#byStem.set(stem, tracked);
     for (const id of tracked.ids) this.#byId.set(id, tracked);
   }

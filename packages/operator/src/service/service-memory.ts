@@ -37,7 +37,7 @@ function fallenIllAgain({ attempts, lastAttemptMs }: HealingRecord, observedMs: 
 export class ServiceMemory {
   /** Observed time of the last progress, and what it looked like. */
   #progress: { readonly mark: ProgressMark; readonly atMs: number } | undefined;
-  /** Like what follows it made when first needed: there is one memory for each object, and most objects are well. */
+  /** Like what follows it there only while it is needed: there is one memory for each object, and most objects are well. */
   #healing: Map<string, HealingRecord> | undefined;
   #avoided: Map<string, Avoidance> | undefined;
   /** Whether what an earlier operator had learned was asked for. */
@@ -58,10 +58,18 @@ export class ServiceMemory {
   retryAtMs = 0;
   /** Values the platform stores in the place of what it was sent. */
   tolerated: ReadonlySet<string> | undefined;
-  /** Fields that others have changed, by their keys. */
-  drift: ReadonlySet<string> = none;
+  #drift: ReadonlySet<string> | undefined;
   /** Whether a definition was sent that has not been compared with what the platform has made of it. */
   baselineDue = false;
+
+  /** Fields that others have changed, by their keys. */
+  get drift(): ReadonlySet<string> {
+    return this.#drift ?? none;
+  }
+
+  set drift(fields: ReadonlySet<string>) {
+    this.#drift = fields.size === 0 ? undefined : fields;
+  }
 
   get avoided(): ReadonlyMap<string, Avoidance> {
     return this.#avoided ?? noEntries;
@@ -108,6 +116,8 @@ export class ServiceMemory {
         else this.#keepHealing(service.id, { ...record, wellSinceMs });
       }
     }
+    if (this.#healing?.size === 0) this.#healing = undefined;
+    if (this.#avoided?.size === 0) this.#avoided = undefined;
   }
 
   /** Takes over what an earlier operator had learned, unless it has long been forgotten. */
