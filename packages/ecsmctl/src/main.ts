@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { homedir } from 'node:os';
 
+import { exitCodes } from './cli/exit-code.js';
 import type { Output } from './io.js';
 import { run } from './run.js';
 
@@ -15,10 +16,13 @@ function output(name: 'stdout' | 'stderr'): Output {
   function open(): NodeJS.WriteStream {
     if (opened !== undefined) return opened;
     opened = process[name];
-    // A reader that has had enough, such as `head`, is no failure.
-    return opened.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
+    return opened.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      // Whom nobody can tell anything, still does what he was asked to do.
+      if (name === 'stderr') return;
+      // A reader that has had enough, such as `head`, is no failure.
+      if (code === 'EPIPE') process.exit(exitCodes.ok);
+      process.stderr.write(`error: the output cannot be written: ${message}\n`);
+      process.exit(exitCodes.error);
     });
   }
   return {
@@ -31,6 +35,26 @@ function output(name: 'stdout' | 'stderr'): Output {
       return open().isTTY && open().columns > 0 ? open().columns : undefined;
     },
   };
+}
+
+/** Where `~` points; a user whom the system does not know, as in many containers, has no home. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
+}
+
+/** @throws Error when the shell stands in a folder that somebody has removed */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new Error('the current folder is gone: go to one that is there, or name files by their whole path', {
+      cause: error,
+    });
+  }
 }
 
 const { env } = process;
@@ -55,8 +79,11 @@ void run(process.argv.slice(2), {
     return process.stdin;
   },
   env,
-  cwd: process.cwd(),
-  home: homedir(),
+  // Asked for where a path is relative, so that all else works in a folder that is gone.
+  get cwd() {
+    return currentFolder();
+  },
+  home: homeFolder(),
   signal: interruption.signal,
   get edit() {
     return chosenEditor !== undefined || process.stdin.isTTY ? edit : undefined;

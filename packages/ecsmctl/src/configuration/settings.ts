@@ -1,4 +1,4 @@
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 
 import { CliError } from '../cli/cli-error.js';
 import { suggest } from '../cli/suggest.js';
@@ -41,7 +41,8 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 /** A path as the user wrote it, `~` and relative ones included. */
 export function expandPath(path: string, io: Pick<Io, 'cwd' | 'home'>): string {
-  return path === '~' || path.startsWith('~/') ? join(io.home, path.slice(1)) : resolve(io.cwd, path);
+  if (path === '~' || path.startsWith('~/')) return join(io.home, path.slice(1));
+  return isAbsolute(path) ? resolve(path) : resolve(io.cwd, path);
 }
 
 /** The address that the earlier tool's variables add up to, if any of them is set. */
