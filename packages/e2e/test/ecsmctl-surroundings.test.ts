@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { Registry } from '@ecsm/registry';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const program = fileURLToPath(new URL('../../ecsmctl/bin/ecsmctl.js', import.meta.url));
+
+describe('ecsmctl where its surroundings are not in order', () => {
+  let home: string;
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'ecsmctl-surroundings-'));
+    await (await Registry.open({ path: join(home, 'registry.db') })).close();
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  /** Runs a line of a shell in which `ecsmctl` is the program. */
+  async function shell(line: string, options: { readonly uid?: number; readonly home?: string } = {}) {
+    const { uid } = options;
+    const child = spawn('sh', ['-c', `ecsmctl() { '${process.execPath}' '${program}' "$@"; }\n${line}`], {
+      env: { PATH: process.env['PATH'], HOME: options.home ?? home, ECSMCTL_REGISTRY: join(home, 'registry.db') },
+      cwd: home,
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout, stderr };
+  }
+
+  it('output that cannot be written is an error of one line', async () => {
+    expect(await shell('ecsmctl api-resources > /dev/full')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: the output cannot be written: ENOSPC: no space left on device, write\n',
+    });
+  });
+
+  it('messages that cannot be written change nothing about how it ends', async () => {
+    expect((await shell('ecsmctl get foo 2> /dev/full')).code).toBe(2);
+    expect((await shell('ecsmctl get foo 2>&-')).code).toBe(2);
+  });
+
+  it('a folder that is gone is an error only where a path is relative to it', async () => {
+    const fine = await shell('mkdir gone; cd gone; rmdir ../gone; ecsmctl get es');
+    expect(fine).toMatchObject({ code: 0, stdout: '' });
+    expect(fine.stderr).toContain('No ecsmservices found');
+    const relative = await shell('mkdir gone; cd gone; rmdir ../gone; ecsmctl apply -f web.yaml');
+    expect(relative.code).toBe(1);
+    expect(relative.stderr).toContain('error: the current folder is gone: go to one that is there');
+    expect(relative.stderr).not.toMatch(/^ +at /m);
+  });
+
+  it.runIf(process.getuid?.() === 0)('a user whom the system does not know has no home, and needs none', async () => {
+    const outcome = await shell('unset HOME; ecsmctl version', { uid: 54_321 });
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  });
+});
