@@ -1,4 +1,8 @@
+import { copyFile, rename } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { ECSMService } from '@ecsm/api-types';
+import { ManualClock } from '@ecsm/api-types/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { CommandLine } from './helpers/command-line.js';
@@ -71,6 +75,29 @@ describe('commands that go on', () => {
         'web: the rollout is complete\n',
       stderr: '',
     });
+  });
+
+  it.each([
+    ['get', 'es', '-w'],
+    ['events', '-w'],
+    ['rollout', 'status', 'es/web'],
+    ['wait', 'es/web', '--for', 'condition=Available'],
+  ])('%s %s ends with an error when the registry is replaced, of which it would never hear', async (...args) => {
+    const clock = new ManualClock();
+    await using other = await CommandLine.create(clock);
+    await other.ok('apply', '-f', await other.file('web.yaml', dynamicService('web', 2)));
+    const following = other.run(args);
+    // The first timer is set when the registry is open.
+    while (clock.pendingTimers === 0) await nextTurn();
+    await copyFile(other.registryPath, `${other.registryPath}.copy`);
+    await rename(`${other.registryPath}.copy`, other.registryPath);
+    let ended = false;
+    void following.finally(() => (ended = true));
+    while (!ended && clock.monotonicNow() < 60_000) await clock.advance(500);
+    const { code, stderr } = await following;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: registry file ${other.registryPath} was moved, removed or replaced meanwhile\n`);
+    expect(stderr).toContain('hint: what was put in its place is seen by the next command\n');
   });
 
   it('rollout status ends with 5 when it takes too long, and tells how it stands with --watch=false', async () => {

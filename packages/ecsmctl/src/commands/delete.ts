@@ -9,7 +9,7 @@ import { Progress } from '../output/progress.js';
 import { clientOf, listDeclared } from '../resources/declared-objects.js';
 import { deletionState } from '../resources/deletion-state.js';
 import { label, type NamedObject } from '../resources/one-object.js';
-import { hintIfNoOperator, isOperatorRunning } from '../resources/operator-presence.js';
+import { isOperatorRunning } from '../resources/operator-presence.js';
 import { parseTargets, type Target } from '../resources/targets.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
 import { waitUntil } from '../resources/wait-until.js';
@@ -106,7 +106,7 @@ async function deleteOne(invocation: Invocation, doomed: NamedObject, flags: Del
 
 /** Waits until an object is gone. */
 async function waitForEnd(invocation: Invocation, doomed: NamedObject, timeoutMs: number | undefined): Promise<void> {
-  const { io, clock, signal } = invocation;
+  const { io, clock } = invocation;
   let state = '';
   const what = (): string => `${label(doomed)} to be gone: ${state}`;
   using progress = new Progress(io, clock);
@@ -116,13 +116,7 @@ async function waitForEnd(invocation: Invocation, doomed: NamedObject, timeoutMs
     progress.show(`waiting for ${what()}`);
     return false;
   };
-  await waitUntil(doomed.client, doomed.name, isGone, {
-    clock,
-    signal,
-    timeoutMs,
-    what,
-    hint: () => hintIfNoOperator(invocation),
-  });
+  await waitUntil(invocation, doomed.client, doomed.name, isGone, { timeoutMs, what });
   progress.end();
   invocation.print(`${label(doomed)} deleted\n`);
 }

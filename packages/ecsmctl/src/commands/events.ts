@@ -9,6 +9,7 @@ import { parseOutputFormat } from '../output/output-format.js';
 import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
 import type { TableLayout } from '../output/table.js';
 import { parseTargets } from '../resources/targets.js';
+import { whileInPlace } from '../resources/while-in-place.js';
 import { columnsFor } from './get.js';
 
 async function fieldSelector(invocation: Invocation, flags: ValuesOf<typeof eventsFlags>): Promise<string | undefined> {
@@ -56,10 +57,12 @@ export const events: Handler<typeof eventsFlags> = async (invocation, flags) => 
   else if (sorted.length > 0 || format.type !== 'table') await printItems(invocation, [group(sorted)], format);
   else if (!flags.watch) invocation.note('No events found.\n');
   if (!flags.watch) return;
-  for await (const event of client.watch({ ...query, resourceVersion })) {
-    if (event.type !== 'added' && event.type !== 'modified') continue;
-    if (format.type === 'table')
-      invocation.print(await groupTable(invocation, group([event.object]), format.wide, false, layout));
-    else await printItems(invocation, [group([event.object])], format, { headings: false, single: true });
-  }
+  await whileInPlace(invocation, async (inPlace) => {
+    for await (const event of client.watch({ ...query, resourceVersion, signal: inPlace })) {
+      if (event.type !== 'added' && event.type !== 'modified') continue;
+      if (format.type === 'table')
+        invocation.print(await groupTable(invocation, group([event.object]), format.wide, false, layout));
+      else await printItems(invocation, [group([event.object])], format, { headings: false, single: true });
+    }
+  });
 };

@@ -10,6 +10,7 @@ import type { TableLayout } from '../output/table.js';
 import { clientOf, selectorsOf } from '../resources/declared-objects.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
 import type { Target } from '../resources/targets.js';
+import { whileInPlace } from '../resources/while-in-place.js';
 import { checkDeclaredFilters } from './check-filters.js';
 import { columnsFor } from './get.js';
 import { listPlatform } from './get-platform.js';
@@ -60,7 +61,6 @@ async function watchDeclared(
   if (target.type.world !== 'declared') return;
   const { kind } = target.type;
   checkDeclaredFilters(kind.plural, flags);
-  const { signal } = invocation;
   const client = await clientOf(invocation, await invocation.registry(), kind, flags['all-namespaces']);
   const [name] = target.names ?? [];
   const byName = name === undefined ? undefined : `metadata.name=${name}`;
@@ -72,14 +72,16 @@ async function watchDeclared(
     nameOf: (item: object) => (item as ApiObject).metadata.name,
   };
   const printer = new ChangePrinter(invocation, format, group, !flags['no-headers']);
-  if (name !== undefined) await client.get(name, { signal });
-  const { items, resourceVersion } = await client.list({ ...selectors, signal });
-  // The first objects come as one aligned table, what follows line by line.
-  if (!flags['watch-only']) await printer.print(items);
-  for await (const event of client.watch({ ...selectors, resourceVersion, signal })) {
-    if (event.type === 'bookmark') continue;
-    await printer.print([event.type === 'deleted' ? deleted(event.object) : event.object]);
-  }
+  await whileInPlace(invocation, async (signal) => {
+    if (name !== undefined) await client.get(name, { signal });
+    const { items, resourceVersion } = await client.list({ ...selectors, signal });
+    // The first objects come as one aligned table, what follows line by line.
+    if (!flags['watch-only']) await printer.print(items);
+    for await (const event of client.watch({ ...selectors, resourceVersion, signal })) {
+      if (event.type === 'bookmark') continue;
+      await printer.print([event.type === 'deleted' ? deleted(event.object) : event.object]);
+    }
+  });
 }
 
 /** The last state of an object that is gone; tables show it as Terminating where the kind has such a word. */

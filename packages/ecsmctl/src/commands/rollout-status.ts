@@ -8,7 +8,6 @@ import type { rolloutStatusFlags } from '../definitions/rollout.js';
 import { countOf } from '../output/count-of.js';
 import { Progress, progressBar } from '../output/progress.js';
 import { oneService, withHint } from '../resources/one-object.js';
-import { hintIfNoOperator } from '../resources/operator-presence.js';
 import { waitUntil } from '../resources/wait-until.js';
 
 /** How a rollout stands. */
@@ -78,13 +77,7 @@ export const rolloutStatus: Handler<typeof rolloutStatusFlags> = async (invocati
     return state.done;
   };
   const what = (): string => `the rollout of ${name}: ${last.message}`;
-  await waitUntil(client, name, watchState, {
-    clock,
-    signal,
-    timeoutMs: flags.timeout,
-    what,
-    hint: () => hintIfNoOperator(invocation),
-  });
+  await waitUntil(invocation, client, name, watchState, { timeoutMs: flags.timeout, what });
   progress.end();
   invocation.print(`${name}: the rollout is complete\n`);
 };

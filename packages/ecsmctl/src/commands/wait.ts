@@ -10,7 +10,6 @@ import { findValues } from '../output/jsonpath.js';
 import { deletionState } from '../resources/deletion-state.js';
 import { listDeclared } from '../resources/declared-objects.js';
 import { label, namedObjects, withHint, type NamedObject } from '../resources/one-object.js';
-import { hintIfNoOperator } from '../resources/operator-presence.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
 import { waitUntil } from '../resources/wait-until.js';
 
@@ -112,13 +111,7 @@ export const wait: Handler<typeof waitFlags> = async (invocation, flags) => {
       progress.show(`waiting for ${stateOf()}`);
       return goal.holds(object);
     };
-    await waitUntil(client, name, holds, {
-      clock,
-      signal,
-      timeoutMs: flags.timeout,
-      what: stateOf,
-      hint: () => hintIfNoOperator(invocation),
-    });
+    await waitUntil(invocation, client, name, holds, { timeoutMs: flags.timeout, what: stateOf });
     progress.end();
     invocation.print(`${label(named)} ${goal.words} met\n`);
   }

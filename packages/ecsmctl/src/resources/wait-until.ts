@@ -1,18 +1,17 @@
-import type { ApiObject, Clock, ResourceClient, Stored } from '@ecsm/api-types';
+import type { ApiObject, ResourceClient, Stored } from '@ecsm/api-types';
 
 import { CliError } from '../cli/cli-error.js';
 import { exitCodes } from '../cli/exit-code.js';
+import type { Invocation } from '../cli/invocation.js';
+import { hintIfNoOperator } from './operator-presence.js';
+import { whileInPlace } from './while-in-place.js';
 
 /** Options of {@link waitUntil}. */
 export interface WaitUntilOptions {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
   /** For ever without it. */
   readonly timeoutMs?: number | undefined;
   /** What is waited for, and how things stand if that is known, in words that complete "timed out waiting for …". */
   readonly what: () => string;
-  /** What may be the matter when the time is over. */
-  readonly hint?: () => Promise<string | undefined>;
 }
 
 /**
@@ -22,26 +21,29 @@ export interface WaitUntilOptions {
  * @throws CliError (exit code 5) when it does not hold in time
  */
 export async function waitUntil<T extends ApiObject>(
+  invocation: Invocation,
   client: ResourceClient<T>,
   name: string,
   holds: (object: Stored<T> | undefined) => boolean,
   options: WaitUntilOptions,
 ): Promise<Stored<T> | undefined> {
-  const { clock, timeoutMs, what } = options;
+  const { timeoutMs, what } = options;
   const patience = new AbortController();
-  const timer = timeoutMs === undefined ? undefined : clock.setTimer(() => patience.abort(), timeoutMs);
-  const signal = AbortSignal.any([options.signal, patience.signal]);
+  const timer = timeoutMs === undefined ? undefined : invocation.clock.setTimer(() => patience.abort(), timeoutMs);
   try {
-    for (;;) {
-      const outcome = await watchOnce(client, name, holds, signal);
-      if (outcome.done) return outcome.object;
-      signal.throwIfAborted();
-    }
+    return await whileInPlace(invocation, async (inPlace) => {
+      const signal = AbortSignal.any([inPlace, patience.signal]);
+      for (;;) {
+        const outcome = await watchOnce(client, name, holds, signal);
+        if (outcome.done) return outcome.object;
+        signal.throwIfAborted();
+      }
+    });
   } catch (error) {
-    if (!patience.signal.aborted || options.signal.aborted) throw error;
+    if (!patience.signal.aborted || invocation.signal.aborted) throw error;
     throw new CliError(`timed out waiting for ${what()}`, {
       exitCode: exitCodes.timeout,
-      hint: await options.hint?.(),
+      hint: await hintIfNoOperator(invocation),
     });
   } finally {
     timer?.cancel();
