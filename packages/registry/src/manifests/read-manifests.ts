@@ -1,7 +1,7 @@
 import type { AbortableOptions } from '@ecsm/api-types';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ManifestError, type ManifestSource } from '../errors/manifest-error.js';
+import { isManifestError, ManifestError, type ManifestSource } from '../errors/manifest-error.js';
 import { decodeManifests, type DecodedManifest, type DecodeManifestsOptions } from './decode-manifests.js';
 
 /** The largest file that is read; far above what a directory of manifests needs. */
@@ -25,7 +25,8 @@ export interface ReadManifestsOptions extends AbortableOptions, Omit<DecodeManif
 /**
  * Reads the manifests of a file, of all `.yaml`, `.yml` and `.json` files of a folder in order of their names, or of `-`.
  *
- * @throws ManifestError when the path cannot be read; what is wrong with a document is in the result
+ * @throws ManifestError when the path cannot be read; what is wrong with a document, or with a file of a folder, is in
+ * the result
  */
 export async function readManifests(
   path: string,
@@ -40,15 +41,23 @@ export async function readManifests(
   const files = await manifestFiles(path, options.recursive ?? false);
   const decoded: DecodedManifest[] = [];
   for (const file of files) {
-    const bytes = await readFile(file, options.signal === undefined ? {} : { signal: options.signal }).catch(
-      (error: unknown) => {
-        options.signal?.throwIfAborted();
-        throw unreadable(file, reasonOf(error), error);
-      },
-    );
-    decoded.push(...decode(file, toText(file, bytes)));
+    try {
+      decoded.push(...decode(file, toText(file, await readBytes(file, options.signal))));
+    } catch (error) {
+      if (file === path || !isManifestError(error)) throw error;
+      decoded.push({ source: error.source, error });
+    }
   }
   return decoded;
+}
+
+async function readBytes(file: string, signal: AbortSignal | undefined): Promise<Buffer> {
+  try {
+    return await readFile(file, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreadable(file, reasonOf(error), error);
+  }
 }
 
 async function manifestFiles(path: string, recursive: boolean): Promise<readonly string[]> {
@@ -61,12 +70,15 @@ async function manifestFiles(path: string, recursive: boolean): Promise<readonly
     if (about.size > maxFileBytes) throw tooLarge(path);
     return [path];
   }
-  const names = await readdir(path, { recursive }).catch((error: unknown) => {
+  const entries = await readdir(path, { recursive, withFileTypes: true }).catch((error: unknown) => {
     throw unreadable(path, reasonOf(error), error);
   });
-  const files = names.filter((name) => manifestName.test(name)).sort();
+  const files = entries
+    .filter((entry) => manifestName.test(entry.name) && !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
   if (files.length === 0) throw unreadable(path, 'the folder holds no .yaml, .yml or .json file');
-  return files.map((name) => join(path, name));
+  return files;
 }
 
 async function collect(path: string, input: AsyncIterable<Uint8Array | string>): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { isManifestError, readManifests } from '@ecsm/registry/manifests';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,21 @@ describe('readManifests', () => {
       expect(failure).toSatisfy(isManifestError);
       expect(String(failure)).toMatch(message);
     }
+  });
+
+  it('a file of a folder that cannot be read spoils no other', async () => {
+    await writeFile(join(folder, 'a.yaml'), lease('a'));
+    await writeFile(join(folder, 'b.yaml'), Buffer.from([0xe9, 0x0a]));
+    await symlink('nowhere', join(folder, 'c.yaml'));
+    await mkdir(join(folder, 'd.yaml'));
+    await writeFile(join(folder, 'e.yaml'), lease('e'));
+    const documents = await readManifests(folder);
+    expect(documents.map(({ source, manifest, error }) => [source.file, manifest?.metadata.name ?? error])).toEqual([
+      [join(folder, 'a.yaml'), 'a'],
+      [join(folder, 'b.yaml'), expect.objectContaining({ message: expect.stringMatching(/no UTF-8 text/) as string })],
+      [join(folder, 'c.yaml'), expect.objectContaining({ message: expect.stringMatching(/ENOENT/) as string })],
+      [join(folder, 'e.yaml'), 'e'],
+    ]);
   });
 
   it('an empty file is an error in the result', async () => {
