@@ -19,7 +19,9 @@ import { version } from './version.js';
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
-    const { command, words, args, values } = parseArguments(argv, commands, globalFlags);
+    // The other way to ask for help that everybody tries.
+    const line = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+    const { command, words, args, values } = parseArguments(line, commands, globalFlags);
     const globals = values as GlobalFlags;
     if (globals.version && command === undefined) {
       io.stdout.write(`${version}\n`);

@@ -217,7 +217,9 @@ See "ecsmctl --help" for the flags of every command.
   });
 
   it('help of all and of a group, version, and nothing at all', async () => {
+    expect(await line.ok('help', 'scale')).toBe(await line.ok('scale', '--help'));
     const overview = await line.ok('--help');
+    expect(await line.ok('help')).toBe(overview);
     expect(overview).toContain(
       'Exit codes: 0 done, 1 error, 2 usage, 3 not found, 4 conflict, 5 timeout, 130 interrupted.',
     );

@@ -6,6 +6,7 @@ import { parseDuration } from './duration.js';
 import type { Flag, Flags } from './flag.js';
 import { locate } from './locate.js';
 import { suggest } from './suggest.js';
+import { hintForUnknownCommand } from './unknown-command.js';
 
 /** What a command line asks for. */
 export interface ParsedLine {
@@ -72,17 +73,9 @@ function checkTruths(argv: readonly string[], flags: Flags): void {
   }
 }
 
-/** Names the command that was probably meant by a word after a group (or after nothing). */
 function unknownCommand(words: string, word: string, commands: readonly AnyCommand[]): UsageError {
-  const prefix = words === '' ? '' : `${words} `;
-  const known = commands
-    .filter(({ name, hidden }) => name.startsWith(prefix) && hidden !== true)
-    .map(({ name }) => name.slice(prefix.length).split(' ')[0] ?? '');
-  const near = suggest(word, known);
-  return new UsageError(
-    `unknown command "${prefix}${word}"`,
-    near === undefined ? `see ecsmctl ${prefix}--help` : `did you mean "ecsmctl ${prefix}${near}"?`,
-  );
+  const name = words === '' ? word : `${words} ${word}`;
+  return new UsageError(`unknown command "${name}"`, hintForUnknownCommand(words, word, commands));
 }
 
 function readValue(name: string, flag: Flag, text: string | boolean): unknown {
@@ -163,5 +156,10 @@ function checkCount(command: AnyCommand, args: readonly string[]): void {
   const usage = `usage: ecsmctl ${command.name} ${command.usage ?? ''}`.trim();
   if (args.length < min) throw new UsageError(`"ecsmctl ${command.name}" needs more arguments`, usage);
   const surplus = args[max];
-  if (surplus !== undefined) throw new UsageError(`"ecsmctl ${command.name}" does not take "${surplus}"`, usage);
+  if (surplus === undefined) return;
+  const isFile = 'filename' in command.flags && /\.(?:ya?ml|json)$/i.test(surplus);
+  throw new UsageError(
+    `"ecsmctl ${command.name}" does not take "${surplus}"`,
+    isFile ? `did you mean -f ${surplus}? ${usage}` : usage,
+  );
 }

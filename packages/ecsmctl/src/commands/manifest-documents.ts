@@ -20,9 +20,21 @@ export interface FileArguments {
   readonly recursive: boolean;
 }
 
+function checkNames(names: readonly string[]): void {
+  if (names.length === 0) throw new UsageError('which manifests? -f is missing', 'for example -f web.yaml');
+  if (names.filter((name) => name === '-').length > 1)
+    throw new UsageError('-f - is given twice, and the standard input can be read only once');
+  const address = names.find((name) => /^https?:\/\//i.test(name));
+  if (address !== undefined)
+    throw new UsageError(
+      `-f takes files and folders, not addresses such as ${address}`,
+      'fetch it first, as in curl -fsS ADDRESS | ecsmctl apply -f -',
+    );
+}
+
 /** Reads what `-f` names, document by document; what cannot be read is an error among the others. */
 export async function readDocuments(invocation: Invocation, flags: FileArguments): Promise<readonly DecodedManifest[]> {
-  if (flags.filename.length === 0) throw new UsageError('which manifests? -f is missing', 'for example -f web.yaml');
+  checkNames(flags.filename);
   const { io, signal } = invocation;
   const scheme = await invocation.scheme();
   const decoded: DecodedManifest[] = [];

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { ECSMService } from '@ecsm/api-types';
@@ -46,6 +46,21 @@ describe('apply', () => {
     expect(stdout).toBe('ecsmservice/a created\necsmservice/c created\n');
     expect(stderr).toMatch(/^error: .*m\.yaml, document 2 .*spec\.deploymentStrategy\.replicas.*-1/);
     expect(stderr).toContain('1 of 3 documents was refused; the other 2 were applied');
+  });
+
+  it('goes on when a file of a folder cannot be read, and reads the standard input once and no addresses', async () => {
+    await mkdir(join(line.home, 'm'));
+    await line.file('m/a.yaml', dynamicService('a'));
+    await writeFile(join(line.home, 'm', 'b.yaml'), Buffer.from([0xe9, 0x0a]));
+    const folder = await line.run(['apply', '-f', 'm']);
+    expect({ code: folder.code, stdout: folder.stdout }).toEqual({ code: 1, stdout: 'ecsmservice/a created\n' });
+    expect(folder.stderr).toMatch(/^error: .*b\.yaml: cannot be read: it is no UTF-8 text$/m);
+    expect(folder.stderr).toContain('1 of 2 documents was refused; the other 1 was applied');
+    const twice = await line.run(['apply', '-f', '-', '-f', '-'], { stdin: dynamicService('c') });
+    expect(twice).toMatchObject({ code: 2, stdout: '' });
+    const address = await line.run(['apply', '-f', 'https://example.com/web.yaml']);
+    expect(address.code).toBe(2);
+    expect(address.stderr).toContain('hint: fetch it first, as in curl -fsS ADDRESS | ecsmctl apply -f -\n');
   });
 
   it('with --atomic applies all or nothing', async () => {
