@@ -1,3 +1,5 @@
+import { withoutCredentials } from '@ecsm/api-types';
+
 import { messageOf } from '../internal/message-of.js';
 import { checkTogether } from './check-together.js';
 import { parseFlags } from './command-line.js';
@@ -47,7 +49,7 @@ class Collector {
   take(definition: SettingDefinition, text: string, source: SettingSource, where: string): void {
     const reading = definition.reader.read(text);
     if ('rule' in reading) {
-      const shown = definition.secret === true ? '***' : JSON.stringify(text);
+      const shown = definition.secret === true ? '***' : JSON.stringify(withoutCredentials(text));
       this.problems.push(`${where} is ${shown}: it ${reading.rule}`);
       return;
     }

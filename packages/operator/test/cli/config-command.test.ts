@@ -76,6 +76,7 @@ describe('config validate', () => {
     const io = new TestIo();
     expect(await run(['config', 'validate', ...flags], io)).toBe(2);
     expect(io.err).toContain(problem);
+    expect(io.err).not.toContain('secret');
   });
 
   it('finds nothing wrong where nothing is, and knows no other command', async () => {
