@@ -6,7 +6,7 @@ import type { Io } from '../io.js';
 import { createPainter } from '../output/paint.js';
 import type { AnyCommand } from './command.js';
 import type { Invocation } from './invocation.js';
-import { createLogger, logLevelOf } from './logger.js';
+import { createLogger, logFormatOf, logLevelOf } from './logger.js';
 
 /** Makes what a command works with. What it opens is closed when the invocation is disposed of. */
 export function createInvocation(
@@ -17,7 +17,7 @@ export function createInvocation(
 ): Invocation & AsyncDisposable {
   const clock = io.clock ?? systemClock;
   const level = logLevelOf(globals['log-level'] ?? io.env['ECSMCTL_LOG_LEVEL']);
-  const format = (globals['log-format'] ?? io.env['ECSMCTL_LOG_FORMAT']) === 'json' ? 'json' : 'pretty';
+  const format = logFormatOf(globals['log-format'] ?? io.env['ECSMCTL_LOG_FORMAT']);
   const log = createLogger(io.stderr, level, format, () => clock.now());
   const signal = io.signal ?? new AbortController().signal;
   let settings: Promise<Settings> | undefined;

@@ -11,3 +11,9 @@ export const exitCodes = {
 
 /** One of {@link exitCodes}. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The code for several failures: their common one, else that of any error. */
+export function commonExitCode(codes: readonly ExitCode[], otherwise: ExitCode): ExitCode {
+  const [first] = codes;
+  return first !== undefined && codes.every((code) => code === first) ? first : otherwise;
+}

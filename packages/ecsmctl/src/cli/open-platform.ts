@@ -19,13 +19,15 @@ async function readTls(tls: NonNullable<Context['tls']>, invocation: Invocation)
 }
 
 function timeoutOf({ globals, io }: Invocation): number | undefined {
-  if (globals['request-timeout'] !== undefined) return globals['request-timeout'];
+  const flag = globals['request-timeout'];
   const text = io.env['ECSMCTL_REQUEST_TIMEOUT'];
-  if (text === undefined || text === '') return undefined;
-  const value = parseDuration(text);
+  if (flag === undefined && (text === undefined || text === '')) return undefined;
+  const value = flag ?? parseDuration(text ?? '');
   if (value === undefined)
-    throw new UsageError(`ECSMCTL_REQUEST_TIMEOUT is "${text}", which is no duration such as 30s`);
-  return value;
+    throw new UsageError(`ECSMCTL_REQUEST_TIMEOUT is "${text ?? ''}", which is no duration such as 30s`);
+  if (value > 0) return value;
+  const where = flag === undefined ? 'ECSMCTL_REQUEST_TIMEOUT' : '--request-timeout';
+  throw new UsageError(`${where} is 0, and a call needs some time`, 'write it like 30s, or 1h where anything will do');
 }
 
 /** Tells a request in the log; the client has masked what is secret. */

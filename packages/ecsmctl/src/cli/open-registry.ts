@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Registry, resolveRegistryPath } from '@ecsm/registry';
 
 import { expandPath } from '../configuration/settings.js';
+import { CliError } from './cli-error.js';
 import type { Invocation } from './invocation.js';
 
 /** Where the registry is, by flags, environment, context and defaults. */
@@ -21,13 +22,24 @@ export async function registryPath(invocation: Invocation): Promise<string> {
   return expanded;
 }
 
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CliError(`the folder ${folder} of the registry cannot be made: ${code ?? String(error)}`, {
+      hint: '--registry, ECSMCTL_REGISTRY or a context says where the registry is',
+    });
+  }
+}
+
 /** Opens the registry: to read or to write what is there, or to make file and folder where there are none. */
 export async function openRegistry(
   invocation: Invocation,
   mode: 'read' | 'write' | 'create',
 ): Promise<{ readonly value: Registry; readonly close: () => Promise<void> }> {
   const path = await invocation.registryPath();
-  if (mode === 'create') mkdirSync(dirname(path), { recursive: true });
+  if (mode === 'create') makeFolder(dirname(path));
   const value = await Registry.open({
     path,
     scheme: await invocation.scheme(),

@@ -4,7 +4,7 @@ import type { DecodedManifest, ManifestSource } from '@ecsm/registry/manifests';
 
 import { ReportedError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
-import { exitCodes, type ExitCode } from '../cli/exit-code.js';
+import { commonExitCode, exitCodes, type ExitCode } from '../cli/exit-code.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import { reasonOf } from '../cli/present-error.js';
@@ -12,7 +12,7 @@ import type { applyFlags } from '../definitions/write.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printWritten } from '../output/print-written.js';
 import { writeOptions } from '../resources/write-options.js';
-import { commonExitCode, readDocuments, tellFailure, type GoodDocument } from './manifest-documents.js';
+import { readDocuments, tellFailure, type GoodDocument } from './manifest-documents.js';
 
 type ApplyFlags = ValuesOf<typeof applyFlags>;
 

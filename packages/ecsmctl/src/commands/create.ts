@@ -2,14 +2,14 @@ import type { ApiObject, KindDefinition, Manifest, ResourceClient, Stored, Write
 
 import { ReportedError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
-import { exitCodes, type ExitCode } from '../cli/exit-code.js';
+import { commonExitCode, exitCodes, type ExitCode } from '../cli/exit-code.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { createFlags } from '../definitions/write.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printWritten } from '../output/print-written.js';
 import { writeOptions } from '../resources/write-options.js';
-import { commonExitCode, readDocuments, tellFailure } from './manifest-documents.js';
+import { readDocuments, tellFailure } from './manifest-documents.js';
 
 type Write = (client: ResourceClient<ApiObject>, object: Manifest, options: WriteOptions) => Promise<Stored<ApiObject>>;
 

@@ -2,7 +2,7 @@ import type { ApiObject, KindDefinition } from '@ecsm/api-types';
 
 import { ReportedError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
-import { exitCodes } from '../cli/exit-code.js';
+import { commonExitCode, exitCodes } from '../cli/exit-code.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import { presentError, reasonOf } from '../cli/present-error.js';
@@ -99,6 +99,17 @@ async function find(invocation: Invocation, target: Target, flags: GetFlags): Pr
   return { group: { singular, items, columns, nameOf }, failures };
 }
 
+/** The same; where other types are asked for as well, one that cannot be read at all does not keep them from being shown. */
+async function findOrFail(invocation: Invocation, target: Target, flags: GetFlags, hasOthers: boolean): Promise<Found> {
+  try {
+    return await find(invocation, target, flags);
+  } catch (error) {
+    if (!hasOthers || error instanceof UsageError || invocation.signal.aborted) throw error;
+    const { singular } = target.type.kind;
+    return { group: { singular, items: [], columns: [], nameOf: () => '' }, failures: [{ error }] };
+  }
+}
+
 /** Shows objects of both worlds. */
 export const get: Handler<typeof getFlags> = async (invocation, flags) => {
   const format = parseOutputFormat(flags.output);
@@ -108,7 +119,7 @@ export const get: Handler<typeof getFlags> = async (invocation, flags) => {
     return watch(invocation, targets, format, flags);
   }
   const found: Found[] = [];
-  for (const target of targets) found.push(await find(invocation, target, flags));
+  for (const target of targets) found.push(await findOrFail(invocation, target, flags, targets.length > 1));
   const groups = found.map(({ group }) => ({ ...group, items: sortItems(group.items, flags['sort-by']) }));
   const failures = found.flatMap((each) => each.failures);
   const count = groups.reduce((sum, group) => sum + group.items.length, 0);
@@ -128,13 +139,13 @@ async function noteNothing(invocation: Invocation, targets: readonly Target[], f
 }
 
 function reportFailures(invocation: Invocation, failures: Found['failures']): void {
-  const [first, ...others] = failures;
-  if (first === undefined) return;
-  for (const { error, hint } of [first, ...others]) {
+  if (failures.length === 0) return;
+  const codes = failures.map(({ error, hint }) => {
     const presented = presentError(error);
     invocation.note(`error: ${presented.message ?? ''}\n`);
     const shownHint = hint ?? presented.hint;
     if (shownHint !== undefined) invocation.note(`hint: ${shownHint}\n`);
-  }
-  throw new ReportedError('not found', { exitCode: exitCodes.notFound });
+    return presented.exitCode;
+  });
+  throw new ReportedError('some could not be read', { exitCode: commonExitCode(codes, exitCodes.error) });
 }

@@ -77,9 +77,3 @@ export function tellFailure(invocation: Invocation, source: ManifestSource, erro
   if (shown !== undefined) invocation.note(`hint: ${shown}\n`);
   return presented.exitCode;
 }
-
-/** The code for several failures: their common one, else that of any error. */
-export function commonExitCode(codes: readonly ExitCode[], otherwise: ExitCode): ExitCode {
-  const [first] = codes;
-  return first !== undefined && codes.every((code) => code === first) ? first : otherwise;
-}

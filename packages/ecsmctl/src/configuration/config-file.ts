@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { CliError } from '../cli/cli-error.js';
@@ -94,11 +94,23 @@ export async function readConfigFile(path: string, required = false): Promise<Co
   return value;
 }
 
-/** Replaces a configuration file as a whole, so that a crash leaves the old or the new one. */
+/**
+ * Replaces a configuration file as a whole, so that a crash leaves the old or the new one.
+ *
+ * @throws CliError naming the file when it cannot be written; the old one is as it was then
+ */
 export async function writeConfigFile(path: string, config: ConfigFile): Promise<void> {
   const { dump } = await import('js-yaml');
-  mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.new`;
-  writeFileSync(temporary, dump(config), { mode: 0o600, flush: true });
-  renameSync(temporary, path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, dump(config), { mode: 0o600, flush: true });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CliError(`the configuration file ${path} cannot be written: ${code ?? String(error)}`, {
+      hint: '--config or ECSMCTL_CONFIG names another one',
+    });
+  }
 }

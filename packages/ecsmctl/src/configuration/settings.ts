@@ -1,6 +1,8 @@
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 
-import { CliError } from '../cli/cli-error.js';
+import { withoutCredentials } from '@ecsm/api-types';
+
+import { CliError, UsageError } from '../cli/cli-error.js';
 import { suggest } from '../cli/suggest.js';
 import type { GlobalFlags } from '../definitions/global-flags.js';
 import type { Io } from '../io.js';
@@ -59,10 +61,18 @@ function earlierPlatformUrl(env: Io['env']): string | undefined {
 
 function checkPlatformUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return text;
-  throw new CliError(`the platform URL "${text}" must be an http or https URL`, {
-    hint: `write it like ${defaultPlatformUrl}`,
-  });
+  const shown = withoutCredentials(text);
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new UsageError(
+      `the platform URL "${shown}" must be an http or https URL`,
+      `write it like ${defaultPlatformUrl}`,
+    );
+  }
+  if (url.username === '' && url.password === '') return text;
+  throw new UsageError(
+    `the platform URL "${shown}" must hold no user or password, which would show up in logs`,
+    `write it like ${defaultPlatformUrl}`,
+  );
 }
 
 /** Puts the settings of a run together. @throws CliError when the file is broken or names no such context */

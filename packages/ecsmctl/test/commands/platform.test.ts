@@ -159,6 +159,15 @@ describe('commands on the platform', () => {
     await line.ok('template', 'delete', '/lab');
   });
 
+  it('get shows the types that can be read when another cannot', async () => {
+    await line.ok('apply', '-f', await line.file('shown.yaml', dynamicService('shown')));
+    const { code, stdout, stderr } = await line.run(['get', 'es,nodes', '--platform-url', 'http://127.0.0.1:1']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ecsmservice\/shown /m);
+    expect(stderr).toMatch(/^error: .*no connection to the platform.*\nhint: is the platform there\?/);
+    await line.ok('delete', 'es', 'shown');
+  });
+
   it('says what the platform does not answer, with where to look', async () => {
     const { code, stderr } = await line.run(['get', 'nodes', '--platform-url', 'http://127.0.0.1:1']);
     expect(code).toBe(1);

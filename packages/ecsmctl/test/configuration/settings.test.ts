@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { CommandLine } from '../helpers/command-line.js';
@@ -60,7 +62,42 @@ describe('settings', () => {
   });
 
   it('refuses a platform URL that is none', async () => {
-    const { stderr } = await line.run(['get', 'nodes', '--platform-url', '10.0.0.5:3001']);
+    const { code, stderr } = await line.run(['get', 'nodes', '--platform-url', '10.0.0.5:3001']);
+    expect(code).toBe(2);
     expect(stderr).toContain('the platform URL "10.0.0.5:3001" must be an http or https URL');
+  });
+
+  it.each(['http://me:hidden@10.0.0.5:3001', 'ftp://me:hidden@10.0.0.5', 'me:hidden@10.0.0.5'])(
+    'refuses %s without telling the password',
+    async (url) => {
+      const { code, stderr } = await line.run(['get', 'nodes'], { env: { ECSMCTL_PLATFORM_URL: url } });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^error: the platform URL ".*\*\*\*@10\.0\.0\.5.*" must /);
+      expect(stderr).not.toContain('hidden');
+    },
+  );
+
+  it.each([
+    [['get', 'nodes', '--request-timeout', '0'], {}, '--request-timeout is 0, and a call needs some time'],
+    [['get', 'nodes'], { ECSMCTL_REQUEST_TIMEOUT: '0s' }, 'ECSMCTL_REQUEST_TIMEOUT is 0, and a call needs some time'],
+    [['get', 'nodes'], { ECSMCTL_REQUEST_TIMEOUT: 'soon' }, 'ECSMCTL_REQUEST_TIMEOUT is "soon"'],
+    [['get', 'nodes'], { ECSMCTL_LOG_LEVEL: 'loud' }, 'ECSMCTL_LOG_LEVEL does not know "loud"'],
+    [['get', 'nodes'], { ECSMCTL_LOG_FORMAT: 'xml' }, 'ECSMCTL_LOG_FORMAT does not know "xml"'],
+  ])('refuses %j with %j', async (args, env, problem) => {
+    const { code, stderr } = await line.run(args, { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: ${problem}`);
+  });
+
+  it('names the file that cannot be written', async () => {
+    await line.file('file', '');
+    const config = join(line.home, 'file', 'config.yaml');
+    const written = await line.run(['config', 'set-context', 'lab', '-n', 'x', '--config', config]);
+    expect(written.stderr).toMatch(/^error: the configuration file .*config\.yaml cannot be /);
+    const web = await line.file('web.yaml', dynamicService('web'));
+    const applied = await line.run(['apply', '-f', web, '--registry', 'file/deep/registry.db']);
+    expect(applied.stderr).toMatch(
+      /^error: the folder .*file\/deep of the registry cannot be made: ENOTDIR\nhint: --registry/,
+    );
   });
 });
