@@ -28,7 +28,7 @@ export interface ObservedService {
   readonly online: number;
   readonly failures: readonly InstanceFailure[];
   /** Whether it declares a health check that it failed when its detail was last read. */
-  readonly unhealthy?: boolean;
+  readonly unhealthy?: boolean | undefined;
   /** Its detail, if it was just read. */
   readonly detail?: ServiceDetail;
   /** Its containers, where they were read. */
@@ -37,13 +37,13 @@ export interface ObservedService {
    * For each instance online, since when at least that many have been online: milliseconds of observed time, ascending.
    * Absent when nothing is known of the past.
    */
-  readonly onlineSince?: readonly number[];
+  readonly onlineSince?: readonly number[] | undefined;
   /** Instances that may have yet to end although no look has shown them beside those to come; right after a write of ours. */
-  readonly ending?: number;
+  readonly ending?: number | undefined;
   /** Whose mark it carries, as read once from its detail; `null` for none, `undefined` for not read yet. */
-  readonly mark?: string | null;
+  readonly mark?: string | null | undefined;
   /** Whether it has been told to go and is still there. */
-  readonly leaving?: boolean;
+  readonly leaving?: boolean | undefined;
 }
 
 /** What the list alone says of a service. */
