@@ -114,14 +114,15 @@ export class ServiceCache {
       before?.leavingSinceMs !== undefined && asOfMs - before.leavingSinceMs < leavingMs
         ? before.leavingSinceMs
         : undefined;
-    const service: ObservedService = {
+    const service = keptOf({
       ...seen,
+      id: old?.id ?? seen.id,
       nodes: this.#shared(seen.nodes),
       onlineSince: onlineSince(old, seen.online, observedMs),
-      ...(old?.mark === undefined ? {} : { mark: old.mark }),
-      ...(old?.unhealthy === undefined ? {} : { unhealthy: old.unhealthy }),
-      ...(leavingSinceMs === undefined ? {} : { leaving: true }),
-    };
+      mark: old?.mark,
+      unhealthy: old?.unhealthy,
+      leaving: leavingSinceMs === undefined ? undefined : true,
+    });
     const { updatedTime } = row;
     const touched = before?.updatedTime !== undefined && before.updatedTime !== updatedTime;
     const same = old !== undefined && saysNothingNew(old, service);
@@ -137,16 +138,17 @@ export class ServiceCache {
     const before = this.#entries.get(detail.id);
     const old = before?.service;
     const seen = observeDetail(detail);
-    const service: ObservedService = {
-      ...withoutReadings(seen),
+    const service = keptOf({
+      ...seen,
+      id: old?.id ?? seen.id,
       // The detail does not tell failures: those of the last row stand.
       failures: old?.failures ?? [],
       nodes: this.#shared(seen.nodes),
       onlineSince: onlineSince(old, seen.online, observedMs),
       // Read once: a mark that somebody takes away later does not make the service a stranger.
       mark: (this.isPresumed(detail.id) ? undefined : old?.mark) ?? ownerMarkOf(detail.image.config) ?? null,
-      ...(old?.leaving === undefined ? {} : { leaving: old.leaving }),
-    };
+      leaving: old?.leaving,
+    });
     const { leavingSinceMs } = before ?? { leavingSinceMs: undefined };
     this.#presumed.delete(detail.id);
     if (old === undefined || !saysNothingNew(old, service)) this.#onDoubt(service.id);
@@ -160,7 +162,7 @@ export class ServiceCache {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.service.mark !== undefined) return;
     if (stemsOf({ name: entry.service.name, mark }).join() !== stemsOf(entry.service).join()) return;
-    entry.service = { ...entry.service, mark };
+    entry.service = keptOf({ ...entry.service, mark });
     this.#presumed.add(id);
   }
 
@@ -187,7 +189,7 @@ export class ServiceCache {
     const before = this.#entries.get(service.id);
     const { detailReadMs, leavingSinceMs } = before ?? { detailReadMs: undefined, leavingSinceMs: undefined };
     this.#onDoubt(service.id);
-    this.#put(withoutReadings(service), { asOfMs, detailReadMs, updatedTime: undefined, leavingSinceMs });
+    this.#put(keptOf(service), { asOfMs, detailReadMs, updatedTime: undefined, leavingSinceMs });
   }
 
   /** Marks a service as told to go. */
@@ -195,7 +197,7 @@ export class ServiceCache {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     this.#onDoubt(id);
-    entry.service = { ...entry.service, leaving: true };
+    entry.service = keptOf({ ...entry.service, leaving: true });
     entry.leavingSinceMs = asOfMs;
     entry.asOfMs = asOfMs;
     entry.updatedTime = undefined;
@@ -260,11 +262,31 @@ export class ServiceCache {
   }
 }
 
-/** A service without what was read of it for one look only. */
-function withoutReadings(service: ObservedService): ObservedService {
-  // Not deleted from a copy: V8 would describe each such object anew, which doubles what it takes.
-  const { detail, containers, ...kept } = service;
-  return detail === undefined && containers === undefined ? service : kept;
+/**
+ * A service without what was read of it for one look only.
+ *
+ * Every field is written out: an object that is put together from parts gets a description of its own from V8, which
+ * takes as much memory as the service.
+ */
+function keptOf(service: ObservedService) {
+  return {
+    id: service.id,
+    name: service.name,
+    deploying: service.deploying,
+    policy: service.policy,
+    factor: service.factor,
+    nodes: service.nodes,
+    image: service.image,
+    createdTime: service.createdTime,
+    containerStatuses: service.containerStatuses,
+    online: service.online,
+    failures: service.failures,
+    unhealthy: service.unhealthy,
+    onlineSince: service.onlineSince,
+    ending: service.ending,
+    mark: service.mark,
+    leaving: service.leaving,
+  } satisfies Record<Exclude<keyof ObservedService, 'detail' | 'containers'>, unknown>;
 }
 
 /** Since when at least one, two, three … instances have been online. */
