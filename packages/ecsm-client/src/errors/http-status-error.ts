@@ -8,8 +8,12 @@ export class HttpStatusError extends UnreadableAnswerError {
   /** Milliseconds the server asked to wait, where it did. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(call: FailedCall, answer: UnreadableAnswer, retryAfterMs?: number) {
-    super(call, answer, 'is a failure without a word from the platform');
+  constructor(call: FailedCall, answer: UnreadableAnswer, retryAfterMs?: number, redirectedTo?: string) {
+    const problem =
+      redirectedTo === undefined
+        ? 'is a failure without a word from the platform'
+        : `is a redirect to ${redirectedTo}, and none is followed: use the address that answers itself`;
+    super(call, answer, problem);
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -20,9 +20,11 @@ export abstract class UnreadableAnswerError extends EcsmClientError implements U
   readonly excerpt: string;
 
   protected constructor(call: FailedCall, answer: UnreadableAnswer, problem: string, options?: ErrorOptions) {
-    const type = answer.contentType === undefined ? '' : `, ${answer.contentType}`;
+    // 0 where the answer ended before its status, or had none.
+    const status = answer.httpStatus === 0 ? '' : `HTTP ${answer.httpStatus}`;
+    const about = [status, answer.contentType ?? ''].filter((part) => part !== '').join(', ');
     const excerpt = answer.excerpt === '' ? '' : `; it begins: ${JSON.stringify(answer.excerpt)}`;
-    super(call, `the answer (HTTP ${answer.httpStatus}${type}) ${problem}${excerpt}`, options);
+    super(call, `the answer${about === '' ? '' : ` (${about})`} ${problem}${excerpt}`, options);
     this.httpStatus = answer.httpStatus;
     this.contentType = answer.contentType;
     this.excerpt = answer.excerpt;

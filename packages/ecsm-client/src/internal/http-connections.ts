@@ -50,6 +50,15 @@ function caList(ca: NonNullable<TlsOptions['ca']>): (string | Buffer)[] {
 
 /** TLS alerts a server sends when it rejects the client's certificate; TLS 1.3 delivers them after the handshake. */
 const handshakeAlert = /^ERR_SSL_.*ALERT/;
+/** What OpenSSL says of bytes that are no TLS. */
+const noTls = /wrong version number|packet length too long|http request/;
+
+/** Why there is no connection, in words for a person. */
+function connectProblem({ message }: Error, code: string): string {
+  if (noTls.test(message))
+    return `who listens there does not speak TLS, so perhaps its address begins with http: ${code}`;
+  return message === '' ? code : message;
+}
 
 /**
  * Keeps connections to one server and exchanges single requests for answers over them.
@@ -139,7 +148,7 @@ export class HttpConnections {
         const code = cause.code ?? '';
         if (!progress.connected || handshakeAlert.test(code)) {
           progress.connected = false;
-          fail(new ExchangeFailure('connect', cause.message === '' ? code : cause.message, { cause }));
+          fail(new ExchangeFailure('connect', connectProblem(cause, code), { cause }));
         } else if (code.startsWith('HPE_')) fail(new ExchangeFailure('garbled', `it is not HTTP (${code})`, { cause }));
         else fail(new ExchangeFailure('lost', cause.message, { cause }));
       };

@@ -1,3 +1,5 @@
+import { withoutCredentials } from '@ecsm/api-types';
+
 import { ApiError, type ApiErrorReason, type ApiFailure } from '../errors/api-error.js';
 import type { FailedCall } from '../errors/ecsm-client-error.js';
 import { EmptyAnswerError } from '../errors/empty-answer-error.js';
@@ -17,6 +19,8 @@ export interface AnswerText {
   readonly text: string;
   /** Milliseconds the server asked to wait. */
   readonly retryAfterMs: number | undefined;
+  /** The `Location` header, where there was one. */
+  readonly location: string | undefined;
 }
 
 /** What a reader of answers is told once. */
@@ -29,6 +33,7 @@ export interface AnswerRules {
 /** The envelope of a successful answer; everything else is thrown as the error it is. */
 export function readAnswer(call: FailedCall, answer: AnswerText, { reasonOf, secrets }: AnswerRules): Envelope {
   const { status, contentType, text, retryAfterMs } = answer;
+  const redirectedTo = status >= 300 && status <= 399 ? placeOf(answer.location) : undefined;
   const succeeded = status >= 200 && status <= 299;
   const isJson = contentType === undefined || /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
   // Put together when needed only: most answers are fine.
@@ -36,7 +41,7 @@ export function readAnswer(call: FailedCall, answer: AnswerText, { reasonOf, sec
   const envelope = isJson ? parse(text) : undefined;
 
   if (envelope === undefined || !isEnvelope(envelope.value)) {
-    if (!succeeded) throw new HttpStatusError(call, shown(), retryAfterMs);
+    if (!succeeded) throw new HttpStatusError(call, shown(), retryAfterMs, redirectedTo);
     if (text.trim() === '') throw new EmptyAnswerError(call, shown());
     if (isHtml(contentType, text)) throw new HtmlAnswerError(call, shown());
     if (!isJson) throw new WrongContentTypeError(call, shown());
@@ -60,6 +65,11 @@ export function readAnswer(call: FailedCall, answer: AnswerText, { reasonOf, sec
     retryAfterMs,
   };
   throw new ApiError(call, reasonOf(failure), failure);
+}
+
+/** Where a redirect leads, without what may be secret in it. */
+function placeOf(location: string | undefined): string | undefined {
+  return location === undefined ? undefined : withoutCredentials(location.replace(/[?#].*$/s, '')).slice(0, 200);
 }
 
 function parse(text: string): { readonly value: unknown; readonly error?: unknown } {

@@ -191,8 +191,13 @@ export class RestClient implements AsyncDisposable {
       httpStatus = status;
       const contentType = answer.headers['content-type'];
       const waitMs = retryAfterMs(answer.headers['retry-after'], clock.now());
+      const { location } = answer.headers;
       const read = (): Envelope =>
-        readAnswer(call, { status, contentType, text: body.text, retryAfterMs: waitMs }, { reasonOf, secrets });
+        readAnswer(
+          call,
+          { status, contentType, text: body.text, retryAfterMs: waitMs, location },
+          { reasonOf, secrets },
+        );
       const isKnown = request.known !== undefined && status === 200 && body.digest === request.known;
       const envelope = isKnown ? undefined : read();
       const isWrite = request.verb !== 'GET';

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 
 import { ManualClock } from '@ecsm/api-types/testing';
@@ -6,6 +8,7 @@ import {
   ClientClosedError,
   clientMetrics,
   type ClientMetricsSink,
+  createClientset,
   type CreateServiceRequest,
   isEcsmClientError,
   isNotFoundError,
@@ -15,7 +18,7 @@ import {
   RestClient,
   WrongContentTypeError,
 } from '@ecsm/ecsm-client';
-import { envelopeOf, type ScriptedAnswer } from '@ecsm/ecsm-client/testing';
+import { envelopeOf, ScriptedServer, type ScriptedAnswer } from '@ecsm/ecsm-client/testing';
 import { describe, expect, it } from 'vitest';
 
 import { connect, rejection, until } from '../helpers/connect.js';
@@ -347,12 +350,38 @@ describe('answers', () => {
     expect(await rejection(ecsm.services.summary())).toMatchObject({ code: 'UnexpectedAnswer' });
   });
 
+  it('are errors that say so when the other side speaks no TLS, or no HTTP', async () => {
+    const retry = { maxRetries: 0 };
+    await using server = await ScriptedServer.start();
+    await using secure = createClientset({ baseUrl: server.baseUrl.replace('http:', 'https:'), retry });
+    const plain = await rejection(secure.services.summary());
+    expect(plain).toMatchObject({ code: 'ConnectionFailed' });
+    expect(String(plain)).toMatch(
+      /\(who listens there does not speak TLS, so perhaps its address begins with http: \w+\)$/,
+    );
+    const other = createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-OpenSSH\r\n'));
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const { port } = other.address() as AddressInfo;
+    await using elsewhere = createClientset({ baseUrl: `http://127.0.0.1:${port}`, retry });
+    expect(String(await rejection(elsewhere.services.summary()))).toMatch(
+      /: the answer is not as expected: it is not HTTP \(HPE_\w+\)$/,
+    );
+    other.close();
+  });
+
   it('are not followed elsewhere', async () => {
     await using connected = await connect();
     const { server, ecsm } = connected;
     server.always('POST', '/service').replyRaw({ status: 302, headers: { location: '/api/v1/service/summary' } });
     expect(await rejection(ecsm.services.create(request))).toMatchObject({ code: 'HttpStatus', httpStatus: 302 });
     expect(server.requests).toHaveLength(1);
+    const location = 'https://me:hidden@login.example/start?ticket=hidden';
+    server.always('GET', '/service/summary').replyRaw({ status: 307, headers: { location } });
+    const redirect = String(await rejection(ecsm.services.summary()));
+    expect(redirect).toContain(
+      'is a redirect to https://***@login.example/start, and none is followed: use the address',
+    );
+    expect(redirect).not.toContain('hidden');
   });
 });
 
