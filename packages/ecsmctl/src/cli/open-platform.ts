@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { createClientset, type AttemptEvent, type Clientset, type TlsOptions } from '@ecsm/ecsm-client';
 
 import type { Context } from '../configuration/config-file.js';
-import { expandPath } from '../configuration/settings.js';
+import { expandPath, type Settings } from '../configuration/settings.js';
 import type { Invocation } from './invocation.js';
 import { parseDuration } from './duration.js';
-import { UsageError } from './cli-error.js';
+import { CliError, UsageError } from './cli-error.js';
 
 async function readTls(tls: NonNullable<Context['tls']>, invocation: Invocation): Promise<TlsOptions> {
   const read = (path: string) => readFile(expandPath(path, invocation.io));
@@ -16,6 +16,22 @@ async function readTls(tls: NonNullable<Context['tls']>, invocation: Invocation)
     ...(tls.keyFile === undefined ? {} : { key: await read(tls.keyFile) }),
     ...(tls.verify === false ? { insecureSkipVerify: true } : {}),
   };
+}
+
+/** The header that shows the token. @throws CliError when there is none in its file */
+async function readToken({ platformToken }: Settings): Promise<{ readonly authorization: string } | undefined> {
+  if (platformToken === undefined) return undefined;
+  const where = 'file' in platformToken ? platformToken.file : 'ECSMCTL_PLATFORM_TOKEN';
+  let token: string;
+  try {
+    token = 'file' in platformToken ? (await readFile(platformToken.file, 'utf8')).trim() : platformToken.value;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CliError(`the token for the platform cannot be read from ${where}: ${code ?? String(error)}`);
+  }
+  // A line break or a space would break the header it is sent in.
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new CliError(`the token for the platform in ${where} must be one word`);
+  return { authorization: `Bearer ${token}` };
 }
 
 function timeoutOf({ globals, io }: Invocation): number | undefined {
@@ -46,7 +62,9 @@ function tellAttempt(invocation: Invocation, event: AttemptEvent): void {
 export async function openPlatform(
   invocation: Invocation,
 ): Promise<{ readonly value: Clientset; readonly close: () => Promise<void> }> {
-  const { platformUrl, context } = await invocation.settings();
+  const settings = await invocation.settings();
+  const { platformUrl, context } = settings;
+  const headers = await readToken(settings);
   const timeoutMs = timeoutOf(invocation);
   const { log } = invocation;
   log.info('using platform', { url: platformUrl });
@@ -54,6 +72,7 @@ export async function openPlatform(
     baseUrl: platformUrl,
     onBadRow: ({ list, index, problem }) => log.warn(`${list}: row ${index} is left out: ${problem}`),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(headers === undefined ? {} : { headers }),
     ...(context.tls === undefined ? {} : { tls: await readTls(context.tls, invocation) }),
     ...(log.isDebug ? { onAttempt: (event: AttemptEvent) => tellAttempt(invocation, event) } : {}),
   });

@@ -30,6 +30,16 @@ const hintOfCode: Readonly<Record<string, string>> = {
   OutcomeUnknown: 'look whether it was carried out before you try again',
 };
 
+const tokenHint =
+  'a gateway may ask for a token: --platform-token-file, ECSMCTL_PLATFORM_TOKEN or platformTokenFile of the context';
+
+/** The way out that the status of an answer tells. */
+function hintOfStatus(error: unknown): string | undefined {
+  return hasFields(error, 'httpStatus') && (error.httpStatus === 401 || error.httpStatus === 403)
+    ? tokenHint
+    : undefined;
+}
+
 function codeOf(error: unknown): string | undefined {
   return hasFields(error, 'code') && typeof error.code === 'string' ? error.code : undefined;
 }
@@ -45,5 +55,5 @@ export function presentError(error: unknown): PresentedError {
   const message = oneLine(error instanceof Error ? error.message : String(error));
   const hint = hasFields(error, 'hint') && typeof error.hint === 'string' ? error.hint : undefined;
   const exitCode = codeOfReason[reasonOf(error) ?? ''] ?? codeOfReason[codeOf(error) ?? ''] ?? exitCodes.error;
-  return { message, hint: hint ?? hintOfCode[codeOf(error) ?? ''], exitCode };
+  return { message, hint: hint ?? hintOfStatus(error) ?? hintOfCode[codeOf(error) ?? ''], exitCode };
 }

@@ -8,7 +8,7 @@ import {
   type ConfigFile,
   type Context,
 } from '../configuration/config-file.js';
-import { configPathOf, expandPath } from '../configuration/settings.js';
+import { checkPlatformUrl, configPathOf, expandPath } from '../configuration/settings.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { noFlags } from '../definitions/platform.js';
 import type { getContextsFlags, setContextFlags } from '../definitions/settings.js';
@@ -87,14 +87,21 @@ export const configUseContext: PlainHandler = async (invocation) => {
 /** Creates a context or changes it. */
 export const configSetContext: Handler<typeof setContextFlags> = async (invocation, flags) => {
   const [name = ''] = invocation.args;
-  const { registry, 'platform-url': platformUrl, namespace } = invocation.globals;
+  const { registry, 'platform-url': platformUrl, 'platform-token-file': tokenFile, namespace } = invocation.globals;
+  if (platformUrl !== undefined) checkPlatformUrl(platformUrl);
   const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, invocation.io));
   const tls = present({
     caFile: file(flags['ca-file']),
     certFile: file(flags['cert-file']),
     keyFile: file(flags['key-file']),
   });
-  const given = present({ registry: file(registry), platformUrl, namespace, operatorId: flags['operator-id'] });
+  const given = present({
+    registry: file(registry),
+    platformUrl,
+    platformTokenFile: file(tokenFile),
+    namespace,
+    operatorId: flags['operator-id'],
+  });
   const kinds = invocation.globals.kinds.map((path) => expandPath(path, invocation.io));
   const isNew = (await readConfigFile(pathOf(invocation))).contexts?.[name] === undefined;
   await change(invocation, (config) => {

@@ -14,7 +14,7 @@ Flags may stand anywhere in a line. Coming from kubectl? See [the guide](../guid
 Exit codes: 0 done, 1 error, 2 usage, 3 not found, 4 conflict, 5 timeout, 130 interrupted.
 
 Settings are taken from flags, else from the environment (\`ECSMCTL_REGISTRY\`, \`ECSMCTL_PLATFORM_URL\`, \`ECSMCTL_NAMESPACE\`,
-\`ECSMCTL_CONFIG\`, \`ECSMCTL_CONTEXT\`, \`ECSMCTL_REQUEST_TIMEOUT\`, \`ECSMCTL_LOG_LEVEL\`, \`ECSMCTL_LOG_FORMAT\`, \`ECSMCTL_OPERATOR_ID\`;
+\`ECSMCTL_PLATFORM_TOKEN\`, \`ECSMCTL_PLATFORM_TOKEN_FILE\`, \`ECSMCTL_CONFIG\`, \`ECSMCTL_CONTEXT\`, \`ECSMCTL_REQUEST_TIMEOUT\`, \`ECSMCTL_LOG_LEVEL\`, \`ECSMCTL_LOG_FORMAT\`, \`ECSMCTL_OPERATOR_ID\`;
 of the earlier tool \`ECSMCLI_HOST\`, \`ECSMCLI_PORT\`, \`ECSMCLI_PROTOCOL\`), else from the context of \`~/.config/ecsm/config.yaml\`, else from
 the defaults. The registry falls back to \`ECSM_REGISTRY\`, the context's, \`/var/lib/ecsm/registry.db\` where it exists, and
 \`~/.local/state/ecsm/registry.db\`.

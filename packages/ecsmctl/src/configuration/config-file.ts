@@ -10,6 +10,8 @@ export interface Context {
   readonly registry?: string;
   /** Without `/api/v1`. */
   readonly platformUrl?: string;
+  /** Holds the bearer token for a gateway in front of that platform; no other address gets to see it. */
+  readonly platformTokenFile?: string;
   /** @defaultValue `default` */
   readonly namespace?: string;
   /** The operator's `operatorId`, by which it marks its platform services. @defaultValue `default` */
@@ -32,7 +34,7 @@ export interface ConfigFile {
   readonly contexts?: Readonly<Record<string, Context>>;
 }
 
-const contextFields = ['registry', 'platformUrl', 'namespace', 'operatorId', 'kinds', 'tls'];
+const contextFields = ['registry', 'platformUrl', 'platformTokenFile', 'namespace', 'operatorId', 'kinds', 'tls'];
 const tlsFields = ['caFile', 'certFile', 'keyFile', 'verify'];
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

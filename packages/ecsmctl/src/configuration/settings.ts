@@ -18,6 +18,8 @@ export interface Settings {
   readonly contextName: string | undefined;
   readonly context: Context;
   readonly platformUrl: string;
+  /** What to show to a gateway in front of the platform: the file that holds it, or the token itself. */
+  readonly platformToken: { readonly file: string } | { readonly value: string } | undefined;
   readonly namespace: string;
   /** The namespace the user asked for in this very line. */
   readonly namespaceGiven: string | undefined;
@@ -59,7 +61,8 @@ function earlierPlatformUrl(env: Io['env']): string | undefined {
   return `${protocol ?? 'http'}://${bracketed}:${port ?? '3001'}`;
 }
 
-function checkPlatformUrl(text: string): string {
+/** @throws UsageError when a text is no address of a platform */
+export function checkPlatformUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const shown = withoutCredentials(text);
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
@@ -89,23 +92,28 @@ export async function resolveSettings(flags: Partial<GlobalFlags>, io: Io): Prom
       hint: near === undefined ? `known contexts: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
     });
   }
+  const givenUrl = flags['platform-url'] ?? nonEmpty(env['ECSMCTL_PLATFORM_URL']) ?? earlierPlatformUrl(env);
+  const platformUrl = checkPlatformUrl(givenUrl ?? context.platformUrl ?? defaultPlatformUrl);
   return {
     configPath,
     config,
     contextName,
     context,
-    platformUrl: checkPlatformUrl(
-      flags['platform-url'] ??
-        nonEmpty(env['ECSMCTL_PLATFORM_URL']) ??
-        earlierPlatformUrl(env) ??
-        context.platformUrl ??
-        defaultPlatformUrl,
-    ),
+    platformUrl,
+    platformToken: platformTokenOf(flags, platformUrl === context.platformUrl ? context : {}, io),
     namespace: flags.namespace ?? nonEmpty(env['ECSMCTL_NAMESPACE']) ?? context.namespace ?? 'default',
     namespaceGiven: flags.namespace,
     operatorId: nonEmpty(env['ECSMCTL_OPERATOR_ID']) ?? context.operatorId ?? 'default',
     kindFiles: kindFilesOf(flags, context, configPath, io),
   };
+}
+
+function platformTokenOf(flags: Partial<GlobalFlags>, context: Context, io: Io): Settings['platformToken'] {
+  const file = flags['platform-token-file'] ?? nonEmpty(io.env['ECSMCTL_PLATFORM_TOKEN_FILE']);
+  if (file !== undefined) return { file: expandPath(file, io) };
+  const value = nonEmpty(io.env['ECSMCTL_PLATFORM_TOKEN']);
+  if (value !== undefined) return { value };
+  return context.platformTokenFile === undefined ? undefined : { file: expandPath(context.platformTokenFile, io) };
 }
 
 function kindFilesOf(flags: Partial<GlobalFlags>, context: Context, configPath: string, io: Io): readonly string[] {

@@ -15,6 +15,12 @@ export const globalFlags = {
     complete: 'files',
   },
   'platform-url': { type: 'string', value: 'URL', description: 'the ECSM platform, without /api/v1' },
+  'platform-token-file': {
+    type: 'string',
+    value: 'FILE',
+    description: 'holds the bearer token for a gateway in front of the platform',
+    complete: 'files',
+  },
   namespace: {
     type: 'string',
     short: 'n',

@@ -9,7 +9,7 @@ export const getContextsFlags = {
   output: { ...outputFlag.output, description: 'table, json, yaml or name' },
 } as const satisfies Flags;
 
-/** Flags of `config set-context`. The registry, platform URL and namespace come from the flags of every command. */
+/** Flags of `config set-context`. The registry, platform URL, its token and the namespace come from the flags of every command. */
 export const setContextFlags = {
   'operator-id': { type: 'string', value: 'ID', description: "the operator's operatorId" },
   'ca-file': { type: 'string', value: 'FILE', description: 'certificates to trust (PEM)', complete: 'files' },
@@ -91,7 +91,7 @@ export const settingsCommands = [
     name: 'config set-context',
     group: 'Settings and help',
     summary: 'create a context or change it',
-    usage: 'NAME [--registry FILE] [--platform-url URL] [--namespace NAME] [--kinds FILE]',
+    usage: 'NAME [--registry FILE] [--platform-url URL] [--platform-token-file FILE] [--namespace NAME] [--kinds FILE]',
     arguments: { min: 1, max: 1 },
     complete: ['contexts'],
     examples: [
