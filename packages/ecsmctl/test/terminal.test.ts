@@ -1,7 +1,7 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { ECSMService } from '@ecsm/api-types';
+import { ECSMService, type Condition } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -17,8 +17,9 @@ describe('commands that go on', () => {
     return () => line[Symbol.asyncDispose]();
   });
 
-  async function report(available: number): Promise<void> {
-    await reportRollout((await line.registry()).resource(ECSMService).namespace('default'), 'web', available);
+  async function report(available: number, more?: Pick<Condition, 'type' | 'status' | 'message'>): Promise<void> {
+    const services = (await line.registry()).resource(ECSMService).namespace('default');
+    await reportRollout(services, 'web', available, more);
   }
 
   it('get -w prints the table, then a line for every change, and ends with 130 when interrupted', async () => {
@@ -73,7 +74,7 @@ describe('commands that go on', () => {
         'web: 1 of 2 new instances are available\n' +
         'web: 2 of 2 instances are new and available\n' +
         'web: the rollout is complete\n',
-      stderr: '',
+      stderr: 'no operator is running on this registry, so this may last (Ctrl-C ends the waiting)\n',
     });
   });
 
@@ -108,5 +109,21 @@ describe('commands that go on', () => {
     expect(await line.ok('rollout', 'status', 'es/web', '--watch=false')).toBe(
       'web: the operator has not seen the latest change yet\n',
     );
+  });
+
+  it('rollout status says what is in the way, for as long as it is', async () => {
+    const stands = () => line.ok('rollout', 'status', 'es/web', '--watch=false');
+    await report(1, { type: 'Degraded', status: 'True', message: 'the platform has no image web@9#sylixos' });
+    expect(await stands()).toBe('web: 1 of 2 new instances are available; the platform has no image web@9#sylixos\n');
+    const late = await line.run(['rollout', 'status', 'es/web', '--timeout', '30ms']);
+    expect(late.stderr).toContain(
+      'waiting for the rollout of web: 1 of 2 new instances are available; the platform has',
+    );
+    await report(1, { type: 'PlatformReachable', status: 'False', message: 'no connection' });
+    expect(await stands()).toBe('web: 1 of 2 new instances are available; no connection\n');
+    await report(1, { type: 'Degraded', status: 'False', message: 'nothing is wrong' });
+    expect(await stands()).toBe('web: 1 of 2 new instances are available\n');
+    await report(2, { type: 'Degraded', status: 'True', message: 'a container exited' });
+    expect(await stands()).toBe('web: 2 of 2 instances are new and available\n');
   });
 });

@@ -8,6 +8,7 @@ import type { rolloutStatusFlags } from '../definitions/rollout.js';
 import { countOf } from '../output/count-of.js';
 import { Progress, progressBar } from '../output/progress.js';
 import { oneService, withHint } from '../resources/one-object.js';
+import { hintIfNoOperator } from '../resources/operator-presence.js';
 import { waitUntil } from '../resources/wait-until.js';
 
 /** How a rollout stands. */
@@ -22,8 +23,31 @@ export interface RolloutState {
   readonly message: string;
 }
 
-/** Reads from a service how its rollout stands. */
+/** What keeps a service from getting on, as its conditions tell it. */
+function obstacleOf({ status = {} }: ECSMService): string | undefined {
+  const { conditions } = status;
+  const bad = [
+    ['PlatformReachable', 'False'],
+    ['Degraded', 'True'],
+    ['DependenciesReady', 'False'],
+  ] as const;
+  for (const [type, value] of bad) {
+    const condition = findCondition(conditions, type);
+    if (condition?.status === value) return condition.message;
+  }
+  return undefined;
+}
+
+/** Reads from a service how its rollout stands, and what is in its way. */
 export function rolloutState(service: ECSMService): RolloutState {
+  const state = progressOf(service);
+  const obstacle = state.done || state.failed || !isStatusCurrent(service) ? undefined : obstacleOf(service);
+  return obstacle === undefined || obstacle === state.message
+    ? state
+    : { ...state, message: `${state.message}; ${obstacle}` };
+}
+
+function progressOf(service: ECSMService): RolloutState {
   const wanted = desiredReplicas(service);
   const { status = {} } = service;
   const updated = status.updatedReplicas ?? 0;
@@ -63,6 +87,8 @@ export const rolloutStatus: Handler<typeof rolloutStatusFlags> = async (invocati
     invocation.print(`${name}: ${first.message}\n`);
     return;
   }
+  const hint = first.done || flags.timeout !== undefined ? undefined : await hintIfNoOperator(invocation);
+  if (hint !== undefined) invocation.note(`${hint}, so this may last (Ctrl-C ends the waiting)\n`);
   using progress = new Progress(io, clock, invocation.print);
   let last = first;
   const watchState = (service: ECSMService | undefined): boolean => {

@@ -1,10 +1,11 @@
-import { edit, type ECSMService, type ResourceClient } from '@ecsm/api-types';
+import { edit, type Condition, type ECSMService, type ResourceClient } from '@ecsm/api-types';
 
 /** Reports as the operator would that so many of a service's two instances are new and available. */
 export async function reportRollout(
   services: ResourceClient<ECSMService>,
   name: string,
   available: number,
+  more?: Pick<Condition, 'type' | 'status' | 'message'>,
 ): Promise<void> {
   const stored = await services.get(name);
   const status = available === 2 ? 'True' : 'False';
@@ -17,7 +18,10 @@ export async function reportRollout(
         updatedReplicas: 2,
         readyReplicas: available,
         availableReplicas: available,
-        conditions: [{ ...condition, type: 'Available', status }],
+        conditions: [
+          { ...condition, type: 'Available', status },
+          ...(more === undefined ? [] : [{ ...condition, ...more }]),
+        ],
       };
     }),
   );
