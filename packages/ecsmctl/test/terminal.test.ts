@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { ECSMService, type Condition } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
+import { pageOf, ScriptedServer } from '@ecsm/ecsm-client/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { CommandLine } from './helpers/command-line.js';
@@ -47,6 +48,37 @@ describe('commands that go on', () => {
     expect(lines[3]).toContain('Terminating');
     const columnOf = (text: string, word: string) => text.indexOf(word);
     expect(columnOf(lines[2] ?? '', '7 ')).toBe(columnOf(lines[0] ?? '', 'DESIRED'));
+  });
+
+  it('get -w on the platform goes on when the platform does not answer for a while', async () => {
+    await using server = await ScriptedServer.start();
+    const nodes = (status: string) => {
+      const node = { id: 'n1', name: 'worker-1', address: '10.0.0.1:1', type: 'linux', tls: false, createdTime: '' };
+      server.expect('GET', '/node').reply(pageOf([{ ...node, status }]));
+    };
+    const refusal = () => server.expect('GET', '/node').refuse(400, 'the database is locked');
+    nodes('online');
+    refusal();
+    refusal();
+    nodes('offline');
+    const clock = new ManualClock();
+    await using other = await CommandLine.create(clock);
+    other.platformUrl = server.baseUrl;
+    const interruption = new AbortController();
+    const watching = other.run(['get', 'nodes', '-w'], {
+      signal: interruption.signal,
+      onOutput: (stdout) => stdout.includes('offline') && interruption.abort(),
+    });
+    while (!interruption.signal.aborted) {
+      if (clock.pendingTimers > 0) await clock.advance(2_000);
+      await nextTurn();
+    }
+    const { code, stdout, stderr } = await watching;
+    expect(code).toBe(130);
+    expect(stdout.match(/worker-1 +\w+/g)?.map((row) => row.split(/ +/)[1])).toEqual(['online', 'offline']);
+    expect(stderr).toMatch(
+      /^warning: .*"the database is locked".*; it is tried again\nwarning: the platform answers again\n$/,
+    );
   });
 
   it('rollout status shows a live bar on a terminal and plain lines in a pipe', async () => {

@@ -3,6 +3,7 @@ import { slept, type ApiObject, type Stored } from '@ecsm/api-types';
 import { UsageError } from '../cli/cli-error.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
+import { presentError } from '../cli/present-error.js';
 import type { getFlags } from '../definitions/get.js';
 import type { OutputFormat } from '../output/output-format.js';
 import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
@@ -101,16 +102,39 @@ async function watchPlatform(
   const printer = new ChangePrinter(invocation, format, { singular, columns, nameOf }, !flags['no-headers']);
   // What changes with every look, such as an up-time, is no news.
   const shown = columns.filter(({ heading, wide }) => wide !== true && heading !== 'UPTIME');
-  let before = new Map<string, string>();
-  for (let first = true; !invocation.signal.aborted; first = false) {
-    const { items, failures } = await listPlatform(invocation, kind, names, flags);
+  let before: ReadonlyMap<string, string> | undefined;
+  for await (const { items, failures } of looks(invocation, () => listPlatform(invocation, kind, names, flags))) {
+    const isFirst = before === undefined;
     const [failure] = failures;
-    if (failure !== undefined && first) throw failure.error;
+    if (failure !== undefined && isFirst) throw failure.error;
     const now = new Map(items.map((item) => [kind.idOf(item), JSON.stringify(shown.map(({ value }) => value(item)))]));
-    const changed = items.filter((item) => before.get(kind.idOf(item)) !== now.get(kind.idOf(item)));
-    if (!first || !flags['watch-only']) await printer.print(changed);
+    const changed = items.filter((item) => before?.get(kind.idOf(item)) !== now.get(kind.idOf(item)));
+    if (!isFirst || !flags['watch-only']) await printer.print(changed);
     before = now;
-    await slept(invocation.clock, platformPollMs, { signal: invocation.signal });
+  }
+}
+
+/**
+ * What a look finds, again and again until the run is interrupted. A mistake in the line shows at the first look; what fails
+ * later, a link that breaks mostly, may be whole again, so it is told once and tried again.
+ */
+async function* looks<T>(invocation: Invocation, look: () => Promise<T>): AsyncGenerator<T> {
+  const { clock, signal, log } = invocation;
+  yield await look();
+  let isDown = false;
+  while (await slept(clock, platformPollMs, { signal })) {
+    let found: T;
+    try {
+      found = await look();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isDown) log.warn(`${presentError(error).message ?? ''}; it is tried again`);
+      isDown = true;
+      continue;
+    }
+    if (isDown) log.warn('the platform answers again');
+    isDown = false;
+    yield found;
   }
 }
 
