@@ -5,7 +5,13 @@ export class StoreMissingError extends StoreFileError {
   override readonly name = 'StoreMissingError';
   readonly code = 'StoreMissing';
 
-  constructor(path: string, options?: ErrorOptions) {
-    super(path, 'does not exist: check the path, or create it by a first write', options);
+  /** @param options - `missingFolder` is the folder of the file where that is missing too */
+  constructor(path: string, options: ErrorOptions & { readonly missingFolder?: string } = {}) {
+    const { missingFolder, ...rest } = options;
+    const problem =
+      missingFolder === undefined
+        ? 'does not exist: check the path, or create it by a first write'
+        : `does not exist, nor does its folder ${missingFolder}: check the path, or make the folder`;
+    super(path, problem, rest);
   }
 }

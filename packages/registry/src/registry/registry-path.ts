@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isThere } from '../store/sqlite/is-there.js';
 
 /** Where a system-wide daemon keeps its registry. */
 export const systemRegistryPath = '/var/lib/ecsm/registry.db';
@@ -26,10 +26,10 @@ export interface RegistryPath {
 
 /**
  * Finds the registry's file: the flag, the program's own variable, `ECSM_REGISTRY`, the context, the system's file if it
- * exists, else one in the user's state directory.
+ * exists (or is hidden from this user, who then gets to hear that), else one in the user's state directory.
  */
 export function resolveRegistryPath(inputs: RegistryPathInputs): RegistryPath {
-  const { flag, env, contextPath, program, exists = existsSync } = inputs;
+  const { flag, env, contextPath, program, exists = isThereOrHidden } = inputs;
   if (isGiven(flag)) return { path: flag, source: '--registry' };
   const own = program === 'operator' ? 'ECSM_OPERATOR_REGISTRY' : 'ECSMCTL_REGISTRY';
   for (const variable of [own, 'ECSM_REGISTRY'] as const) {
@@ -40,6 +40,15 @@ export function resolveRegistryPath(inputs: RegistryPathInputs): RegistryPath {
   if (exists(systemRegistryPath)) return { path: systemRegistryPath, source: 'default' };
   const state = isGiven(env['XDG_STATE_HOME']) ? env['XDG_STATE_HOME'] : join(env['HOME'] ?? '.', '.local', 'state');
   return { path: join(state, 'ecsm', 'registry.db'), source: 'default' };
+}
+
+/** A file that this user may not see counts as there, so that he learns of it, where he would get another registry. */
+function isThereOrHidden(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch {
+    return true;
+  }
 }
 
 function isGiven(value: string | undefined): value is string {

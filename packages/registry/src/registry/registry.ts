@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   apiVersionOf,
   BadRequestError,
@@ -10,7 +9,7 @@ import {
   type ResourceClients,
   type Scheme,
 } from '@ecsm/api-types';
-import { StoreMissingError } from '../errors/store-missing-error.js';
+import { assertThere } from '../store/sqlite/open-database.js';
 import type { BackupResult } from '../store/sqlite/write-backup.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import type { Store, StoreStats } from '../store/store.js';
@@ -70,7 +69,7 @@ export class Registry implements ResourceClients, AsyncDisposable {
    */
   static async open(options: OpenRegistryOptions): Promise<Registry> {
     const { path, create = true } = options;
-    if (!create && !existsSync(path)) throw new StoreMissingError(path);
+    if (!create) assertThere(path);
     return new Registry({ ...options, store: await SqliteStore.open(options) });
   }
 

@@ -1,9 +1,9 @@
-import { chmod, copyFile, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpiredError, isInternalError, isTimeoutError, isUnavailableError } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { isRevisionMismatchError, restoreBackup, SqliteStore, type SqliteStoreOptions } from '@ecsm/registry';
+import { isRevisionMismatchError, Registry, restoreBackup, SqliteStore, type SqliteStoreOptions } from '@ecsm/registry';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, migrations } from '../../src/store/sqlite/schema.js';
@@ -60,9 +60,24 @@ describe('SqliteStore', () => {
       expect(error).toMatchObject({ code: 'StoreMissing', path });
       expect((error as Error).message).toContain(path);
       await expect(stat(path)).rejects.toThrow('ENOENT');
-      await expect(SqliteStore.open({ path: join(file.folder, 'no', 'folder.db') })).rejects.toMatchObject({
+      const noFolder = join(file.folder, 'no', 'folder.db');
+      await expect(SqliteStore.open({ path: noFolder })).rejects.toMatchObject({
         code: 'StoreMissing',
+        message: `registry file ${noFolder} does not exist, nor does its folder ${join(file.folder, 'no')}: check the path, or make the folder`,
       });
+    });
+
+    it('calls nothing missing that cannot be seen', async () => {
+      const loop = join(file.folder, 'loop');
+      await symlink('loop', loop);
+      const hidden = { path: join(loop, 'registry.db') };
+      for (const opening of [
+        SqliteStore.open(hidden),
+        SqliteStore.open({ ...hidden, readonly: true }),
+        Registry.open({ ...hidden, create: false }),
+      ]) {
+        await expect(opening).rejects.toThrow(/ELOOP/);
+      }
     });
 
     it('leaves foreign files alone', async () => {

@@ -8,6 +8,7 @@ import { NewerSchemaError } from '../../errors/newer-schema-error.js';
 import { StoreMissingError } from '../../errors/store-missing-error.js';
 import { openConnection } from './connection.js';
 import { readImage } from './database-image.js';
+import { isThere } from './is-there.js';
 import { assertLocalFileSystem } from './local-file-system.js';
 import { applicationId, migrate, migrations, schemaVersion } from './schema.js';
 import { isBusy, isDiskFull, toStoreFailure } from './sqlite-failure.js';
@@ -71,13 +72,26 @@ function connect(path: string, readonly: boolean): Database {
   }
 }
 
+/**
+ * Makes sure that there is a file to open.
+ *
+ * @throws StoreMissingError when there is none
+ * @throws UnavailableError when that cannot be seen
+ */
+export function assertThere(path: string): void {
+  try {
+    if (isThere(path)) return;
+  } catch (error) {
+    throw toStoreFailure(error, path, 'opening');
+  }
+  throw new StoreMissingError(path);
+}
+
 function assertPlace(path: string, readonly: boolean): void {
   const folder = dirname(path);
-  if (!existsSync(folder)) {
-    throw new StoreMissingError(path, { cause: new Error(`the folder ${folder} does not exist`) });
-  }
+  if (!isThere(folder)) throw new StoreMissingError(path, { missingFolder: folder });
   assertLocalFileSystem(path, folder);
-  if (!existsSync(path)) {
+  if (!isThere(path)) {
     if (readonly) throw new StoreMissingError(path);
   } else if (!statSync(path).isFile()) {
     throw new ForeignFileError(path, 'not a file');
