@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { Registry, resolveRegistryPath } from '@ecsm/registry';
@@ -39,7 +39,11 @@ export async function openRegistry(
   mode: 'read' | 'write' | 'create',
 ): Promise<{ readonly value: Registry; readonly close: () => Promise<void> }> {
   const path = await invocation.registryPath();
-  if (mode === 'create') makeFolder(dirname(path));
+  if (mode === 'create') {
+    makeFolder(dirname(path));
+    // Whoever meant another one, that of the operator mostly, would wait for it in vain.
+    if (!existsSync(path)) invocation.note(`${path} is a new registry\n`);
+  }
   const value = await Registry.open({
     path,
     scheme: await invocation.scheme(),
