@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,5 +61,12 @@ describe('ecsmctl where its surroundings are not in order', () => {
   it.runIf(process.getuid?.() === 0)('a user whom the system does not know has no home, and needs none', async () => {
     const outcome = await shell('unset HOME; ecsmctl version', { uid: 54_321 });
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.runIf(process.getuid?.() === 0)('a registry in a folder of others is not called missing', async () => {
+    await chmod(home, 0o700);
+    const { code, stderr } = await shell('ecsmctl get es', { uid: 54_321, home: '/nonexistent' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: opening .*registry\.db failed: the file, its folder or its disk cannot be /);
   });
 });
