@@ -21,6 +21,7 @@ import { equalJson } from './equal-json.js';
 import type { KindBinding } from './kind-binding.js';
 import { decodeEntry, isPlainObject, type RawObject } from './raw-object.js';
 import { threeWayMerge } from './three-way-merge.js';
+import { withoutField } from './without-field.js';
 import type { Transaction } from './transaction.js';
 import { checkIdentity, createObject, replaceObject } from './write-object.js';
 
@@ -154,26 +155,28 @@ function leaveOutDefaults(
   said: readonly unknown[],
   defaulted: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const left: Record<string, unknown> = {};
-  let isSame = true;
-  for (const key of Object.keys(fields)) {
+  let left: Record<string, unknown> | undefined;
+  for (const key of Object.keys(defaulted)) {
+    if (key === 'metadata' || !Object.hasOwn(fields, key)) continue;
+    const value = defaulted[key];
     const current = fields[key];
-    const rest = Object.hasOwn(defaulted, key) ? leaveOutDefault(key, current, said, defaulted[key]) : current;
-    if (rest !== current) isSame = false;
-    if (rest !== undefined) left[key] = rest;
+    const named = said.some((each) => isPlainObject(each) && Object.hasOwn(each, key));
+    let rest: unknown = current;
+    if (isPlainObject(value) && isPlainObject(current)) {
+      const inner = leaveOutDefaults(current, named ? said.map((each) => fieldOf(each, key)) : [], value);
+      rest = !named && Object.keys(inner).length === 0 ? undefined : inner;
+    } else if (!named && equalJson(value, current)) {
+      rest = undefined;
+    }
+    if (rest === current) continue;
+    if (rest === undefined) {
+      left = withoutField(left ?? fields, key);
+    } else {
+      left ??= { ...fields };
+      left[key] = rest;
+    }
   }
-  return isSame ? fields : left;
-}
-
-/** What is left of one field; `undefined` where it is nothing but a default. */
-function leaveOutDefault(key: string, current: unknown, said: readonly unknown[], value: unknown): unknown {
-  if (key === 'metadata') return current;
-  const named = said.some((each) => isPlainObject(each) && Object.hasOwn(each, key));
-  if (!isPlainObject(value) || !isPlainObject(current)) {
-    return !named && equalJson(value, current) ? undefined : current;
-  }
-  const inner = leaveOutDefaults(current, named ? said.map((each) => fieldOf(each, key)) : [], value);
-  return !named && Object.keys(inner).length === 0 ? undefined : inner;
+  return left ?? fields;
 }
 
 function fieldOf(value: unknown, key: string): unknown {
