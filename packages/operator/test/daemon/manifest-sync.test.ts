@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { ECSMService } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { MemoryStore, Registry } from '@ecsm/registry';
+import { MemoryStore, Registry, type AnyManifest } from '@ecsm/registry';
+import { decodeManifests } from '@ecsm/registry/manifests';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ManifestSync } from '../../src/daemon/manifests/manifest-sync.js';
@@ -105,6 +106,20 @@ describe('ManifestSync', () => {
     await folder.pass(600_000);
     expect(await folder.registry.store.revision()).toBe(revision);
     expect(folder.log.lines).toHaveLength(lines);
+  });
+
+  it('prunes also what somebody else has applied meanwhile, whose manifest knows nothing of the mark', async () => {
+    await writeFile(join(root, 'a.yaml'), service('a'));
+    await writeFile(join(root, 'b.yaml'), service('b'));
+    await using folder = new Folder(root, { prune: true });
+    folder.sync.start();
+    await folder.pass(1);
+    const [manifest] = decodeManifests(service('a', 4));
+    await folder.registry.applyAll([manifest?.manifest as AnyManifest]);
+    expect(await folder.services()).toEqual(['a 4', 'b 1']);
+    await rm(join(root, 'a.yaml'));
+    await folder.pass(120_000);
+    expect(await folder.services()).toEqual(['b 1']);
   });
 
   it('tells once what is wrong with a file, spoils no other, tries again, and tells when it is good', async () => {

@@ -9,7 +9,7 @@ import {
   type Timer,
 } from '@ecsm/api-types';
 import type { Logger } from '@ecsm/controller-runtime';
-import type { Registry } from '@ecsm/registry';
+import type { ApplyAllResult, Registry } from '@ecsm/registry';
 
 import { messageOf } from '../../internal/message-of.js';
 import { FolderWatch } from './folder-watch.js';
@@ -45,6 +45,8 @@ const quietMs = 250;
 const patienceMs = 5000;
 /** The first pause before a failure is tried again; it doubles up to the time between looks: milliseconds. */
 const retryMs = 1000;
+/** Who applies the mark; what files say is applied by the same manager as `ecsmctl apply` is. */
+const markManager = 'ecsm.sh/manifests';
 /** How long an object must be missing from the files before it is pruned: milliseconds. */
 const pruneDelayMs = 3000;
 
@@ -195,7 +197,7 @@ export class ManifestSync implements AsyncDisposable {
 
   /** Applies a file; returns what is wrong with it. */
   async #apply(file: ManifestFile): Promise<string | undefined> {
-    const { registry, operatorId } = this.#options;
+    const { registry } = this.#options;
     const { decodeManifests, describeSource } = await import('@ecsm/registry/manifests');
     const problems: string[] = [];
     const objects: Stored<ApiObject>[] = [];
@@ -204,23 +206,29 @@ export class ManifestSync implements AsyncDisposable {
         problems.push(messageOf(error));
         continue;
       }
-      const { metadata } = manifest;
-      const marked = {
-        ...manifest,
-        metadata: { ...metadata, labels: { ...metadata.labels, [appliedByLabel]: operatorId } },
-      };
-      const [result] = await registry.applyAll([marked], { force: true });
+      const [result] = await registry.applyAll([manifest], { force: true });
       if (result === undefined || result.outcome === 'skipped') continue;
-      if (result.outcome === 'failed') problems.push(`${describeSource(source)}: ${messageOf(result.error)}`);
-      else {
-        objects.push(result.object);
-        if (result.outcome !== 'unchanged') this.#tell(result.object, result.outcome);
-      }
+      const marked = result.outcome === 'failed' ? result : await this.#mark(result.object);
+      if (marked?.outcome === 'failed') problems.push(`${describeSource(source)}: ${messageOf(marked.error)}`);
+      if (result.outcome === 'failed') continue;
+      objects.push(result.object);
+      if (result.outcome !== 'unchanged') this.#tell(result.object, result.outcome);
     }
     if (problems.length > 0) return problems.join('; ');
     this.#applied.set(file.path, { hash: file.hash, objects });
     this.#pruner.declared(file.path, objects);
     return undefined;
+  }
+
+  /** Marks an object as applied from files, on behalf of nobody else, so that who applies it as well leaves the mark alone. */
+  async #mark({ apiVersion, kind, metadata }: Stored<ApiObject>): Promise<ApplyAllResult | undefined> {
+    const { registry, operatorId } = this.#options;
+    if (metadata.labels?.[appliedByLabel] === operatorId) return undefined;
+    const { name, namespace } = metadata;
+    const labels = { [appliedByLabel]: operatorId };
+    const mark = { apiVersion, kind, metadata: { name, labels, ...(namespace === undefined ? {} : { namespace }) } };
+    const [result] = await registry.applyAll([mark], { manager: markManager, force: true });
+    return result;
   }
 
   async #areThere(objects: readonly Stored<ApiObject>[]): Promise<boolean> {
