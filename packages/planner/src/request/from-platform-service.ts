@@ -1,16 +1,9 @@
-import {
-  apiVersionOf,
-  checkLabelName,
-  ECSMService,
-  imageTag,
-  type Manifest,
-  type ServiceTemplate,
-} from '@ecsm/api-types';
-import type { ServiceDetail } from '@ecsm/ecsm-client';
+import { apiVersionOf, checkLabelName, ECSMService, imageTag, type Manifest } from '@ecsm/api-types';
+import type { ImageConfig, ServiceDetail } from '@ecsm/ecsm-client';
 
-import { asRecord, asTexts, defined } from '../internal/json.js';
+import { asRecord, defined } from '../internal/json.js';
 import { ownerMarkOf, parseOwnerMark } from '../naming/owner-mark.js';
-import { readEnvironment } from './environment.js';
+import { fromImageConfig } from './from-image-config.js';
 import { fromPlatformVsoa } from './vsoa.js';
 
 /** Annotation that binds an object to an existing platform service by its id. */
@@ -23,6 +16,8 @@ export interface ImportOptions {
   readonly namespace?: string;
   /** Whether the manifest takes the live service over instead of running a second one. @defaultValue `true` */
   readonly adopt?: boolean;
+  /** What the image brings along, which the manifest then leaves out. Without it everything is named. */
+  readonly imageConfig?: ImageConfig;
 }
 
 /** A platform name as an object name: lower case, with dashes for what is not allowed. */
@@ -35,26 +30,9 @@ function objectName(name: string): string {
   return checkLabelName(fit) === undefined ? fit : 'imported';
 }
 
-function fromEcsConfig(config: Readonly<Record<string, unknown>>): Partial<ServiceTemplate> {
-  const process = asRecord(config['process']);
-  const command = asTexts(process['args']);
-  const env = readEnvironment(process['env']);
-  const cwd = process['cwd'];
-  return {
-    ...(command.length === 0 ? {} : { command }),
-    ...(env.length === 0 ? {} : { env }),
-    ...(typeof cwd === 'string' ? { workingDir: cwd } : {}),
-  };
-}
-
-function fromDockerConfig(config: Readonly<Record<string, unknown>>): Partial<ServiceTemplate> {
-  const command = asTexts(config['cmd']);
-  const env = readEnvironment(config['env']);
-  return { ...(command.length === 0 ? {} : { command }), ...(env.length === 0 ? {} : { env }) };
-}
-
 /**
  * A manifest for a live platform service: what its template names is what distinguishes it, the rest stays the image's.
+ * What a template has no field for is not in it.
  *
  * The mark is left out. With adoption (the default) applying the manifest takes the running service over as it is.
  */
@@ -67,6 +45,7 @@ export function fromPlatformService(detail: ServiceDetail, options: ImportOption
   const vsoa = fromPlatformVsoa(image.vsoa);
   const namespace = options.namespace ?? owner?.namespace;
   const isSylixos = image.ref.endsWith('#sylixos');
+  const { platformSpecific, ...container } = fromImageConfig(config, options.imageConfig, isSylixos);
   return {
     apiVersion: apiVersionOf(ECSMService),
     kind: ECSMService.kind,
@@ -85,9 +64,9 @@ export function fromPlatformService(detail: ServiceDetail, options: ImportOption
         image: image.ref,
         imagePullPolicy: image.pullPolicy ?? (imageTag(image.ref) === 'latest' ? 'Always' : 'IfNotPresent'),
         ...(typeof hostname === 'string' && hostname !== '' ? { hostname } : {}),
-        ...(isSylixos ? fromEcsConfig(config) : fromDockerConfig(config)),
+        ...container,
         ...defined({ vsoa }),
-        platformSpecific: { action: image.action === 'load' ? 'Load' : 'Run' },
+        platformSpecific: { action: image.action === 'load' ? 'Load' : 'Run', ...platformSpecific },
       },
     },
   };

@@ -281,6 +281,70 @@ describe('fromPlatformService', () => {
     expect(ownerMarkOf(detail.image.config)).toBe(mark);
   });
 
+  it('names what the service has otherwise than its image, so that laid over the image it is the same again', () => {
+    const config = {
+      ...imageConfig,
+      root: { path: '/rootfs', readonly: true },
+      mounts: [
+        ...imageConfig.mounts,
+        { destination: '/logs', source: '/mnt/logs', options: ['rw'] },
+        { destination: '/keys', source: '/etc/keys', options: ['ro'] },
+      ],
+      sylixos: {
+        devices: [],
+        resources: {
+          cpu: { highestPrio: 100, lowestPrio: 250, defaultPrio: 200 },
+          affinity: [0, 1],
+          itimer: { defaultPrio: 200 },
+          memory: { kheapLimit: 4_194_304, memoryLimitMB: 64 },
+          disk: { limitMB: 512 },
+          kernelObject: { threadLimit: 20, futureLimit: 7 },
+        },
+        network: { telnetdEnable: false, ftpdEnable: false },
+        commands: ['ls', 'exec'],
+      },
+    };
+    const detail = detailOf(webService(1), imageConfig);
+    const live = { ...detail, image: { ...detail.image, config } };
+    const { template } = fromPlatformService(live, { imageConfig }).spec;
+    expect(template).toMatchObject({
+      resources: { limits: { memory: '64Mi', disk: '512Mi' } },
+      volumeMounts: [
+        { name: 'volume-2', hostPath: '/mnt/logs', containerPath: '/logs' },
+        { name: 'volume-3', hostPath: '/etc/keys', containerPath: '/keys', readOnly: true },
+      ],
+      platformSpecific: {
+        action: 'Run',
+        root: { readOnly: true },
+        sylixos: {
+          devices: [],
+          network: { telnetd: false },
+          cpu: { highestPrio: 100 },
+          memory: { kheapLimit: 4_194_304 },
+          commands: ['ls', 'exec'],
+          affinity: [0, 1],
+          kernelObjects: { threadLimit: 20 },
+        },
+      },
+    });
+    const again = (given: typeof template) => overlayConfig(imageConfig, given, { os: 'sylixos' }).config;
+    expect(again(template)).toEqual(config);
+    expect(again(fromPlatformService(live).spec.template)).toEqual(config);
+    const asImage = fromPlatformService(detail, { imageConfig }).spec.template;
+    expect(Object.keys(asImage)).not.toContain('resources');
+    expect(asImage.platformSpecific).toEqual({ action: 'Run' });
+  });
+
+  it('keeps what a Linux service has otherwise than its image', () => {
+    const own = { cmd: ['/run'], env: ['A=1'], memory: 1, labels: { a: 'b' } };
+    const config = { ...own, memory: 64, binds: ['/mnt:/data'] };
+    const detail = detailOf(staticService(['a']));
+    const live = { ...detail, image: { ref: 'w@1#linux', action: 'run' as const, config } };
+    const { template } = fromPlatformService(live, { imageConfig: own }).spec;
+    expect(template.platformSpecific?.docker).toEqual({ memory: 64, binds: ['/mnt:/data'] });
+    expect(overlayConfig(own, template, { os: 'linux' }).config).toEqual(config);
+  });
+
   it('makes a fit name of a stranger', () => {
     const detail = {
       ...detailOf(staticService(['a'])),
