@@ -1,13 +1,31 @@
+import type { ImageConfig } from '@ecsm/ecsm-client';
 import { fromPlatformService } from '@ecsm/planner';
 
 import { UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
+import type { Invocation } from '../cli/invocation.js';
+import { presentError } from '../cli/present-error.js';
 import type { importFlags } from '../definitions/platform.js';
 import { toJson, toYaml } from '../output/serialize.js';
 import { findRow } from '../resources/find-row.js';
 import { ownerOf } from '../resources/ownership.js';
 import { services } from '../resources/platform-kinds.js';
 import { findType } from '../resources/vocabulary.js';
+
+/** What an image brings along; nothing when the platform has it no longer. */
+async function imageConfigOf(invocation: Invocation, ref: string): Promise<ImageConfig | undefined> {
+  const { signal, log } = invocation;
+  const platform = await invocation.platform();
+  try {
+    return (await platform.images.config(ref, { signal })) ?? undefined;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    log.warn(
+      `the manifest names all settings, since those of image ${ref} are not known: ${presentError(error).message ?? ''}`,
+    );
+    return undefined;
+  }
+}
 
 /** Writes a manifest from a live platform service. */
 export const importService: Handler<typeof importFlags> = async (invocation, flags) => {
@@ -23,9 +41,12 @@ export const importService: Handler<typeof importFlags> = async (invocation, fla
     invocation.log.warn(`service ${row.name} belongs to the declared object ${owner} already`);
   }
   const { namespace } = await invocation.settings();
-  const manifest = fromPlatformService(await platform.services.get(row.id, { signal }), {
+  const detail = await platform.services.get(row.id, { signal });
+  const imageConfig = await imageConfigOf(invocation, detail.image.ref);
+  const manifest = fromPlatformService(detail, {
     namespace,
     adopt: !flags['no-adopt'],
+    ...(imageConfig === undefined ? {} : { imageConfig }),
     ...(flags.name === undefined ? {} : { name: flags.name }),
   });
   invocation.print(flags.output === 'json' ? toJson(manifest) : await toYaml(manifest));

@@ -106,6 +106,25 @@ describe('commands on the platform', () => {
     expect((await line.run(['import', 'node', 'worker-1'])).code).toBe(2);
   });
 
+  it('import names what the service has otherwise than its image, and no more', async () => {
+    const ref = 'web@1.0.0#sylixos';
+    const own = await platform.client.images.config(ref);
+    const config = { ...own, sylixos: { resources: { memory: { memoryLimitMB: 64 } } } };
+    const mounts = [{ destination: '/logs', source: '/mnt/logs', options: ['rw'] }];
+    await platform.client.services.create({
+      name: 'limited',
+      image: { ref, action: 'run', config: { ...config, mounts } },
+      node: { names: ['worker-1'] },
+      policy: 'static',
+    });
+    const manifest = await line.ok('import', 'svc', 'limited', '--no-adopt');
+    expect(manifest).toContain('    resources:\n      limits:\n        memory: 64Mi\n');
+    expect(manifest).toContain('hostPath: /mnt/logs\n');
+    expect(manifest).not.toContain('root:');
+    await line.ok('service', 'delete', 'limited');
+    await platform.settle();
+  });
+
   it('top shows nodes, containers and services', async () => {
     expect(await line.ok('top', 'nodes')).toMatch(/^NAME +STATUS +CPU% +MEMORY +MEMORY% +DISK% +PROCESSES\n/);
     expect(await line.ok('top', 'containers', '--sort-by', 'memory')).toMatch(/^NAME +CPU%/);
