@@ -7,6 +7,7 @@ import type { Invocation } from '../cli/invocation.js';
 import { formatUptime } from '../output/age.js';
 import type { Sections } from '../output/sections.js';
 import { toYaml } from '../output/serialize.js';
+import { hintIfNoOperator } from '../resources/operator-presence.js';
 import { owns } from '../resources/ownership.js';
 import { revisionsOf } from '../resources/revisions-of.js';
 import { describeConditions } from './describe-declared.js';
@@ -119,6 +120,8 @@ export async function describeService(invocation: Invocation, sections: Sections
   describeStrategy(sections, service);
   sections.text('Template', await toYaml(service.spec.template));
   describeStatus(sections, service);
+  // All above may be long out of date then.
+  sections.optional('Operator', await hintIfNoOperator(invocation));
   describeConditions(sections, service.status?.conditions, invocation.clock.now());
   await describeRevisions(invocation, sections, service);
   await describePlatformSide(invocation, sections, service);

@@ -12,7 +12,12 @@ export const scale: Handler<typeof scaleFlags> = async (invocation, flags) => {
   const { replicas } = flags;
   if (replicas === undefined) throw new UsageError('how many? --replicas is missing', 'for example --replicas 3');
   const expected = flags['current-replicas'];
-  for (const object of await namedObjects(invocation, invocation.args, 'scale')) {
+  const objects = await namedObjects(invocation, invocation.args, 'scale');
+  // Before any is written: a mistake in the line should leave all as they are.
+  const fixed = objects.find(({ kind }) => kind.subresources.scale === undefined)?.kind;
+  if (fixed !== undefined)
+    throw new UsageError(`${fixed.plural} cannot be scaled`, 'ecsmctl scale es NAME scales a service');
+  for (const object of objects) {
     const { client, kind, name } = object;
     await withHint(invocation, object, async () => {
       if (expected !== undefined) {

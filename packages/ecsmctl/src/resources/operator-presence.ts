@@ -1,13 +1,33 @@
 import { existsSync } from 'node:fs';
 
+import { Lease } from '@ecsm/api-types';
+
 import type { Invocation } from '../cli/invocation.js';
 
+/** Name of the operator's Lease. */
+const leaseName = 'ecsm-operator';
+
 /**
- * Whether an operator works on the registry: while it leads, it keeps the lock database beside the file locked. What cannot be
- * found out, as where the lock may not be read, counts as running.
+ * Whether an operator works on the registry: while it leads, it keeps the lock database beside the file locked, or renews its
+ * Lease. What cannot be found out, as where the lock may not be read, counts as running.
  */
 export async function isOperatorRunning(invocation: Invocation): Promise<boolean> {
-  const path = `${await invocation.registryPath()}.lock`;
+  return (await isLockHeld(`${await invocation.registryPath()}.lock`)) || (await isLeaseHeld(invocation));
+}
+
+/** Of operators with `leaderElection: lease`; the others renew none and name no duration. */
+async function isLeaseHeld(invocation: Invocation): Promise<boolean> {
+  const { clock, signal } = invocation;
+  const leases = (await invocation.registry()).resource(Lease);
+  const { items } = await leases.list({ fieldSelector: `metadata.name=${leaseName}`, signal });
+  return items.some(({ spec: { renewTime, leaseDurationSeconds } }) =>
+    renewTime === undefined || leaseDurationSeconds === undefined
+      ? false
+      : Date.parse(renewTime) + leaseDurationSeconds * 1000 > clock.now(),
+  );
+}
+
+async function isLockHeld(path: string): Promise<boolean> {
   if (!existsSync(path)) return false;
   const { default: Database } = await import('better-sqlite3');
   try {

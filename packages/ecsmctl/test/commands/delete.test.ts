@@ -1,4 +1,4 @@
-import { ECSMService, edit } from '@ecsm/api-types';
+import { ECSMService, edit, Lease } from '@ecsm/api-types';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -46,7 +46,16 @@ describe('delete', () => {
     expect(impatient.stderr).toMatch(
       /timed out waiting for ecsmservice\/a to be gone: no instances are left\nhint: no operator is running/,
     );
-    // As an operator does while it leads.
+    // As an operator does that leads by a lease, and after it has died.
+    const leases = registry.resource(Lease).namespace('default');
+    const spec = { holderIdentity: 'vm-1', leaseDurationSeconds: 11, renewTime: new Date().toISOString() };
+    const lease = { apiVersion: 'ecsm.sh/v1', kind: 'Lease', metadata: { name: 'ecsm-operator' }, spec } as const;
+    await leases.apply(lease);
+    expect(await line.ok('delete', 'es', 'a', '--wait=false')).toMatch(/and then finishes\n$/);
+    expect((await line.run(['delete', 'es', 'a', '--timeout', '20ms'])).stderr).not.toContain('no operator');
+    await leases.apply({ ...lease, spec: { ...spec, renewTime: '2026-01-01T00:00:00Z' } });
+    expect(await line.ok('delete', 'es', 'a')).toMatch(/but none is running on this registry\n$/);
+    // As one does that leads by the lock.
     using lead = holdLead(`${line.registryPath}.lock`);
     expect(lead.inTransaction).toBe(true);
     expect(await line.ok('delete', 'es', 'a', '--wait=false')).toMatch(/and then finishes\n$/);

@@ -101,6 +101,12 @@ describe('commands on declared objects', () => {
   it('scale, label, annotate and patch change what they say', async () => {
     expect(await line.ok('scale', 'es', 'web', '--replicas', '3')).toBe('ecsmservice/web scaled to 3\n');
     expect((await line.run(['scale', 'es/web', '--replicas', '4', '--current-replicas', '2'])).code).toBe(4);
+    const mixed = await line.run(['scale', 'es/web', 'lease/none', '--replicas', '4']);
+    expect(mixed).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: leases cannot be scaled\nhint: ecsmctl scale es NAME scales a service\n',
+    });
     await line.ok('label', 'es', 'web', 'tier=front', 'app-');
     await line.ok('annotate', 'es/web', 'note=a=b');
     await line.ok('patch', 'es', 'web', '-p', '{spec: {priority: 5}}');
