@@ -3,7 +3,7 @@ import { RevisionMismatchError } from '../../errors/revision-mismatch-error.js';
 import { isAlive } from '../internal/is-alive.js';
 import { sameLabels } from '../internal/same-labels.js';
 import type { StoreCheck, StoreCommit, StoreKey, StoreWrite } from '../store.js';
-import { decodeLabels, decodeOwners } from './entry-columns.js';
+import { decodeLabels, decodeOwners, entriesWithValues } from './entry-columns.js';
 import { EntryState, stateColumns, type StateRow } from './entry-state.js';
 import { operations } from './schema.js';
 
@@ -75,9 +75,7 @@ export class CommitWriter {
     this.#delete = database.prepare(`DELETE FROM entries ${ofKey}`);
     this.#deleteContent = database.prepare('DELETE FROM contents WHERE id = ?');
     this.#readDeleted = database
-      .prepare<[string, string, string], DeletedRow>(
-        `SELECT uid, generation, (SELECT value FROM contents WHERE id = value_id) FROM entries ${ofKey}`,
-      )
+      .prepare<[string, string, string], DeletedRow>(`SELECT uid, generation, value FROM ${entriesWithValues} ${ofKey}`)
       .raw();
     this.#addOwner = database.prepare('INSERT OR IGNORE INTO owners (uid, kind, namespace, name) VALUES (?, ?, ?, ?)');
     this.#removeOwner = database.prepare(

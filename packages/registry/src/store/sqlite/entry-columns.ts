@@ -1,14 +1,14 @@
 import { InternalError } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey, StoreListed } from '../store.js';
 
-/** The value of an entry, in a query over `entries`. */
-export const valueColumn = '(SELECT value FROM contents WHERE id = value_id)';
+/** Entries beside their values, to select from. An entry whose value is missing, in a damaged file, has none. */
+export const entriesWithValues = 'entries LEFT JOIN contents ON contents.id = value_id';
 
 /**
- * What a {@link StoreEntry} is read from, in a query over `entries`; its key comes beside it. Each column that crosses
- * into JavaScript costs time, so none is read that is known.
+ * What a {@link StoreEntry} is read from, in a query over {@link entriesWithValues}; its key comes beside it. Each column
+ * that crosses into JavaScript costs time, so none is read that is known.
  */
-export const entryColumns = `entries.revision, uid, generation, expires_at, labels, owners, ${valueColumn}`;
+export const entryColumns = 'revision, uid, generation, expires_at, labels, owners, value';
 
 /** A row of {@link entryColumns}. */
 export type EntryRow = readonly [
@@ -22,7 +22,7 @@ export type EntryRow = readonly [
 ];
 
 /** The same for a {@link StoreContent}, with its key. */
-export const contentColumns = `namespace, name, revision, ${valueColumn}`;
+export const contentColumns = 'namespace, name, revision, value';
 
 /** A row of {@link contentColumns}. */
 export type ContentRow = readonly [namespace: string, name: string, revision: number, value: string];

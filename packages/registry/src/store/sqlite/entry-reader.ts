@@ -1,6 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoreContent, StoreEntry, StoreFound, StoreKey } from '../store.js';
-import { decodeLabels, decodeOwners, entryColumns, toEntry, valueColumn, type EntryRow } from './entry-columns.js';
+import {
+  decodeLabels,
+  decodeOwners,
+  entriesWithValues,
+  entryColumns,
+  toEntry,
+  type EntryRow,
+} from './entry-columns.js';
 import { EntryState, stateColumns, type StateRow } from './entry-state.js';
 
 const isAlive = '(expires_at IS NULL OR expires_at > ?)';
@@ -22,18 +29,18 @@ export class EntryReader {
     const ofKey = `kind = ? AND namespace = ? AND name = ? AND ${isAlive}`;
     this.#getContent = database
       .prepare<Position, readonly [revision: number, value: string]>(
-        `SELECT revision, ${valueColumn} FROM entries WHERE ${ofKey}`,
+        `SELECT revision, value FROM ${entriesWithValues} WHERE ${ofKey}`,
       )
       .raw();
-    this.#get = database.prepare<Position, EntryRow>(`SELECT ${entryColumns} FROM entries WHERE ${ofKey}`).raw();
+    this.#get = database
+      .prepare<Position, EntryRow>(`SELECT ${entryColumns} FROM ${entriesWithValues} WHERE ${ofKey}`)
+      .raw();
     this.#getWithApplied = database
-      .prepare<Position, FoundRow>(
-        `SELECT ${foundColumns} FROM entries LEFT JOIN contents ON contents.id = value_id WHERE ${ofKey}`,
-      )
+      .prepare<Position, FoundRow>(`SELECT ${foundColumns} FROM ${entriesWithValues} WHERE ${ofKey}`)
       .raw();
     this.#owned = database
       .prepare<[string, number, number], OwnedRow>(
-        `SELECT ${entryColumns}, kind, namespace, name FROM entries
+        `SELECT ${entryColumns}, kind, namespace, name FROM ${entriesWithValues}
          WHERE (kind, namespace, name) IN (SELECT kind, namespace, name FROM owners WHERE owners.uid = ?)
          AND ${isAlive} LIMIT ?`,
       )

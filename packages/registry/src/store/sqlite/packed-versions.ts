@@ -6,16 +6,16 @@ const separator = '\n';
 const columns = ['namespace', 'name', 'revision', 'uid', 'generation'];
 
 /**
- * A query that gives the versions of a subquery as their number and one text: crossing from SQLite to JavaScript once
+ * A query that gives the versions of entries as their number and one text: crossing from SQLite to JavaScript once
  * instead of once a column is most of what a list of versions would cost.
  *
  * @param isOfNamespace - whether all lie in one namespace, which then is none of the parts
- * @param condition - what follows the columns in the subquery
+ * @param condition - which entries, and in what order
  */
 export function packedVersions(condition: string, isOfNamespace: boolean): string {
   const packed = isOfNamespace ? columns.slice(1) : columns;
   return `SELECT count(*), group_concat(concat_ws('${separator}', ${packed.join(', ')}), '${separator}')
-    FROM (SELECT ${columns.join(', ')} ${condition})`;
+    FROM (SELECT ${columns.join(', ')} FROM entries ${condition})`;
 }
 
 /** Versions packed into one text. */

@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { StoreKey, StoreListed, StorePage, StoreRange, StoreVersion } from '../store.js';
 import {
   contentColumns,
+  entriesWithValues,
   entryColumns,
   listedColumns,
   ListedEntry,
@@ -56,7 +57,7 @@ function prepareRange<Row>(
     database
       .prepare<Position, Row>(
         toQuery(
-          `FROM entries WHERE kind = ? AND ${position}
+          `WHERE kind = ? AND ${position}
            AND (expires_at IS NULL OR expires_at > ?) ORDER BY namespace, name LIMIT ?`,
           isOfNamespace,
         ),
@@ -83,11 +84,15 @@ export class SnapshotReader {
 
   constructor(database: Database) {
     const versionColumns = 'namespace, name, revision, uid, generation';
+    const from = `FROM ${entriesWithValues}`;
     this.#database = database;
-    this.#entries = prepareRange(database, (condition) => `SELECT ${entryColumns}, namespace, name ${condition}`);
-    this.#listed = prepareRange(database, (condition) => `SELECT ${listedColumns} ${condition}`);
-    this.#contents = prepareRange(database, (condition) => `SELECT ${contentColumns} ${condition}`);
-    this.#versions = prepareRange(database, (condition) => `SELECT ${versionColumns} ${condition}`);
+    this.#entries = prepareRange(
+      database,
+      (condition) => `SELECT ${entryColumns}, namespace, name ${from} ${condition}`,
+    );
+    this.#listed = prepareRange(database, (condition) => `SELECT ${listedColumns} ${from} ${condition}`);
+    this.#contents = prepareRange(database, (condition) => `SELECT ${contentColumns} ${from} ${condition}`);
+    this.#versions = prepareRange(database, (condition) => `SELECT ${versionColumns} FROM entries ${condition}`);
     this.#packed = prepareRange(database, packedVersions);
     this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
     const place = '(kind, namespace, name)';
