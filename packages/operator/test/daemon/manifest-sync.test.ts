@@ -112,8 +112,19 @@ describe('ManifestSync', () => {
     await writeFile(join(root, 'a.yaml'), service('a'));
     await writeFile(join(root, 'b.yaml'), service('b'));
     await using folder = new Folder(root, { prune: true });
+    const seen: string[] = [];
+    const stop = new AbortController();
+    const watching = (async () => {
+      const events = folder.registry.resource(ECSMService).watch({ signal: stop.signal });
+      for await (const event of events)
+        if (event.type !== 'bookmark') seen.push(`${event.type} ${event.object.metadata.name}`);
+    })();
     folder.sync.start();
     await folder.pass(1);
+    // In one step each: whoever has seen the object may write its status.
+    expect(seen).toEqual(['added a', 'added b']);
+    stop.abort();
+    await watching;
     const [manifest] = decodeManifests(service('a', 4));
     await folder.registry.applyAll([manifest?.manifest as AnyManifest]);
     expect(await folder.services()).toEqual(['a 4', 'b 1']);

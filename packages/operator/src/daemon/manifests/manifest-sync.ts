@@ -197,7 +197,7 @@ export class ManifestSync implements AsyncDisposable {
 
   /** Applies a file; returns what is wrong with it. */
   async #apply(file: ManifestFile): Promise<string | undefined> {
-    const { registry } = this.#options;
+    const { registry, operatorId } = this.#options;
     const { decodeManifests, describeSource } = await import('@ecsm/registry/manifests');
     const problems: string[] = [];
     const objects: Stored<ApiObject>[] = [];
@@ -206,10 +206,12 @@ export class ManifestSync implements AsyncDisposable {
         problems.push(messageOf(error));
         continue;
       }
-      const [result] = await registry.applyAll([manifest], { force: true });
+      const { metadata } = manifest;
+      const labels = { ...metadata.labels, [appliedByLabel]: operatorId };
+      const [result] = await registry.applyAll([{ ...manifest, metadata: { ...metadata, labels } }], { force: true });
       if (result === undefined || result.outcome === 'skipped') continue;
-      const marked = result.outcome === 'failed' ? result : await this.#mark(result.object);
-      if (marked?.outcome === 'failed') problems.push(`${describeSource(source)}: ${messageOf(marked.error)}`);
+      const kept = result.outcome === 'failed' ? result : await this.#keepMark(result.object);
+      if (kept?.outcome === 'failed') problems.push(`${describeSource(source)}: ${messageOf(kept.error)}`);
       if (result.outcome === 'failed') continue;
       objects.push(result.object);
       if (result.outcome !== 'unchanged') this.#tell(result.object, result.outcome);
@@ -220,10 +222,12 @@ export class ManifestSync implements AsyncDisposable {
     return undefined;
   }
 
-  /** Marks an object as applied from files, on behalf of nobody else, so that who applies it as well leaves the mark alone. */
-  async #mark({ apiVersion, kind, metadata }: Stored<ApiObject>): Promise<ApplyAllResult | undefined> {
+  /**
+   * Applies the mark once more on behalf of nobody else, so that it stays when somebody applies a manifest without it. The
+   * object has it already and does not change by this.
+   */
+  async #keepMark({ apiVersion, kind, metadata }: Stored<ApiObject>): Promise<ApplyAllResult | undefined> {
     const { registry, operatorId } = this.#options;
-    if (metadata.labels?.[appliedByLabel] === operatorId) return undefined;
     const { name, namespace } = metadata;
     const labels = { [appliedByLabel]: operatorId };
     const mark = { apiVersion, kind, metadata: { name, labels, ...(namespace === undefined ? {} : { namespace }) } };
