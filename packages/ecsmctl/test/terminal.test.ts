@@ -153,6 +153,9 @@ describe('commands that go on', () => {
     );
     await report(1, { type: 'PlatformReachable', status: 'False', message: 'no connection' });
     expect(await stands()).toBe('web: 1 of 2 new instances are available; no connection\n');
+    await line.ok('scale', 'es/web', '--replicas', '3');
+    expect(await stands()).toBe('web: the operator has not seen the latest change yet; no connection\n');
+    await line.ok('scale', 'es/web', '--replicas', '2');
     await report(1, { type: 'Degraded', status: 'False', message: 'nothing is wrong' });
     expect(await stands()).toBe('web: 1 of 2 new instances are available\n');
     await report(2, { type: 'Degraded', status: 'True', message: 'a container exited' });

@@ -24,15 +24,15 @@ export interface RolloutState {
 }
 
 /** What keeps a service from getting on, as its conditions tell it. */
-function obstacleOf({ status = {} }: ECSMService): string | undefined {
-  const { conditions } = status;
+function obstacleOf(service: ECSMService): string | undefined {
   const bad = [
     ['PlatformReachable', 'False'],
     ['Degraded', 'True'],
     ['DependenciesReady', 'False'],
   ] as const;
-  for (const [type, value] of bad) {
-    const condition = findCondition(conditions, type);
+  // Of an earlier state only the first still holds: nobody gets on without the platform.
+  for (const [type, value] of isStatusCurrent(service) ? bad : bad.slice(0, 1)) {
+    const condition = findCondition(service.status?.conditions, type);
     if (condition?.status === value) return condition.message;
   }
   return undefined;
@@ -41,7 +41,7 @@ function obstacleOf({ status = {} }: ECSMService): string | undefined {
 /** Reads from a service how its rollout stands, and what is in its way. */
 export function rolloutState(service: ECSMService): RolloutState {
   const state = progressOf(service);
-  const obstacle = state.done || state.failed || !isStatusCurrent(service) ? undefined : obstacleOf(service);
+  const obstacle = state.done || state.failed ? undefined : obstacleOf(service);
   return obstacle === undefined || obstacle === state.message
     ? state
     : { ...state, message: `${state.message}; ${obstacle}` };
