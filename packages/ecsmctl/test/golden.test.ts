@@ -151,6 +151,12 @@ Events:
       'LAST SEEN   TYPE     REASON    OBJECT            MESSAGE\n' +
         '5m3s        Normal   Created   ecsmservice/web   web-2wbejn9q-j09cbzw1 starts with 3 instances on worker-1 and worker-2\n',
     );
+    expect(await line.ok('events', '--types', 'normal,Warning')).toBe(await line.ok('events'));
+    expect((await line.run(['events', '--types', 'WARNING'])).stderr).toBe('No events found.\n');
+    expect(await line.run(['events', '--types', 'Warnings'])).toMatchObject({
+      code: 2,
+      stderr: 'error: --types does not know "Warnings"\nhint: use Normal or Warning\n',
+    });
     const { stdout } = await line.run(['events', '--no-color'], { terminal: 80 });
     expect(stdout).toBe(
       'LAST SEEN   TYPE     REASON    OBJECT            MESSAGE\n' +

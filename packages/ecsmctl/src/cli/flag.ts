@@ -18,6 +18,8 @@ export interface Flag {
   /** Name of the value in help texts. */
   readonly value?: string;
   readonly default?: boolean | string | number;
+  /** The smallest number allowed. */
+  readonly min?: number;
   /** The only values allowed. */
   readonly choices?: readonly string[];
   readonly complete?: Completion;

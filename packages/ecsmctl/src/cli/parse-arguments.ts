@@ -89,6 +89,8 @@ function readValue(name: string, flag: Flag, text: string | boolean): unknown {
     if (text.trim() === '' || !Number.isSafeInteger(value)) {
       throw new UsageError(`--${name} takes a whole number, not "${text}"`);
     }
+    if (flag.min !== undefined && value < flag.min)
+      throw new UsageError(`--${name} begins at ${flag.min}, not ${value}`);
     return value;
   }
   if (flag.type === 'duration') {

@@ -1,4 +1,4 @@
-import { Event } from '@ecsm/api-types';
+import { Event, eventTypes } from '@ecsm/api-types';
 
 import { UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
@@ -12,6 +12,16 @@ import { parseTargets } from '../resources/targets.js';
 import { whileInPlace } from '../resources/while-in-place.js';
 import { columnsFor } from './get.js';
 
+/** The types of a list such as `warning` or `Normal,Warning`, each once. @throws UsageError when there is no such type */
+function typesOf(list: string): readonly string[] {
+  const types = list.split(',').map((word) => {
+    const type = eventTypes.find((each) => each.toLowerCase() === word.trim().toLowerCase());
+    if (type === undefined) throw new UsageError(`--types does not know "${word}"`, `use ${eventTypes.join(' or ')}`);
+    return type;
+  });
+  return [...new Set(types)];
+}
+
 async function fieldSelector(invocation: Invocation, flags: ValuesOf<typeof eventsFlags>): Promise<string | undefined> {
   const parts: string[] = [];
   if (flags.for !== undefined) {
@@ -22,7 +32,8 @@ async function fieldSelector(invocation: Invocation, flags: ValuesOf<typeof even
     }
     parts.push(`involvedObject.kind=${target.type.kind.kind}`, `involvedObject.name=${name}`);
   }
-  if (flags.types !== undefined && !flags.types.includes(',')) parts.push(`type=${flags.types}`);
+  const [type, other] = flags.types === undefined ? [] : typesOf(flags.types);
+  if (type !== undefined && other === undefined) parts.push(`type=${type}`);
   return parts.length === 0 ? undefined : parts.join(',');
 }
 

@@ -12,9 +12,10 @@ export const getFlags = {
   'watch-only': { type: 'boolean', description: 'print only what changes from now on' },
   'show-labels': { type: 'boolean', description: 'a column with the labels' },
   'no-headers': { type: 'boolean', description: 'no line of headings' },
-  page: { type: 'number', short: 'p', value: 'N', description: 'platform lists: only this page, from 1' },
+  page: { type: 'number', short: 'p', value: 'N', min: 1, description: 'platform lists: only this page, from 1' },
   'page-size': {
     type: 'number',
+    min: 1,
     short: 's',
     value: 'N',
     description: 'platform lists: rows in a request',

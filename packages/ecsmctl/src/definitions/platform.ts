@@ -51,7 +51,7 @@ export const serviceRollbackFlags = {
 
 /** Flags of `container history`. */
 export const containerHistoryFlags = {
-  limit: { type: 'number', value: 'N', default: 100, description: 'the latest so many' },
+  limit: { type: 'number', value: 'N', min: 1, default: 100, description: 'the latest so many' },
   ...outputFlag,
 } as const satisfies Flags;
 
