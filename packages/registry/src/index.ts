@@ -35,6 +35,7 @@ export type {
 export { MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
 export { SqliteStore, type BackupResult, type RevisionsLost, type SqliteStoreOptions } from './store/sqlite-store.js';
 export { restoreBackup, type RestoreBackupOptions } from './store/restore-backup.js';
+export { backupStoreFile, checkStoreFile, type BackupStoreFileOptions } from './store/store-file.js';
 
 // Failures of stores
 export { RevisionMismatchError, isRevisionMismatchError } from './errors/revision-mismatch-error.js';

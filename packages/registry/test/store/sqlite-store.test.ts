@@ -1,9 +1,17 @@
-import { chmod, copyFile, readFile, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpiredError, isInternalError, isTimeoutError, isUnavailableError } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { isRevisionMismatchError, Registry, restoreBackup, SqliteStore, type SqliteStoreOptions } from '@ecsm/registry';
+import {
+  backupStoreFile,
+  checkStoreFile,
+  isRevisionMismatchError,
+  Registry,
+  restoreBackup,
+  SqliteStore,
+  type SqliteStoreOptions,
+} from '@ecsm/registry';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, migrations } from '../../src/store/sqlite/schema.js';
@@ -21,6 +29,15 @@ describe('SqliteStore', () => {
     path = file.path;
   });
   afterEach(() => file[Symbol.asyncDispose]());
+
+  const layoutOf = (file: string): unknown => {
+    const database = new Database(file, { readonly: true });
+    try {
+      return database.pragma('user_version', { simple: true });
+    } finally {
+      database.close();
+    }
+  };
 
   const a = key('a');
   const b = key('b');
@@ -117,7 +134,9 @@ describe('SqliteStore', () => {
       `);
       old.close();
       const backup = join(file.folder, 'old-backup.db');
-      await copyFile(path, backup);
+      expect(await checkStoreFile(path)).toEqual([]);
+      expect(await backupStoreFile({ path, destination: backup })).toEqual({ revision: 4 });
+      for (const each of [path, backup]) expect(layoutOf(each)).toBe(1);
       await expect(open({ readonly: true })).rejects.toThrow(
         /layout 1 of an earlier version.*start ecsm-operator in this one/,
       );
