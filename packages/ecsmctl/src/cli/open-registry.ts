@@ -22,7 +22,9 @@ export async function registryPath(invocation: Invocation): Promise<string> {
   return expanded;
 }
 
-function makeFolder(folder: string): void {
+/** Makes the folder of a registry that is to be made. @throws CliError when that cannot be */
+export function makeRegistryFolder(path: string): void {
+  const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
@@ -40,7 +42,7 @@ export async function openRegistry(
 ): Promise<{ readonly value: Registry; readonly close: () => Promise<void> }> {
   const path = await invocation.registryPath();
   if (mode === 'create') {
-    makeFolder(dirname(path));
+    makeRegistryFolder(path);
     // Whoever meant another one, that of the operator mostly, would wait for it in vain.
     if (!existsSync(path)) invocation.note(`${path} is a new registry\n`);
   }

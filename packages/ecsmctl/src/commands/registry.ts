@@ -1,21 +1,23 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
-import { restoreBackup, SqliteStore } from '@ecsm/registry';
+import { backupStoreFile, checkStoreFile, restoreBackup } from '@ecsm/registry';
 
 import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
-import type { Invocation } from '../cli/invocation.js';
+import { makeRegistryFolder } from '../cli/open-registry.js';
 import { expandPath } from '../configuration/settings.js';
 import type { noFlags } from '../definitions/platform.js';
 import type { registryFlags, restoreFlags } from '../definitions/settings.js';
 import { Sections } from '../output/sections.js';
 import { toJson } from '../output/serialize.js';
 
-/** Opens the file of the registry as a store, for what a registry of typed objects does not offer. */
-async function openStore(invocation: Invocation): Promise<SqliteStore> {
-  // Opening the registry first makes a missing file an error instead of an empty store.
-  await invocation.registry();
-  return SqliteStore.open({ path: await invocation.registryPath() });
+/** Makes sure that a file may be made at a path. @throws CliError when its folder is missing or it is one itself */
+function assertFileName(path: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new CliError(`${path} cannot be written: there is no folder ${folder}`);
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw new CliError(`${path} is a folder`, { hint: 'name a file in it' });
 }
 
 /** Shows how full the registry is. */
@@ -42,9 +44,8 @@ export const registryStats: Handler<typeof registryFlags> = async (invocation, f
 
 /** Checks the registry file for damage. */
 export const registryCheck: Handler<typeof registryFlags> = async (invocation, flags) => {
-  await using store = await openStore(invocation);
-  const problems = await store.checkIntegrity();
   const path = await invocation.registryPath();
+  const problems = await checkStoreFile(path);
   if (flags.output === 'json') invocation.print(toJson({ path, problems }));
   else if (problems.length === 0) invocation.print(`${path} is sound\n`);
   if (problems.length === 0) return;
@@ -56,8 +57,9 @@ export const registryCheck: Handler<typeof registryFlags> = async (invocation, f
 /** Writes a copy of the registry while it is in use. */
 export const registryBackup: Handler<typeof noFlags> = async (invocation) => {
   const file = expandPath(invocation.args[0] ?? '', invocation.io);
-  await using store = await openStore(invocation);
-  const { revision } = await store.backup(file, { signal: invocation.signal });
+  assertFileName(file);
+  const path = await invocation.registryPath();
+  const { revision } = await backupStoreFile({ path, destination: file, signal: invocation.signal });
   invocation.print(`backup of revision ${revision} written to ${file}\n`);
 };
 
@@ -69,6 +71,7 @@ export const registryRestore: Handler<typeof restoreFlags> = async (invocation, 
   if (existsSync(path) && !flags.force) {
     throw new CliError(`there is a registry at ${path}`, { hint: 'stop the operator and add --force to replace it' });
   }
+  makeRegistryFolder(path);
   await restoreBackup({ backup, path });
   invocation.print(`${path} restored from ${backup}\n`);
 };

@@ -280,6 +280,14 @@ describe('commands on declared objects', () => {
     await line.ok('delete', 'es', 'web');
     expect((await line.run(['registry', 'restore', 'saved.db'])).stderr).toContain('--force');
     await line.ok('registry', 'restore', 'saved.db', '--force');
+    expect(await line.ok('registry', 'restore', 'saved.db', '--registry', 'new/folder/r.db')).toContain(
+      'restored from',
+    );
+    expect(await line.ok('get', 'es', '-o', 'name', '--registry', 'new/folder/r.db')).not.toBe('');
+    expect((await line.run(['registry', 'backup', 'none/x.db'])).stderr).toMatch(
+      /^error: .*none\/x\.db cannot be written: there is no folder .*none\n$/,
+    );
+    expect((await line.run(['registry', 'backup', '.'])).stderr).toMatch(/ is a folder\nhint: name a file in it\n$/);
     expect(await line.ok('get', 'es', '-o', 'name')).toBe('ecsmservice/web\n');
     expect(JSON.parse(await line.ok('registry', 'stats', '-o', 'json'))).toMatchObject({
       entries: { 'ecsmservices.ecsm.sh': 1 },
