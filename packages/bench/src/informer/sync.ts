@@ -3,15 +3,16 @@ import { startApiServer } from './api-server.js';
 import { filledRegistry } from './filled-registry.js';
 import { builtPackages, forkWorker } from './fork-worker.js';
 import { objectCount } from './objects.js';
+import type { TimeOfSync } from './run-informer-worker.js';
 
 /** What a process that ran one candidate found. */
 interface Measurement {
   /** The first sync of the process, compilation included. */
-  readonly coldMs: number;
+  readonly first: TimeOfSync;
   /** The mean of the third to the sixth. */
-  readonly laterMs: number;
+  readonly compiled: TimeOfSync;
   /** One right after a forced collection of garbage, which throws compiled code away as well. */
-  readonly afterCollectionMs: number;
+  readonly afterCollection: TimeOfSync;
   readonly bytesPerObject: number;
 }
 
@@ -29,7 +30,10 @@ type Candidate = (typeof candidates)[number];
 
 const peerName = '@kubernetes/client-node';
 
-async function measureAll(): Promise<(candidate: Candidate, of: keyof Measurement) => number> {
+/** The median of a figure of a candidate. */
+type Middle = (candidate: Candidate, figure: (measurement: Measurement) => number) => number;
+
+async function measureAll(): Promise<Middle> {
   const measurements = new Map<Candidate, Measurement[]>(candidates.map((candidate) => [candidate, []]));
   await using server = await startApiServer(objectCount);
   await using registry = await filledRegistry();
@@ -39,32 +43,35 @@ async function measureAll(): Promise<(candidate: Candidate, of: keyof Measuremen
       all.push(await forkWorker<Measurement>('run-informer-worker.ts', args, builtPackages));
     }
   }
-  return (candidate, of) => median((measurements.get(candidate) ?? []).map((measurement) => measurement[of]));
+  return (candidate, figure) => median((measurements.get(candidate) ?? []).map(figure));
 }
 
 /** Beside the informer of the Kubernetes client: what the first state costs, and what is held afterwards. */
 export async function* syncBesidePeer(): AsyncGenerator<Result> {
   const middle = await measureAll();
-  const about = `${objectCount} objects of 1.5 KB; processor time, median of ${rounds} processes`;
-  const memory = (candidate: Candidate): number => middle(candidate, 'bytesPerObject');
+  const about = `${objectCount} objects of 1.5 KB; median of ${rounds} processes`;
+  const memory = (candidate: Candidate): number => middle(candidate, ({ bytesPerObject }) => bytesPerObject);
   yield cost('memory per object', 'bytes', memory('registry versions'), memory('peer'), peerName, about);
   yield cost('memory per object, objects kept', 'bytes', memory('http cache'), memory('peer'), peerName, about);
   for (const [when, of] of [
-    ['the first of a process', 'coldMs'],
-    ['code compiled', 'laterMs'],
-    ['after a forced collection', 'afterCollectionMs'],
+    ['the first of a process', 'first'],
+    ['code compiled', 'compiled'],
+    ['after a forced collection', 'afterCollection'],
   ] as const) {
-    const ms = (candidate: Candidate): string => `${middle(candidate, of).toFixed(0)} ms`;
-    const compared = (what: string, ours: Candidate, note: string): Result =>
-      cost(`sync ${objectCount}, ${when}: ${what}`, 'ms', middle(ours, of), middle('peer', of), peerName, note);
-    yield compared('versions from a registry, as controllers do', 'registry versions', about);
-    yield compared(
-      'versions from the same API server',
-      'http versions',
-      `${about}; reading and parsing them alone: ${ms('parse versions')}`,
-    );
-    const ofObjects = `${about}; reading and parsing them alone: ${ms('parse objects')}, which nobody can do without`;
-    yield compared('every object from the same API server', 'http objects', ofObjects);
-    yield compared('every object from the same API server, and kept', 'http cache', ofObjects);
+    const processorMs = (candidate: Candidate): number =>
+      middle(candidate, (measurement) => measurement[of].processorMs);
+    const elapsedMs = (candidate: Candidate): number => middle(candidate, (measurement) => measurement[of].elapsedMs);
+    const compared = function* (what: string, ours: Candidate, note: string): Generator<Result> {
+      const name = `sync ${objectCount}, ${when}: ${what}`;
+      yield cost(name, 'ms', elapsedMs(ours), elapsedMs('peer'), peerName, note);
+      yield cost(`${name}; processor`, 'ms', processorMs(ours), processorMs('peer'), peerName, note);
+    };
+    const parsing = (candidate: Candidate): string =>
+      `reading and parsing them alone: ${processorMs(candidate).toFixed(0)} ms of the processor`;
+    yield* compared('versions from a registry, as controllers do', 'registry versions', about);
+    yield* compared('versions from the same API server', 'http versions', `${about}; ${parsing('parse versions')}`);
+    const ofObjects = `${about}; ${parsing('parse objects')}, which nobody can do without`;
+    yield* compared('every object from the same API server', 'http objects', ofObjects);
+    yield* compared('every object from the same API server, and kept', 'http cache', ofObjects);
   }
 }
