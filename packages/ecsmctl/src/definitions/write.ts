@@ -172,6 +172,7 @@ export const writeCommands = [
   command({
     name: 'diff',
     group: 'Objects',
+    readsOnly: true,
     summary: 'show what apply would change, and what the operator would then do on the platform',
     details: 'Writes nothing. Exit code 0 when nothing would change, 1 when something would, above 1 on errors.',
     usage: '-f FILE',
