@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,5 +68,19 @@ describe('ecsmctl where its surroundings are not in order', () => {
     const { code, stderr } = await shell('ecsmctl get es', { uid: 54_321, home: '/nonexistent' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: opening .*registry\.db failed: the file, its folder or its disk cannot be /);
+  });
+
+  it.runIf(process.getuid?.() === 0)('what only reads works on a copy that this user may not write', async () => {
+    await chmod(home, 0o755);
+    await shell('ecsmctl registry backup copy.db && chmod a+r copy.db');
+    await writeFile(join(home, 'lease.yaml'), '{apiVersion: ecsm.sh/v1, kind: Lease, metadata: {name: a}, spec: {}}');
+    const reader = { uid: 54_321, home: '/nonexistent' };
+    expect(await shell('ecsmctl registry check --registry copy.db', reader)).toMatchObject({ code: 0, stderr: '' });
+    const difference = await shell('ecsmctl diff -f lease.yaml --registry copy.db', reader);
+    expect(difference).toMatchObject({ code: 1, stderr: '' });
+    expect(difference.stdout).toContain('+kind: Lease');
+    const written = await shell('ecsmctl apply -f lease.yaml --registry copy.db', reader);
+    expect(written).toMatchObject({ code: 1, stdout: '' });
+    expect(written.stderr).toContain('cannot be written by this user');
   });
 });
