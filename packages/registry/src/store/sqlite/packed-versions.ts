@@ -14,8 +14,8 @@ const columns = ['namespace', 'name', 'revision', 'uid', 'generation'];
  */
 export function packedVersions(condition: string, isOfNamespace: boolean): string {
   const packed = isOfNamespace ? columns.slice(1) : columns;
-  return `SELECT count(*), group_concat(concat_ws('${separator}', ${packed.join(', ')}), '${separator}')
-    FROM (SELECT ${columns.join(', ')} FROM entries ${condition})`;
+  return `SELECT count(*), group_concat(version, '${separator}')
+    FROM (SELECT concat_ws('${separator}', ${packed.join(', ')}) AS version FROM entries ${condition})`;
 }
 
 /** Versions packed into one text. */
