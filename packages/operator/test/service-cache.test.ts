@@ -29,7 +29,12 @@ function row(index: number, online: number): ServiceRow {
 }
 
 function detail(index: number): ServiceDetail {
-  return { ...row(index, 1), healthy: true, instanceActive: 1, image: { ref: 'web@1.0.0#sylixos', config: {} } };
+  return {
+    ...row(index, 1),
+    healthy: true,
+    instanceActive: 1,
+    image: { ref: 'web@1.0.0#sylixos', config: {}, action: 'run' },
+  };
 }
 
 /** Whether V8 describes two objects by one and the same hidden class. */
