@@ -40,12 +40,13 @@ describe.runIf(mountable)('a store on a real file system', () => {
       'create on the full disk': full,
       'write when there is room': 3,
       examine: [],
-      'create when there is room': undefined,
+      'create when there is room': 2,
       'open for reading on the full disk': [['first', 'large'], 2, []],
       'open for writing on the full disk': full,
       'open for writing on the read-only disk': readOnly,
       'create on the read-only disk': readOnly,
       'read from the read-only disk': ['first', 'large'],
+      'read what was closed in order from the read-only disk': [['second'], 2, []],
     });
   });
 });

@@ -51,9 +51,10 @@ await tell('create on the full disk', () => SqliteStore.open({ path: join(folder
 rmSync(filler);
 await tell('write when there is room', () => write(store, 'large', 300_000));
 await tell('examine', () => store.checkIntegrity());
-await tell('create when there is room', async () =>
-  (await SqliteStore.open({ path: join(folder, 'other.db') })).close(),
-);
+await tell('create when there is room', async () => {
+  await using other = await SqliteStore.open({ path: join(folder, 'other.db') });
+  return await write(other, 'second', 10);
+});
 await store.close();
 fillDisk();
 await tell('open for reading on the full disk', async () => {
@@ -69,4 +70,8 @@ await tell('create on the read-only disk', () => SqliteStore.open({ path: join(f
 await tell('read from the read-only disk', async () => {
   await using reader = await SqliteStore.open({ path, readonly: true });
   return await names(reader);
+});
+await tell('read what was closed in order from the read-only disk', async () => {
+  await using reader = await SqliteStore.open({ path: join(folder, 'other.db'), readonly: true });
+  return [await names(reader), (await reader.get(key('second')))?.revision, await reader.checkIntegrity()];
 });

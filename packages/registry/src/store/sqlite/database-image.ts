@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { configureReader } from './connection.js';
 
@@ -18,6 +19,20 @@ export function readImage(path: string): Database.Database {
   } finally {
     file.close();
   }
+}
+
+/**
+ * Reads a whole database into memory from where nothing can be written, be it a read-only disk or a folder of others:
+ * SQLite itself does not read there without the files beside that it cannot make.
+ *
+ * @returns `undefined` while there is a log beside the file, without which it is not whole
+ */
+export function readClosedImage(path: string): Database.Database | undefined {
+  const log = `${path}-wal`;
+  if (existsSync(log)) return undefined;
+  const image = readFileSync(path);
+  // Whoever begins to write meanwhile makes one first.
+  return existsSync(log) ? undefined : openImage(image);
 }
 
 /** Another connection to the same contents. */

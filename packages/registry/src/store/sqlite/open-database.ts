@@ -7,11 +7,11 @@ import { ForeignFileError } from '../../errors/foreign-file-error.js';
 import { NewerSchemaError } from '../../errors/newer-schema-error.js';
 import { StoreMissingError } from '../../errors/store-missing-error.js';
 import { openConnection } from './connection.js';
-import { readImage } from './database-image.js';
+import { readClosedImage, readImage } from './database-image.js';
 import { isThere } from './is-there.js';
 import { assertLocalFileSystem } from './local-file-system.js';
 import { applicationId, migrate, migrations, schemaVersion } from './schema.js';
-import { isBusy, isDiskFull, toStoreFailure } from './sqlite-failure.js';
+import { isBusy, isDiskFull, isNotWritable, toStoreFailure } from './sqlite-failure.js';
 
 const sqliteHeader = Buffer.from('SQLite format 3\0', 'latin1');
 
@@ -67,8 +67,11 @@ function connect(path: string, readonly: boolean): Database {
   try {
     return openConnection(path, { readonly });
   } catch (error) {
-    if (!readonly || !isDiskFull(error)) throw error;
-    return readImage(path);
+    if (!readonly) throw error;
+    if (isDiskFull(error)) return readImage(path);
+    const closed = isNotWritable(error) ? readClosedImage(path) : undefined;
+    if (closed === undefined) throw error;
+    return closed;
   }
 }
 

@@ -20,6 +20,12 @@ export function isDiskFull(error: unknown): boolean {
   return fullDisk.has(codeOf(error) ?? '');
 }
 
+/** Whether SQLite lacks files beside the database that it cannot make there. */
+export function isNotWritable(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  return code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN');
+}
+
 /** Puts an error of SQLite into the words of a store; anything else passes as it is. */
 export function toStoreFailure(error: unknown, path: string, step: string): Error {
   if (!(error instanceof Error)) return new Error(String(error));
