@@ -104,6 +104,7 @@ describe('Operator', () => {
     await world.settle();
     expect(world.running('web')).toHaveLength(2);
     expect(world.platformServices('web')).toEqual([name]);
+    expect(await world.reasons('web')).toContain('ServiceMissing');
   });
 
   it('starts a platform service again that somebody stops or pauses', async () => {

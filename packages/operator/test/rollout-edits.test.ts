@@ -59,4 +59,5 @@ it('a template that is wanted again while its service goes waits until that is g
   await world.settle();
   expect(tags(world)).toEqual(['1.0.0']);
   expect(world.platformServices('web')).toEqual([first]);
+  expect(await world.reasons('web')).not.toContain('ServiceMissing');
 });

@@ -40,6 +40,8 @@ export class ServiceMemory {
   /** Like what follows it there only while it is needed: there is one memory for each object, and most objects are well. */
   #healing: Map<string, HealingRecord> | undefined;
   #avoided: Map<string, Avoidance> | undefined;
+  /** What was told to go since the last create. */
+  #removed: Set<string> | undefined;
   /** Whether what an earlier operator had learned was asked for. */
   recalled = false;
   /** Instances wanted when the platform was last brought in line. */
@@ -144,6 +146,8 @@ export class ServiceMemory {
   /** Notes what was done. */
   noteAction(action: Action, observedMs: number): void {
     if (action.type === 'create' || (action.type === 'update' && action.image !== 'keep')) this.baselineDue = true;
+    if (action.type === 'create') this.#removed = undefined;
+    if (action.type === 'destroy') (this.#removed ??= new Set()).add(action.id);
     if (!isHealing(action)) return;
     const record = this.#healing?.get(action.id);
     if (record === undefined) return;
@@ -154,6 +158,11 @@ export class ServiceMemory {
     });
     const nodes = action.type === 'update' ? action.leaves : undefined;
     if (nodes !== undefined) (this.#avoided ??= new Map()).set(action.id, { nodes, untilMs: observedMs + avoidanceMs });
+  }
+
+  /** Whether a service is gone because it was told to go. */
+  hasRemoved(id: string): boolean {
+    return this.#removed?.has(id) === true;
   }
 
   /** Notes a failed attempt to act; answers with the pause before the next. */

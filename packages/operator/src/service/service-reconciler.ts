@@ -359,12 +359,12 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         return true;
       }
       for (const action of plan.actions) {
-        const { status } = desired.service;
-        // One that existed may only have slipped through a list that has no snapshots.
-        const known = status?.underlyingServiceID !== undefined;
-        if (action.type === 'create' && known && status.updateRevision === action.revision.hash) {
+        const missing = idOfMissing(action, desired.service);
+        if (action.type === 'create' && missing !== undefined) {
+          // It may only have slipped through a list that has no snapshots.
           await observer.lookFor(run.stem, context.signal);
           if (observer.hasName(action.name)) return true;
+          if (!memory.hasRemoved(missing)) this.#tellMissing(action.name, run);
         }
         onAction?.(run.key, action);
         await executor.execute(action, desired.service, context.signal);
@@ -382,6 +382,12 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
       this.#failed(error, run);
       return false;
     }
+  }
+
+  #tellMissing(name: string, { context }: Run): void {
+    const message = `${name} is gone from the platform, and it was not this operator that removed it`;
+    context.event('Warning', 'ServiceMissing', message);
+    context.log.warn({ reason: 'ServiceMissing' }, message);
   }
 
   #failed(error: unknown, run: Run): void {
@@ -443,6 +449,13 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     if (current !== undefined) observer.concluded(current.id, isContent ? detail : undefined);
     return waits.length === 0 ? done() : requeueAfter(Math.min(...waits));
   }
+}
+
+/** The id that the service had which a create would make anew, as the status says; `undefined` for one that is new. */
+function idOfMissing(action: Action, { status }: ECSMService): string | undefined {
+  return action.type === 'create' && status?.updateRevision === action.revision.hash
+    ? status.underlyingServiceID
+    : undefined;
 }
 
 /** The outcome of a cleanup that has to go on, at the latest after a while. */
