@@ -211,6 +211,8 @@ describe.runIf(breakable)('a disk that fails while the registry is open', () => 
       });
       await operator.logs(/starts with 1 instance/);
       await isReady(operator);
+      const running = () => daemons.system.platform.running('web');
+      await eventually('its instance runs', async () => (await running()).length === 1);
       await writeFile(`/sys/fs/ext4/${device}/trigger_fs_error`, 'a test');
       await writeFile(manifest, dynamicService('web', 2));
       await shows(operator, {
@@ -220,7 +222,7 @@ describe.runIf(breakable)('a disk that fails while the registry is open', () => 
         documented: 'the disk reported an error',
       });
       expect((await operator.page('/debug')).status).toBe(200);
-      expect(await daemons.system.platform.running('web')).toHaveLength(1);
+      expect(await running()).toHaveLength(1);
       operator.signal('SIGTERM');
       expect(await operator.ended()).toBe(0);
     } finally {
