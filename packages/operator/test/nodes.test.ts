@@ -1,6 +1,7 @@
 import { findCondition } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
+import { LinesLogger } from './helpers/lines-logger.js';
 import { dynamic, onNodes, World } from './helpers/world.js';
 
 describe('a node that goes away', () => {
@@ -20,8 +21,9 @@ describe('a node that goes away', () => {
     expect(await world.registry.store.revision()).toBe(revision);
   });
 
-  it('for longer leaves a Dynamic service to the platform, which moves its instances', async () => {
-    await using world = await World.start();
+  it('for longer leaves a Dynamic service to the platform, which moves its instances, and is told', async () => {
+    const logger = new LinesLogger();
+    await using world = await World.start({ operator: { logger } });
     await world.apply('web', dynamic(3));
     await world.settle();
     await world.pass(20_000, 1000);
@@ -34,6 +36,8 @@ describe('a node that goes away', () => {
     expect(world.running('web')).toHaveLength(3);
     expect(world.calls.writes).toBe(writes);
     expect((await world.operator.unsettled()).size).toBe(0);
+    expect(await world.reasons('web')).toContain('MinimumReplicasUnavailable');
+    expect(logger.lines).toContainEqual(expect.stringMatching(/^warn 2 of 3 instances are available/));
   });
 
   it('and returns with a duplicate has that stopped', async () => {

@@ -33,6 +33,10 @@ export function announceStatus(
   after: ECSMServiceStatus,
   announce: Announce,
 ): void {
+  const available = conditionChange(before, after, 'Available');
+  if (available?.status === 'False' && hasLostInstances(before, after)) {
+    announce('Warning', available.reason, available.message);
+  }
   const degraded = conditionChange(before, after, 'Degraded');
   if (degraded?.status === 'True') announce('Warning', degraded.reason, degraded.message);
   const progress = conditionChange(before, after, 'Progressing');
@@ -46,4 +50,11 @@ export function announceStatus(
   const preempted = conditionChange(before, after, 'Preempted');
   if (preempted?.status === 'True') announce('Warning', 'Preempted', preempted.message);
   if (preempted?.status === 'False') announce('Normal', preempted.reason, preempted.message);
+}
+
+/** Whether instances have gone of which nobody has asked for fewer or others, as with the node they ran on. */
+function hasLostInstances(before: ECSMServiceStatus | undefined, after: ECSMServiceStatus): boolean {
+  if (before?.observedGeneration !== after.observedGeneration) return false;
+  const atRest = before?.currentRevision !== undefined && before.currentRevision === before.updateRevision;
+  return atRest && (after.availableReplicas ?? 0) < (before.availableReplicas ?? 0);
 }

@@ -7,6 +7,7 @@ import {
   type Clock,
   type ECSMService,
   type ECSMServiceStatus,
+  type Event,
   type ObjectKey,
   type Stored,
 } from '@ecsm/api-types';
@@ -364,7 +365,10 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
           // It may only have slipped through a list that has no snapshots.
           await observer.lookFor(run.stem, context.signal);
           if (observer.hasName(action.name)) return true;
-          if (!memory.hasRemoved(missing)) this.#tellMissing(action.name, run);
+          if (!memory.hasRemoved(missing)) {
+            const message = `${action.name} is gone from the platform, and it was not this operator that removed it`;
+            this.#tell(run, 'Warning', 'ServiceMissing', message);
+          }
         }
         onAction?.(run.key, action);
         await executor.execute(action, desired.service, context.signal);
@@ -384,10 +388,10 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     }
   }
 
-  #tellMissing(name: string, { context }: Run): void {
-    const message = `${name} is gone from the platform, and it was not this operator that removed it`;
-    context.event('Warning', 'ServiceMissing', message);
-    context.log.warn({ reason: 'ServiceMissing' }, message);
+  /** Tells a change of state, in the log and to whoever asks the registry. */
+  #tell({ context }: Run, type: Event['type'], reason: string, message: string): void {
+    context.event(type, reason, message);
+    context.log[type === 'Warning' ? 'warn' : 'info']({ reason }, message);
   }
 
   #failed(error: unknown, run: Run): void {
@@ -406,8 +410,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         return;
       case 'refused':
         memory.noteFailure(failure.problem, nowMs);
-        context.event('Warning', failure.problem.reason, failure.problem.message);
-        context.log.warn({ reason: failure.problem.reason }, failure.problem.message);
+        this.#tell(run, 'Warning', failure.problem.reason, failure.problem.message);
     }
   }
 
@@ -421,7 +424,11 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     if (complete && run.unanswered === undefined) memory.problem = undefined;
     const next = makeStatus(this.#informed(desired, run), { ...this.#observed(run), services: [] }, now, plan);
     if (next !== object.status) {
-      announceStatus(object.status, next, (type, reason, message) => context.event(type, reason, message));
+      announceStatus(object.status, next, (type, reason, message) => {
+        // A refusal has been told when it came.
+        if (reason === memory.problem?.reason) context.event(type, reason, message);
+        else this.#tell(run, type, reason, message);
+      });
       await context.client.updateStatus({ ...object, status: next });
       dependencies.statusWritten(object, next);
     }
