@@ -36,6 +36,17 @@ describe('what cannot be', () => {
     expect(events).toContain(`Warning ${words}`);
   });
 
+  it('does not take a service for missing that could not be made', async () => {
+    await using world = await World.start();
+    await world.apply('web', dynamic(3));
+    await world.settle();
+    await world.apply('web', dynamic(3, 'missing@1.0.0'));
+    await world.pass(30_000, 1000);
+    const reasons = await world.reasons('web');
+    expect(reasons).toContain('ImageNotFound');
+    expect(reasons).not.toContain('ServiceMissing');
+  });
+
   it('says that every node of the pool is offline', async () => {
     await using world = await World.start();
     world.cluster.takeNodeDown('worker-3');

@@ -40,8 +40,8 @@ export class ServiceMemory {
   /** Like what follows it there only while it is needed: there is one memory for each object, and most objects are well. */
   #healing: Map<string, HealingRecord> | undefined;
   #avoided: Map<string, Avoidance> | undefined;
-  /** What was told to go since the last create. */
-  #removed: Set<string> | undefined;
+  /** What is known to be gone since the last create. */
+  #gone: Set<string> | undefined;
   /** Whether what an earlier operator had learned was asked for. */
   recalled = false;
   /** Instances wanted when the platform was last brought in line. */
@@ -146,8 +146,8 @@ export class ServiceMemory {
   /** Notes what was done. */
   noteAction(action: Action, observedMs: number): void {
     if (action.type === 'create' || (action.type === 'update' && action.image !== 'keep')) this.baselineDue = true;
-    if (action.type === 'create') this.#removed = undefined;
-    if (action.type === 'destroy') (this.#removed ??= new Set()).add(action.id);
+    if (action.type === 'create') this.#gone = undefined;
+    if (action.type === 'destroy') this.noteGone(action.id);
     if (!isHealing(action)) return;
     const record = this.#healing?.get(action.id);
     if (record === undefined) return;
@@ -160,9 +160,11 @@ export class ServiceMemory {
     if (nodes !== undefined) (this.#avoided ??= new Map()).set(action.id, { nodes, untilMs: observedMs + avoidanceMs });
   }
 
-  /** Whether a service is gone because it was told to go. */
-  hasRemoved(id: string): boolean {
-    return this.#removed?.has(id) === true;
+  /** Notes that a service is gone, because it was told to go or somebody else removed it; returns whether that is news. */
+  noteGone(id: string): boolean {
+    if (this.#gone?.has(id) === true) return false;
+    this.#gone = (this.#gone ?? new Set()).add(id);
+    return true;
   }
 
   /** Notes a failed attempt to act; answers with the pause before the next. */

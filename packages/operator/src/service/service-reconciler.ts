@@ -360,16 +360,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         return true;
       }
       for (const action of plan.actions) {
-        const missing = idOfMissing(action, desired.service);
-        if (action.type === 'create' && missing !== undefined) {
-          // It may only have slipped through a list that has no snapshots.
-          await observer.lookFor(run.stem, context.signal);
-          if (observer.hasName(action.name)) return true;
-          if (!memory.hasRemoved(missing)) {
-            const message = `${action.name} is gone from the platform, and it was not this operator that removed it`;
-            this.#tell(run, 'Warning', 'ServiceMissing', message);
-          }
-        }
+        if (await this.#isThereAfterAll(action, desired, plan, run)) return true;
         onAction?.(run.key, action);
         await executor.execute(action, desired.service, context.signal);
         memory.noteAction(action, observer.observedMs);
@@ -386,6 +377,22 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
       this.#failed(error, run);
       return false;
     }
+  }
+
+  /** Looks whether a service that a create would make anew has only slipped through a list that has no snapshots. */
+  async #isThereAfterAll(action: Action, { service }: Desired, plan: Plan, run: Run): Promise<boolean> {
+    const { observer } = this.#options;
+    const missing = idOfMissing(action, service, plan);
+    if (action.type !== 'create' || missing === undefined) return false;
+    await observer.lookFor(run.stem, run.context.signal);
+    if (observer.hasName(action.name)) return true;
+    // Amid a rollout it may have been an operator before this one that removed it.
+    const wasAtRest = service.status?.currentRevision === action.revision.hash;
+    if (wasAtRest && run.memory.noteGone(missing)) {
+      const message = `${action.name} is gone from the platform, and it was not the operator that removed it`;
+      this.#tell(run, 'Warning', 'ServiceMissing', message);
+    }
+    return false;
   }
 
   /** Tells a change of state, in the log and to whoever asks the registry. */
@@ -459,10 +466,11 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 }
 
 /** The id that the service had which a create would make anew, as the status says; `undefined` for one that is new. */
-function idOfMissing(action: Action, { status }: ECSMService): string | undefined {
-  return action.type === 'create' && status?.updateRevision === action.revision.hash
-    ? status.underlyingServiceID
-    : undefined;
+function idOfMissing(action: Action, { status }: ECSMService, plan: Plan): string | undefined {
+  if (action.type !== 'create' || status?.updateRevision !== action.revision.hash) return undefined;
+  // In the middle of a rollout the status names the service of the template before.
+  const isThere = plan.family.old.some(({ id }) => id === status.underlyingServiceID);
+  return isThere ? undefined : status.underlyingServiceID;
 }
 
 /** The outcome of a cleanup that has to go on, at the latest after a while. */
