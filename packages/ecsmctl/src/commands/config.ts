@@ -132,6 +132,7 @@ export const configSet: PlainHandler = async (invocation) => {
   const [path = '', value = ''] = invocation.args;
   const steps = path.split('.').filter((step) => step !== '');
   if (steps.length === 0) throw new UsageError(`"${path}" is no path`, 'for example contexts.lab.namespace');
+  if (steps.at(-1) === 'platformUrl' && value !== '') checkPlatformUrl(value);
   await change(invocation, (config) => setPath(config, steps, value));
   invocation.print(`Property "${path}" ${value === '' ? 'removed' : 'set'}.\n`);
 };

@@ -42,6 +42,17 @@ describe('settings', () => {
     expect(await namespaceUsed(['-n', 'from-flag'], { ECSMCTL_NAMESPACE: 'from-env' })).toBe('from-flag');
   });
 
+  it.each([
+    ['set-context', 'lab', '--platform-url', 'lab'],
+    ['set', 'contexts.lab.platformUrl', 'lab'],
+  ])('config %s takes no address that is none', async (...args) => {
+    await line.ok('config', 'set-context', 'lab', '--platform-url', 'http://lab:3001');
+    const { code, stderr } = await line.run(['config', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('lab');
+    expect(await line.ok('config', 'view')).toContain('platformUrl: http://lab:3001');
+  });
+
   it('understands the variables of the earlier tool', async () => {
     const env = { ECSMCTL_PLATFORM_URL: '', ECSMCLI_HOST: 'fd00::1', ECSMCLI_PORT: '9', ECSMCLI_PROTOCOL: 'http' };
     const { stderr } = await line.run(['get', 'nodes', '--request-timeout', '200ms', '-v', 'info'], { env });
