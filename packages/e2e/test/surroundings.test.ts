@@ -9,20 +9,25 @@ import { Registry } from '@ecsm/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('../../ecsmctl/bin/ecsmctl.js', import.meta.url));
+const operator = fileURLToPath(new URL('../../operator/bin/ecsm-operator.js', import.meta.url));
 
-describe('ecsmctl where its surroundings are not in order', () => {
+describe('a command line where its surroundings are not in order', () => {
   let home: string;
 
   beforeEach(async () => {
-    home = await mkdtemp(join(tmpdir(), 'ecsmctl-surroundings-'));
+    home = await mkdtemp(join(tmpdir(), 'surroundings-'));
     await (await Registry.open({ path: join(home, 'registry.db') })).close();
   });
   afterEach(() => rm(home, { recursive: true, force: true }));
 
-  /** Runs a line of a shell in which `ecsmctl` is the program. */
+  /** Runs a line of a shell that knows the programs as `ecsmctl` and `operator`. */
   async function shell(line: string, options: { readonly uid?: number; readonly home?: string } = {}) {
     const { uid } = options;
-    const child = spawn('sh', ['-c', `ecsmctl() { '${process.execPath}' '${program}' "$@"; }\n${line}`], {
+    const programs = [
+      `ecsmctl() { '${process.execPath}' '${program}' "$@"; }`,
+      `operator() { '${process.execPath}' '${operator}' "$@"; }`,
+    ];
+    const child = spawn('sh', ['-c', [...programs, line].join('\n')], {
       env: { PATH: process.env['PATH'], HOME: options.home ?? home, ECSMCTL_REGISTRY: join(home, 'registry.db') },
       cwd: home,
       ...(uid === undefined ? {} : { uid, gid: uid }),
@@ -35,13 +40,16 @@ describe('ecsmctl where its surroundings are not in order', () => {
     return { code, stdout, stderr };
   }
 
-  it('output that cannot be written is an error of one line', async () => {
-    expect(await shell('ecsmctl api-resources > /dev/full')).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: 'error: the output cannot be written: ENOSPC: no space left on device, write\n',
-    });
-  });
+  it.each(['ecsmctl api-resources', 'operator config print'])(
+    '%s says when its output cannot be written',
+    async (command) => {
+      expect(await shell(`${command} > /dev/full`)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'error: the output cannot be written: ENOSPC: no space left on device, write\n',
+      });
+    },
+  );
 
   it('messages that cannot be written change nothing about how it ends', async () => {
     expect((await shell('ecsmctl get foo 2> /dev/full')).code).toBe(2);
