@@ -16,4 +16,4 @@ process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
 const code = await run(process.argv.slice(2), process);
 // By the signal itself, as programs do: Node's own end resets a terminal that is no longer there, and aborts over it.
 if (code === exitCodes.hungUp) process.kill(process.pid, 'SIGHUP');
-else process.exitCode = code === exitCodes.clean ? process.exitCode : code;
+else if (code !== exitCodes.clean) process.exitCode = code;

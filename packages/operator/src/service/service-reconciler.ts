@@ -80,6 +80,8 @@ const settleMs = 5000;
 /** How soon a deletion that waits for the platform is looked at again, at the latest: milliseconds. */
 const stillThereMs = 5000;
 
+type Create = Extract<Action, { readonly type: 'create' }>;
+
 /** Something to read of a service. */
 type Reading = Pick<Need, 'type' | 'id'>;
 
@@ -360,7 +362,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         return true;
       }
       for (const action of plan.actions) {
-        if (await this.#isThereAfterAll(action, desired, plan, run)) return true;
+        if (action.type === 'create' && (await this.#isThereAfterAll(action, desired, plan, run))) return true;
         onAction?.(run.key, action);
         await executor.execute(action, desired.service, context.signal);
         memory.noteAction(action, observer.observedMs);
@@ -380,10 +382,10 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
   }
 
   /** Looks whether a service that a create would make anew has only slipped through a list that has no snapshots. */
-  async #isThereAfterAll(action: Action, { service }: Desired, plan: Plan, run: Run): Promise<boolean> {
+  async #isThereAfterAll(action: Create, { service }: Desired, plan: Plan, run: Run): Promise<boolean> {
     const { observer } = this.#options;
     const missing = idOfMissing(action, service, plan);
-    if (action.type !== 'create' || missing === undefined) return false;
+    if (missing === undefined) return false;
     await observer.lookFor(run.stem, run.context.signal);
     if (observer.hasName(action.name)) return true;
     // Amid a rollout it may have been an operator before this one that removed it.
@@ -466,8 +468,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 }
 
 /** The id that the service had which a create would make anew, as the status says; `undefined` for one that is new. */
-function idOfMissing(action: Action, { status }: ECSMService, plan: Plan): string | undefined {
-  if (action.type !== 'create' || status?.updateRevision !== action.revision.hash) return undefined;
+function idOfMissing(action: Create, { status }: ECSMService, plan: Plan): string | undefined {
+  if (status?.updateRevision !== action.revision.hash) return undefined;
   // In the middle of a rollout the status names the service of the template before.
   const isThere = plan.family.old.some(({ id }) => id === status.underlyingServiceID);
   return isThere ? undefined : status.underlyingServiceID;
