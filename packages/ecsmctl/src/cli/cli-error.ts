@@ -14,6 +14,11 @@ export class CliError extends Error {
   }
 }
 
+/** Why the system refused, as the code that it gives, such as `EACCES`. */
+export function systemReason(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
 /** The command line cannot be understood. */
 export class UsageError extends CliError {
   override readonly name = 'UsageError';

@@ -6,7 +6,7 @@ import type { Context } from '../configuration/config-file.js';
 import { expandPath, type Settings } from '../configuration/settings.js';
 import type { Invocation } from './invocation.js';
 import { parseDuration } from './duration.js';
-import { CliError, UsageError } from './cli-error.js';
+import { CliError, systemReason, UsageError } from './cli-error.js';
 
 async function readTls(tls: NonNullable<Context['tls']>, invocation: Invocation): Promise<TlsOptions> {
   const read = (path: string) => readFile(expandPath(path, invocation.io));
@@ -26,8 +26,7 @@ async function readToken({ platformToken }: Settings): Promise<{ readonly author
   try {
     token = 'file' in platformToken ? (await readFile(platformToken.file, 'utf8')).trim() : platformToken.value;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CliError(`the token for the platform cannot be read from ${where}: ${code ?? String(error)}`);
+    throw new CliError(`the token for the platform cannot be read from ${where}: ${systemReason(error)}`);
   }
   // A line break or a space would break the header it is sent in.
   if (!/^[\x21-\x7e]+$/.test(token)) throw new CliError(`the token for the platform in ${where} must be one word`);

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Registry, resolveRegistryPath } from '@ecsm/registry';
 
 import { expandPath } from '../configuration/settings.js';
-import { CliError } from './cli-error.js';
+import { CliError, systemReason } from './cli-error.js';
 import type { Invocation } from './invocation.js';
 
 /** Where the registry is, by flags, environment, context and defaults. */
@@ -28,8 +28,7 @@ export function makeRegistryFolder(path: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CliError(`the folder ${folder} of the registry cannot be made: ${code ?? String(error)}`, {
+    throw new CliError(`the folder ${folder} of the registry cannot be made: ${systemReason(error)}`, {
       hint: '--registry, ECSMCTL_REGISTRY or a context says where the registry is',
     });
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { CliError } from '../cli/cli-error.js';
+import { CliError, systemReason } from '../cli/cli-error.js';
 import { loadYaml } from './load-yaml.js';
 
 /** How to reach one cluster. */
@@ -85,9 +85,8 @@ export async function readConfigFile(path: string, required = false): Promise<Co
     // In one go: every command starts with this small file, and the other way to read it takes as long as the rest.
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !required) return {};
-    throw new CliError(`the configuration file ${path} cannot be read: ${code ?? String(error)}`);
+    if (systemReason(error) === 'ENOENT' && !required) return {};
+    throw new CliError(`the configuration file ${path} cannot be read: ${systemReason(error)}`);
   }
   const value =
     (await loadYaml(text, (reason) => new CliError(`the configuration file ${path} is not YAML: ${reason}`))) ?? {};
@@ -110,8 +109,7 @@ export async function writeConfigFile(path: string, config: ConfigFile): Promise
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CliError(`the configuration file ${path} cannot be written: ${code ?? String(error)}`, {
+    throw new CliError(`the configuration file ${path} cannot be written: ${systemReason(error)}`, {
       hint: '--config or ECSMCTL_CONFIG names another one',
     });
   }

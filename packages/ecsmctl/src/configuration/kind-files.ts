@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { checkLabelName, checkSubdomainName, defineKind, scopes, type KindOptions } from '@ecsm/api-types';
 import type { ApiObject, JsonSchema, Scheme } from '@ecsm/api-types';
 
-import { CliError } from '../cli/cli-error.js';
+import { CliError, systemReason } from '../cli/cli-error.js';
 import { suggest } from '../cli/suggest.js';
 import { checkSchema } from './check-schema.js';
 
@@ -105,8 +105,7 @@ async function parse(file: string): Promise<readonly unknown[]> {
   try {
     content = await readFile(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CliError(`the kind definitions ${file} cannot be read: ${code ?? String(error)}`, {
+    throw new CliError(`the kind definitions ${file} cannot be read: ${systemReason(error)}`, {
       hint: '--kinds, ECSMCTL_KINDS or the field kinds of the context names this file',
     });
   }
