@@ -2,7 +2,7 @@ import { cost, type Result } from '../benchmark.js';
 import { percentile } from '../registry/interleave.js';
 import { startApiServer } from './api-server.js';
 import { filledRegistry } from './filled-registry.js';
-import { builtPackages, forkWorker } from './fork-worker.js';
+import { forkWorker } from './fork-worker.js';
 import { objectCount } from './objects.js';
 
 /** The latencies of every change, in milliseconds. */
@@ -26,7 +26,7 @@ export async function* latencyBesidePeer(): AsyncGenerator<Result> {
   await using server = await startApiServer(objectCount);
   await using registry = await filledRegistry();
   const args = [server.url, registry.file, String(changes)];
-  const found = await forkWorker<Latencies>('run-latency-worker.ts', args, builtPackages);
+  const found = await forkWorker<Latencies>('run-latency-worker.ts', args);
   const about = `${changes} changes each among ${objectCount} objects`;
   for (const [name, share] of [
     ['p50', 0.5],

@@ -1,7 +1,7 @@
 import { cost, median, type Result } from '../benchmark.js';
 import { startApiServer } from './api-server.js';
 import { filledRegistry } from './filled-registry.js';
-import { builtPackages, forkWorker } from './fork-worker.js';
+import { forkWorker } from './fork-worker.js';
 import { objectCount } from './objects.js';
 import type { TimeOfSync } from './run-informer-worker.js';
 
@@ -40,7 +40,7 @@ async function measureAll(): Promise<Middle> {
   for (let round = 0; round < rounds; round++) {
     for (const [candidate, all] of measurements) {
       const args = [candidate, server.url, registry.file];
-      all.push(await forkWorker<Measurement>('run-informer-worker.ts', args, builtPackages));
+      all.push(await forkWorker<Measurement>('run-informer-worker.ts', args));
     }
   }
   return (candidate, figure) => median((measurements.get(candidate) ?? []).map(figure));
