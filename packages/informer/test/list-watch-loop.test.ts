@@ -61,6 +61,42 @@ describe('listing and watching', () => {
     expect(news()).toEqual(['added a initially', 'added b initially', 'added c initially']);
   });
 
+  it('has asked for the next page when it takes one in', async () => {
+    const setup = setUp({ pageSize: 1 });
+    const { source, informer } = setup;
+    for (const name of ['a', 'b', 'c']) source.put(widget(name));
+    const steps: string[] = [];
+    const list = source.list.bind(source);
+    source.list = async (options?: ListOptions) => {
+      steps.push('asked');
+      return list(options);
+    };
+    informer.addHandler(({ key: { name } }) => void steps.push(name));
+    await startAndSync(setup);
+    expect(steps).toEqual(['asked', 'asked', 'a', 'asked', 'b', 'c']);
+  });
+
+  it('leaves no request behind when it stops between two pages', async () => {
+    const setup = setUp({ pageSize: 1 });
+    const { source, informer } = setup;
+    for (const name of ['a', 'b']) source.put(widget(name));
+    const list = source.list.bind(source);
+    let isEnded = false;
+    const asked = new Promise<void>((resolve) => {
+      source.list = async (options: ListOptions = {}) => {
+        if (options.continue === undefined) return list(options);
+        resolve();
+        await new Promise<void>((end) => options.signal?.addEventListener('abort', () => setImmediate(end)));
+        isEnded = true;
+        throw refused;
+      };
+    });
+    informer.start();
+    await asked;
+    await informer.stop();
+    expect(isEnded).toBe(true);
+  });
+
   it('I16 lists the newest state when the revision lies in the future of the source', async () => {
     const setup = setUp();
     const { source, clock } = setup;

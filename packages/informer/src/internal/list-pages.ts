@@ -28,7 +28,7 @@ export interface ListPagesOptions {
 }
 
 /**
- * Lists page by page.
+ * Lists page by page. While one is taken in the next is on its way, so that source and reader do not wait for each other.
  *
  * The first request asks for nothing older than what was seen. If the source cannot say (the revision has expired, or
  * lies in its future), it is asked for its newest state instead; if the pages expire on the way, for all in one page.
@@ -40,24 +40,36 @@ export async function* listPages<T extends ApiObject>(
   const { selection, notBefore, signal } = options;
   const { pageSize = readsVersions(source, options) ? versionsPerPage : objectsPerPage } = options;
   let request: ListOptions = { ...selection, limit: pageSize, resourceVersion: notBefore ?? '0', signal };
-  for (;;) {
-    let page: Awaited<ReturnType<typeof readPage<T>>>;
-    try {
-      page = await readPage(source, request, options);
-    } catch (error) {
-      if (request.continue !== undefined && isExpiredError(error)) {
-        request = { ...selection, resourceVersion: notBefore ?? '0', signal };
+  let reading = readPage(source, request, options);
+  try {
+    for (;;) {
+      let page: Awaited<typeof reading>;
+      try {
+        page = await reading;
+      } catch (error) {
+        if (request.continue !== undefined && isExpiredError(error)) {
+          request = { ...selection, resourceVersion: notBefore ?? '0', signal };
+        } else if (request.resourceVersion !== undefined && (isExpiredError(error) || isTimeoutError(error))) {
+          request = request.limit === undefined ? { ...selection, signal } : { ...selection, limit: pageSize, signal };
+        } else {
+          throw error;
+        }
+        reading = readPage(source, request, options);
         continue;
       }
-      if (request.resourceVersion !== undefined && (isExpiredError(error) || isTimeoutError(error))) {
-        request = request.limit === undefined ? { ...selection, signal } : { ...selection, limit: pageSize, signal };
-        continue;
+      if (page.continue === undefined) {
+        yield page;
+        return;
       }
-      throw error;
+      request = { ...selection, limit: pageSize, continue: page.continue, signal };
+      reading = readPage(source, request, options);
+      // Whether it fails is seen when it is waited for.
+      reading.catch(() => undefined);
+      yield page;
     }
-    yield page;
-    if (page.continue === undefined) return;
-    request = { ...selection, limit: pageSize, continue: page.continue, signal };
+  } finally {
+    // Whoever stops in the middle leaves no request behind.
+    await reading.catch(() => undefined);
   }
 }
 
