@@ -1,49 +1,156 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+
+import { SeededRandom } from '@ecsm/api-types/testing';
+
 import { cost, type Result } from '../benchmark.js';
 import { percentile } from '../registry/interleave.js';
 import { startApiServer } from './api-server.js';
 import { filledRegistry } from './filled-registry.js';
-import { forkWorker } from './fork-worker.js';
-import { objectCount } from './objects.js';
+import { monotonicMs } from './monotonic-ms.js';
+import { makeSample, objectCount } from './objects.js';
 
-/** The latencies of every change, in milliseconds. */
-export interface Latencies {
-  /** Ours on a registry's file. */
-  readonly registry: readonly number[];
-  /** The writes to it, until they were acknowledged. */
-  readonly commit: readonly number[];
-  /** Ours on an API server. */
-  readonly server: readonly number[];
-  /** The peer on the same one. */
-  readonly peer: readonly number[];
-  /** Ours on objects in the memory of its own process. */
-  readonly memory: readonly number[];
+/**
+ * Who waits for changes: ours on a registry's file, on objects in the memory of its own process, on an API server that sends
+ * metadata alone or whole objects, and the peer on the same one.
+ */
+export type LatencyCandidate = 'registry' | 'memory' | 'metadata' | 'objects' | 'peer';
+
+/** A write, in times of {@link monotonicMs}. */
+export interface Written {
+  readonly startedAt: number;
+  readonly acknowledgedAt: number;
 }
 
-const changes = 4000;
+/** What the process of a candidate says. */
+export type LatencyMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'told'; readonly at: number }
+  | ({ readonly type: 'written' } & Written);
 
-/** From the beginning of a write until the handler was called, ours and the peer's in turn. */
-export async function* latencyBesidePeer(): AsyncGenerator<Result> {
+/** Milliseconds from the beginning of a write. */
+interface Taken {
+  /** Until the handler was called. */
+  readonly toldMs: number;
+  readonly acknowledgedMs: number;
+}
+
+const changes = 12_000;
+/** Until most code is compiled. */
+const warmUp = 500;
+
+/** Replaces objects of a list on an API server. */
+function putTo(server: string, plural: string): (index: number) => Promise<Written> {
+  const agent = new Agent({ keepAlive: true });
+  return (index) => {
+    const body = JSON.stringify(makeSample(index));
+    const url = `${server}/apis/example.dev/v1/namespaces/default/${plural}/sample-${index}`;
+    const headers = { 'content-length': Buffer.byteLength(body) };
+    return new Promise((resolve, reject) => {
+      const startedAt = monotonicMs();
+      const sent = request(url, { method: 'PUT', agent, headers });
+      sent.on('response', (response) => {
+        response.resume().on('end', () => resolve({ startedAt, acknowledgedAt: monotonicMs() }));
+      });
+      sent.on('error', reject).end(body);
+    });
+  };
+}
+
+/** The process of a candidate. */
+class Waiting {
+  readonly candidate: LatencyCandidate;
+  readonly taken: Taken[] = [];
+  readonly #child: ChildProcess;
+  readonly #put: ((index: number) => Promise<Written>) | undefined;
+
+  constructor(candidate: LatencyCandidate, server: string, file: string) {
+    this.candidate = candidate;
+    this.#child = fork(fileURLToPath(new URL('run-latency-worker.ts', import.meta.url)), [candidate, server, file]);
+    if (candidate !== 'registry' && candidate !== 'memory') this.#put = putTo(server, candidate);
+  }
+
+  /** The next message of a type. */
+  said<Type extends LatencyMessage['type']>(type: Type): Promise<LatencyMessage & { readonly type: Type }> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        this.#child.off('message', hear).off('exit', fail);
+        settle();
+      };
+      const hear = (message: unknown): void => {
+        const said = message as LatencyMessage;
+        if (said.type === type) end(() => resolve(said as LatencyMessage & { readonly type: Type }));
+      };
+      const fail = (code: number | null): void =>
+        end(() => reject(new Error(`the process of "${this.candidate}" ended with code ${code ?? 'none'}`)));
+      this.#child.on('message', hear).on('exit', fail);
+    });
+  }
+
+  /** Changes an object, and waits until the handler was told and the write is acknowledged. */
+  async change(index: number): Promise<Taken> {
+    const written = this.#put === undefined ? this.said('written') : this.#put(index);
+    if (this.#put === undefined) this.#child.send(index);
+    const [{ at }, { startedAt, acknowledgedAt }] = await Promise.all([this.said('told'), written]);
+    return { toldMs: at - startedAt, acknowledgedMs: acknowledgedAt - startedAt };
+  }
+
+  stop(): void {
+    if (this.#child.connected) this.#child.disconnect();
+  }
+}
+
+async function measure(): Promise<Readonly<Record<LatencyCandidate, readonly Taken[]>>> {
   await using server = await startApiServer(objectCount);
   await using registry = await filledRegistry();
-  const args = [server.url, registry.file, String(changes)];
-  const found = await forkWorker<Latencies>('run-latency-worker.ts', args);
+  const candidates: readonly LatencyCandidate[] = ['registry', 'memory', 'metadata', 'objects', 'peer'];
+  const all = candidates.map((candidate) => new Waiting(candidate, server.url, registry.file));
+  const random = new SeededRandom(1);
+  try {
+    await Promise.all(all.map((waiting) => waiting.said('ready')));
+    for (let round = -warmUp; round < changes; round++) {
+      // In any order: who comes after another finds the machine a little colder or warmer.
+      const order = all.map((waiting) => ({ waiting, at: random.next() })).sort((a, b) => a.at - b.at);
+      for (const { waiting } of order) {
+        const taken = await waiting.change(random.int(0, objectCount - 1));
+        if (round >= 0) waiting.taken.push(taken);
+      }
+    }
+  } finally {
+    for (const waiting of all) waiting.stop();
+  }
+  return Object.fromEntries(all.map(({ candidate, taken }) => [candidate, taken])) as Record<LatencyCandidate, Taken[]>;
+}
+
+/** From the beginning of a write until the handler was called, each candidate in a process of its own, in turns. */
+export async function* latencyBesidePeer(): AsyncGenerator<Result> {
+  const taken = await measure();
+  const told = (candidate: LatencyCandidate, share: number): number =>
+    percentile(
+      taken[candidate].map(({ toldMs }) => toldMs),
+      share,
+    );
   const about = `${changes} changes each among ${objectCount} objects`;
   for (const [name, share] of [
     ['p50', 0.5],
     ['p99', 0.99],
   ] as const) {
-    const peer = percentile(found.peer, share);
-    const compared = (what: string, ours: readonly number[], note: string): Result =>
-      cost(`event latency ${name}: ${what}`, 'ms', percentile(ours, share), peer, '@kubernetes/client-node', note);
-    yield compared(
-      'the same API server',
-      found.server,
-      `${about}; the server keeps them in memory; with neither server nor network it takes ${percentile(found.memory, share).toFixed(3)} ms`,
+    const peer = told('peer', share);
+    const compared = (what: string, ours: LatencyCandidate, note: string): Result =>
+      cost(`event latency ${name}: ${what}`, 'ms', told(ours, share), peer, '@kubernetes/client-node', note);
+    const commit = percentile(
+      taken.registry.map(({ acknowledgedMs }) => acknowledgedMs),
+      share,
     );
+    const server = `${about}, written by another process; the server keeps them in memory`;
+    const alone = `with neither server nor network it takes ${told('memory', share).toFixed(3)} ms`;
+    yield compared('the same API server, metadata alone', 'metadata', `${server}; ${alone}`);
+    yield compared('the same API server, every object', 'objects', server);
     yield compared(
       'a registry',
-      found.registry,
-      `${about}; of this the durable write, which the peer's server leaves out: ${percentile(found.commit, share).toFixed(2)} ms`,
+      'registry',
+      `${about}; of this the durable write, which the peer's server leaves out: ${commit.toFixed(2)} ms`,
     );
   }
 }

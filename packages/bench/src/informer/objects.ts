@@ -12,6 +12,14 @@ export const Sample = defineKind<Sample>({
   schema: { type: 'object' },
 });
 
+/** Samples of which only the metadata is read. */
+export const SampleMetadata = defineKind<ApiObject>({
+  group: 'example.dev',
+  version: 'v1',
+  kind: 'Sample',
+  schema: { type: 'object' },
+});
+
 export type StoredSample = Stored<Sample>;
 
 /** How many objects there are. */

@@ -9,16 +9,15 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { ecsmScheme, type ListOptions, type ListWatch } from '@ecsm/api-types';
+import { ecsmScheme, type ApiObject, type ListOptions, type ListWatch } from '@ecsm/api-types';
 import { Informer, type InformerOptions } from '@ecsm/informer';
-import { Registry } from '@ecsm/registry';
 
 import { HttpListWatch } from './http-list-watch.js';
-import { objectCount, Sample } from './objects.js';
-import { peerInformers } from './peer-informer.js';
+import { objectCount, Sample, SampleMetadata } from './objects.js';
 
 const [candidate = '', server = '', file = ''] = process.argv.slice(2);
-const http = new HttpListWatch(`${server}/apis/example.dev/v1/samples`);
+const url = `${server}/apis/example.dev/v1/samples`;
+const http = new HttpListWatch(Sample, url);
 
 /** What one sync takes. */
 export interface TimeOfSync {
@@ -31,7 +30,7 @@ export interface TimeOfSync {
 /** Takes in everything, and tells how many objects are known now and were handed to the handler. */
 type Sync = () => Promise<() => number>;
 
-function ours(source: ListWatch<Sample>, options: InformerOptions<Sample>): Sync {
+function ours<T extends ApiObject>(source: ListWatch<T>, options: InformerOptions<T>): Sync {
   return async () => {
     const informer = new Informer(source, options);
     let seen = 0;
@@ -44,7 +43,8 @@ function ours(source: ListWatch<Sample>, options: InformerOptions<Sample>): Sync
   };
 }
 
-function peer(): Sync {
+async function peer(): Promise<Sync> {
+  const { peerInformers } = await import('./peer-informer.js');
   const makeInformer = peerInformers(server, 'samples');
   return async () => {
     const informer = makeInformer();
@@ -75,11 +75,12 @@ function parsed(
 async function makeSync(): Promise<Sync> {
   switch (candidate) {
     case 'registry versions': {
+      const { Registry } = await import('@ecsm/registry');
       const registry = await Registry.open({ path: file, scheme: ecsmScheme.with(Sample) });
       return ours(registry.resource(Sample), { listObjects: false });
     }
     case 'http versions':
-      return ours(http, { listObjects: false });
+      return ours(new HttpListWatch(SampleMetadata, url, 'metadata'), { listObjects: false });
     case 'http objects':
       return ours(http, { listObjects: true });
     case 'http cache':
