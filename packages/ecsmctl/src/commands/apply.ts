@@ -11,8 +11,9 @@ import { reasonOf } from '../cli/present-error.js';
 import type { applyFlags } from '../definitions/write.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printWritten } from '../output/print-written.js';
-import { writeOptions } from '../resources/write-options.js';
-import { readDocuments, tellFailure, type GoodDocument } from './manifest-documents.js';
+import { rehearse } from '../resources/rehearse.js';
+import { applyOptions } from './apply-options.js';
+import { isGood, readDocuments, tellFailure, type GoodDocument } from './manifest-documents.js';
 
 type ApplyFlags = ValuesOf<typeof applyFlags>;
 
@@ -32,16 +33,10 @@ async function applyDocuments(
     return documents.map(({ manifest }) => ({ outcome: 'configured', object: manifest as Stored<ApiObject> }));
   }
   const registry = await invocation.writableRegistry();
-  const { namespace } = await invocation.settings();
   const manifests = documents.map(({ manifest }) => manifest);
-  return registry.applyAll(manifests, {
-    ...writeOptions(invocation, flags),
-    namespace,
-    atomic: flags.atomic,
-    manager: flags.manager,
-    force: flags['force-conflicts'],
-    onWarning: (warning, index) => invocation.log.warn(`${documents[index]?.manifest.metadata.name ?? ''}: ${warning}`),
-  });
+  const options = await applyOptions(invocation, documents, flags);
+  if (options.dryRun === true && !flags.atomic) return rehearse(registry, manifests, options);
+  return registry.applyAll(manifests, { ...options, atomic: flags.atomic });
 }
 
 /** Applies what can be applied and puts the outcomes into the order of the documents. */
@@ -50,7 +45,7 @@ async function carryOut(
   decoded: readonly DecodedManifest[],
   flags: ApplyFlags,
 ): Promise<readonly Outcome[]> {
-  const good = decoded.filter((each): each is GoodDocument => each.manifest !== undefined);
+  const good = decoded.filter(isGood);
   const stopped = flags.atomic && good.length < decoded.length;
   const results = stopped || good.length === 0 ? [] : await applyDocuments(invocation, good, flags);
   return decoded.map((each): Outcome => {

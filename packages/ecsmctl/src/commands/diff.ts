@@ -1,4 +1,4 @@
-import { ECSMService, findCondition, type ApiObject } from '@ecsm/api-types';
+import { ECSMService, findCondition, type ApiObject, type Stored } from '@ecsm/api-types';
 import {
   observeDetail,
   observeRow,
@@ -10,9 +10,10 @@ import {
 } from '@ecsm/planner';
 import { createTwoFilesPatch } from 'diff';
 
-import { ReportedError } from '../cli/cli-error.js';
+import { CliError, ReportedError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
+import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import { presentError, reasonOf } from '../cli/present-error.js';
 import type { diffFlags } from '../definitions/write.js';
@@ -20,9 +21,10 @@ import { maskSecrets } from '../output/mask.js';
 import { omit } from '../output/omit.js';
 import { toYaml } from '../output/serialize.js';
 import { owns } from '../resources/ownership.js';
+import { rehearse } from '../resources/rehearse.js';
 import { revisionsOf } from '../resources/revisions-of.js';
-import { writeOptions } from '../resources/write-options.js';
-import { readDocuments, tellFailure } from './manifest-documents.js';
+import { applyOptions } from './apply-options.js';
+import { isGood, readDocuments, tellFailure } from './manifest-documents.js';
 
 /** An object as far as a user writes it: what the registry and the operator set says nothing about a change. */
 function comparable(object: ApiObject): object {
@@ -91,41 +93,58 @@ async function explainPlan(invocation: Invocation, service: ECSMService): Promis
   return [...failureBefore(service, target), ...steps];
 }
 
-/** Shows what apply would change and what the operator would then do. */
-export const diff: Handler<typeof diffFlags> = async (invocation, flags) => {
-  const scheme = await invocation.scheme();
-  const registry = await invocation.registry();
-  const { namespace } = await invocation.settings();
+/** Shows the change of one object and what follows from it; returns whether there is one. */
+async function showDifference(
+  invocation: Invocation,
+  applied: Stored<ApiObject>,
+  flags: ValuesOf<typeof diffFlags>,
+): Promise<boolean> {
+  const { metadata } = applied;
+  const kind = (await invocation.scheme()).kindOf(applied);
+  const all = (await invocation.registry()).resource(kind);
+  const client = metadata.namespace === undefined ? all : all.namespace(metadata.namespace);
+  const stored = await client.get(metadata.name, { signal: invocation.signal }).catch(absent);
+  const text = await difference(`${kind.singular}/${metadata.namespace ?? ''}/${metadata.name}`, stored, applied);
+  if (text === '') return false;
+  invocation.print(paintDiff(invocation, text));
+  if (!flags['no-plan'] && kind.plural === ECSMService.plural)
+    await printPlan(invocation, applied as ApiObject as ECSMService);
+  return true;
+}
+
+async function showDifferences(invocation: Invocation, flags: ValuesOf<typeof diffFlags>): Promise<void> {
+  const decoded = await readDocuments(invocation, flags);
+  const good = decoded.filter(isGood);
+  const results = await rehearse(
+    await invocation.registry(),
+    good.map(({ manifest }) => manifest),
+    await applyOptions(invocation, good, flags),
+  );
   let differs = false;
   let failed = false;
-  for (const { source, manifest, error } of await readDocuments(invocation, flags)) {
-    try {
-      if (manifest === undefined) throw error;
-      const kind = scheme.kindOf(manifest);
-      const all = registry.resource(kind);
-      const client = kind.scope === 'cluster' ? all : all.namespace(manifest.metadata.namespace ?? namespace);
-      const options = { ...writeOptions(invocation, flags), dryRun: true };
-      const { object: applied } = await client.apply(manifest, {
-        ...options,
-        manager: flags.manager,
-        force: flags['force-conflicts'],
-      });
-      const stored = await client.get(applied.metadata.name, { signal: invocation.signal }).catch(absent);
-      const name = `${kind.singular}/${applied.metadata.namespace ?? ''}/${applied.metadata.name}`;
-      const text = await difference(name, stored, applied);
-      if (text === '') continue;
-      differs = true;
-      invocation.print(paintDiff(invocation, text));
-      if (!flags['no-plan'] && kind.plural === ECSMService.plural)
-        await printPlan(invocation, applied as ApiObject as ECSMService);
-    } catch (failure) {
-      tellFailure(invocation, source, failure);
+  for (const document of decoded) {
+    const result = isGood(document) ? results[good.indexOf(document)] : undefined;
+    if (result !== undefined && 'object' in result) {
+      if (await showDifference(invocation, result.object, flags)) differs = true;
+    } else {
+      tellFailure(invocation, document.source, result?.outcome === 'failed' ? result.error : document.error);
       failed = true;
     }
   }
   if (failed) throw new ReportedError('some documents were refused', { exitCode: exitCodes.usage });
   // As diff and kubectl have it: 1 says that something would change.
   if (differs) throw new ReportedError('something would change', { exitCode: exitCodes.error });
+}
+
+/** Shows what apply would change and what the operator would then do. */
+export const diff: Handler<typeof diffFlags> = async (invocation, flags) => {
+  try {
+    await showDifferences(invocation, flags);
+  } catch (error) {
+    const { message, hint, exitCode } = presentError(error);
+    if (message === undefined || exitCode !== exitCodes.error || invocation.signal.aborted) throw error;
+    throw new CliError(message, { hint, exitCode: exitCodes.usage });
+  }
 };
 
 function absent(error: unknown): undefined {

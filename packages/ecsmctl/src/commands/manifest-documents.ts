@@ -57,6 +57,11 @@ export interface GoodDocument {
   readonly manifest: Manifest;
 }
 
+/** Whether a document could be read. */
+export function isGood(document: DecodedManifest): document is DecodedManifest & GoodDocument {
+  return document.manifest !== undefined;
+}
+
 /** The same for commands that go on only when everything could be read. @throws ManifestError naming the first that could not */
 export async function readGoodDocuments(
   invocation: Invocation,

@@ -2,7 +2,7 @@ import { ControllerRevision, ECSMService, edit } from '@ecsm/api-types';
 import { templateHashOf } from '@ecsm/planner';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { CommandLine } from '../helpers/command-line.js';
+import { CommandLine } from '../helpers/command-line.js';
 import { lineOnPlatform } from '../helpers/line-on-platform.js';
 import { dynamicService } from '../helpers/manifests.js';
 
@@ -79,5 +79,60 @@ describe('diff of a service whose template has failed', () => {
     const steps = await planOf(manifest(2, 'web@1.0.0#linux', true));
     expect(steps).not.toContain('has failed before');
     expect(steps).not.toContain(goodHash);
+  });
+});
+
+describe('diff of several documents', () => {
+  let line: CommandLine;
+
+  beforeEach(async () => {
+    line = await CommandLine.create();
+    return () => line[Symbol.asyncDispose]();
+  });
+
+  function dependent(name: string, on: string): string {
+    return `${dynamicService(name)}  dependsOn: [{name: ${on}}]\n`;
+  }
+
+  it.each([
+    ['diff', ['--no-plan'], 2],
+    ['apply', ['--dry-run=server'], 1],
+    ['apply', [], 1],
+  ])('%s %s tells that two of them wait for each other', async (verb, more, expected) => {
+    await line.registry();
+    const file = await line.file(
+      'm.yaml',
+      `${dependent('a', 'b')}---\n${dependent('b', 'a')}---\n${dependent('c', 'a')}`,
+    );
+    const { code, stdout, stderr } = await line.run([verb, '-f', file, ...more]);
+    expect(stderr).toMatch(
+      /^error: .*m\.yaml, document 2 .*must not lead back to the service itself: default\/b → default\/a → default\/b/,
+    );
+    expect(stderr.match(/^error: /gm)).toHaveLength(1);
+    expect(stdout).toContain('ecsmservice/');
+    expect(stdout).not.toMatch(/ecsmservice\/(default\/)?b\b/);
+    expect(code).toBe(expected);
+  });
+
+  it('shows the documents that could be applied beside those that are refused', async () => {
+    await line.registry();
+    const warned = dynamicService('a').replace('spec:', 'spec:\n  shape: round');
+    const file = await line.file('m.yaml', `${warned}---\n${dynamicService('b', -1)}---\n${dynamicService('c')}`);
+    const { code, stdout, stderr } = await line.run(['diff', '-f', file, '--no-plan', '--validate=warn']);
+    expect(stdout.match(/^\+\+\+ .*$/gm)).toEqual([
+      '+++ ecsmservice/default/a\tapplied',
+      '+++ ecsmservice/default/c\tapplied',
+    ]);
+    expect(stderr).toMatch(/^error: .*m\.yaml, document 2 .*replicas/m);
+    expect(stderr.match(/shape/g)).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+
+  it('ends with more than 1 when it cannot tell', async () => {
+    await line.file('registry.db', 'this is no database, and was never meant to be one');
+    const file = await line.file('web.yaml', dynamicService('web'));
+    const { code, stderr } = await line.run(['diff', '-f', file, '--no-plan']);
+    expect(stderr).toMatch(/^error: /);
+    expect(code).toBeGreaterThan(1);
   });
 });
