@@ -171,5 +171,6 @@ export { formatImageReference, imageTag, parseImageReference, type ImageReferenc
 export type { Clock, Timer, TimerOptions } from './clock.js';
 export { sharedAbortController } from './shared-abort-controller.js';
 export { sleep, slept, type SleepOptions } from './sleep.js';
+export { nearestWord } from './nearest-word.js';
 export { withoutCredentials } from './without-credentials.js';
 export { systemClock } from './system-clock.js';

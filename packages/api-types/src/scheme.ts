@@ -1,6 +1,7 @@
 import type { ApiObject } from './api-object.js';
 import { BadRequestError } from './errors/bad-request-error.js';
 import { apiVersionOf, type KindDefinition } from './kind-definition.js';
+import { nearestWord } from './nearest-word.js';
 import type { TypeMeta } from './object-meta.js';
 
 /** A kind of whatever object type; what a {@link Scheme} holds. */
@@ -30,15 +31,26 @@ export class Scheme {
   /**
    * The kind an object says it is of.
    *
-   * @throws BadRequestError naming the kinds that are known
+   * @throws BadRequestError naming the kind that was probably meant and those that are known
    */
   kindOf(object: TypeMeta): KindDefinition {
     const kind = this.#byType.get(typeKey(object.apiVersion, object.kind));
     if (kind !== undefined) return kind;
-    const known = this.kinds.map((each) => `${apiVersionOf(each)} ${each.kind}`).join(', ');
+    const near = this.#nearest(object.kind);
+    const meant = near === undefined ? '' : `did you mean ${nameOf(near)}? `;
     throw new BadRequestError({
-      message: `no kind "${object.kind}" in version "${object.apiVersion}" is known; known are: ${known}`,
+      message: `no kind "${object.kind}" in version "${object.apiVersion}" is known; ${meant}known are: ${this.kinds.map(nameOf).join(', ')}`,
     });
+  }
+
+  #nearest(name: unknown): KindDefinition | undefined {
+    // What nobody has checked yet may name no kind at all.
+    if (typeof name !== 'string') return undefined;
+    const near = nearestWord(
+      name,
+      this.kinds.map(({ kind }) => kind),
+    );
+    return this.find(name) ?? (near === undefined ? undefined : this.find(near));
   }
 
   /** The kind that goes by a word (plural, singular, kind or short name, in any case; `plural.group` too), if any. */
@@ -62,6 +74,10 @@ export class Scheme {
       this.#byWord.set(word, kind);
     }
   }
+}
+
+function nameOf(kind: KindDefinition): string {
+  return typeKey(apiVersionOf(kind), kind.kind);
 }
 
 function typeKey(apiVersion: string, kind: string): string {

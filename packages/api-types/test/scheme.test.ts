@@ -1,4 +1,12 @@
-import { defineKind, ECSMService, ecsmScheme, isBadRequestError, Scheme, type ApiObject } from '@ecsm/api-types';
+import {
+  defineKind,
+  ECSMService,
+  ecsmScheme,
+  isBadRequestError,
+  Scheme,
+  type ApiObject,
+  type TypeMeta,
+} from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
 interface Database extends ApiObject {
@@ -25,6 +33,19 @@ describe('Scheme', () => {
     }
     expect(isBadRequestError(caught)).toBe(true);
     expect(String(caught)).toMatch(/"ECSMServices".*ecsm\.sh\/v1 ECSMService/);
+  });
+
+  it.each([
+    ['ecsm.sh/v1', 'ECSMServise', 'ECSMService'],
+    ['ecsm.sh/v1', 'ecsmhpas', 'ECSMHpa'],
+    ['ecsm.sh/v1alpha1', 'ECSMService', 'ECSMService'],
+    ['apps/v1', 'Deployment', undefined],
+    ['ecsm.sh/v1', undefined, undefined],
+  ])('names the kind that was meant by %s %s', (apiVersion, kind, meant) => {
+    const hint = meant === undefined ? '' : `did you mean ecsm.sh/v1 ${meant}? `;
+    expect(() => ecsmScheme.kindOf({ apiVersion, kind } as TypeMeta)).toThrow(
+      `no kind "${kind}" in version "${apiVersion}" is known; ${hint}known are: ecsm.sh/v1 ECSMService, `,
+    );
   });
 
   it('refuses a kind twice and a word twice', () => {
