@@ -1,3 +1,4 @@
+import { nearestWord } from '@ecsm/api-types';
 import parser from 'yargs-parser';
 
 import { UsageError } from './cli-error.js';
@@ -5,7 +6,6 @@ import type { AnyCommand } from './command.js';
 import { parseDuration } from './duration.js';
 import type { Flag, Flags } from './flag.js';
 import { locate } from './locate.js';
-import { suggest } from './suggest.js';
 import { hintForUnknownCommand } from './unknown-command.js';
 
 /** What a command line asks for. */
@@ -103,7 +103,7 @@ function readValue(name: string, flag: Flag, text: string | boolean): unknown {
 
 function unknownFlag(name: string, words: string, flags: Flags): UsageError {
   const rawName = name.length === 1 ? `-${name}` : `--${name}`;
-  const near = suggest(
+  const near = nearestWord(
     name,
     Object.keys(flags).filter((name) => flags[name]?.hidden !== true),
   );

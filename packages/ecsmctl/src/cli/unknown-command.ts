@@ -1,5 +1,6 @@
+import { nearestWord } from '@ecsm/api-types';
+
 import type { AnyCommand } from './command.js';
-import { suggest } from './suggest.js';
 
 const noTerminals =
   'the API of the platform has neither output nor terminals of containers; ecsmctl describe and ecsmctl events tell what it knows';
@@ -30,6 +31,6 @@ export function hintForUnknownCommand(words: string, word: string, commands: rea
   const known = shown
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length).split(' ')[0] ?? '');
-  const near = suggest(word, known);
+  const near = nearestWord(word, known);
   return near === undefined ? `see ecsmctl ${prefix}--help` : `did you mean "ecsmctl ${prefix}${near}"?`;
 }

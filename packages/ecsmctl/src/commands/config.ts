@@ -1,6 +1,7 @@
+import { nearestWord } from '@ecsm/api-types';
+
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
-import { suggest } from '../cli/suggest.js';
 import {
   checkConfig,
   readConfigFile,
@@ -35,7 +36,7 @@ function requireContext(config: ConfigFile, name: string): Context {
   const context = config.contexts?.[name];
   if (context !== undefined) return context;
   const known = Object.keys(config.contexts ?? {});
-  const near = suggest(name, known);
+  const near = nearestWord(name, known);
   throw new CliError(`there is no context "${name}"`, {
     hint: near === undefined ? `known contexts: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
   });

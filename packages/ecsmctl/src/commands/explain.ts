@@ -1,9 +1,8 @@
-import { apiVersionOf, type JsonSchema } from '@ecsm/api-types';
+import { apiVersionOf, nearestWord, type JsonSchema } from '@ecsm/api-types';
 
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
-import { suggest } from '../cli/suggest.js';
 import type { explainFlags } from '../definitions/settings.js';
 import { omit } from '../output/omit.js';
 import { findType } from '../resources/vocabulary.js';
@@ -89,7 +88,7 @@ export const explain: Handler<typeof explainFlags> = async (invocation, flags) =
     const next = Object.hasOwn(properties, step) ? properties[step] : undefined;
     const at = [kind.singular, ...walked].join('.');
     if (next === undefined) {
-      const near = suggest(step, Object.keys(properties));
+      const near = nearestWord(step, Object.keys(properties));
       const hint =
         near === undefined
           ? `${at} has ${Object.keys(properties).join(', ') || 'no fields'}`

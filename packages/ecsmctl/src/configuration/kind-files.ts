@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-import { checkLabelName, checkSubdomainName, defineKind, scopes, type KindOptions } from '@ecsm/api-types';
+import { checkLabelName, checkSubdomainName, defineKind, nearestWord, scopes, type KindOptions } from '@ecsm/api-types';
 import type { ApiObject, JsonSchema, Scheme } from '@ecsm/api-types';
 
 import { CliError, systemReason } from '../cli/cli-error.js';
-import { suggest } from '../cli/suggest.js';
 import { checkSchema } from './check-schema.js';
 
 /** The first thing that is wrong with a value, as `.field: rule (got value)`. */
@@ -58,7 +57,7 @@ function record(fields: Readonly<Record<string, Check>>, required: readonly stri
     for (const [name, each] of Object.entries(value)) {
       const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
       if (check === undefined) {
-        const near = suggest(name, Object.keys(fields));
+        const near = nearestWord(name, Object.keys(fields));
         const known = near === undefined ? `known are ${Object.keys(fields).join(', ')}` : `did you mean "${near}"?`;
         return `.${name}: is not a field of a kind definition; ${known}`;
       }

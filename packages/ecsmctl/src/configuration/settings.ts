@@ -1,9 +1,8 @@
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 
-import { withoutCredentials } from '@ecsm/api-types';
+import { nearestWord, withoutCredentials } from '@ecsm/api-types';
 
 import { CliError, UsageError } from '../cli/cli-error.js';
-import { suggest } from '../cli/suggest.js';
 import type { GlobalFlags } from '../definitions/global-flags.js';
 import type { Io } from '../io.js';
 import { readConfigFile, type ConfigFile, type Context } from './config-file.js';
@@ -87,7 +86,7 @@ export async function resolveSettings(flags: Partial<GlobalFlags>, io: Io): Prom
   const context = contextName === undefined ? {} : config.contexts?.[contextName];
   if (context === undefined) {
     const known = Object.keys(config.contexts ?? {});
-    const near = suggest(contextName ?? '', known);
+    const near = nearestWord(contextName ?? '', known);
     throw new CliError(`there is no context "${contextName ?? ''}" in ${configPath}`, {
       hint: near === undefined ? `known contexts: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
     });

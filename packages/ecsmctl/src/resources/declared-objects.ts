@@ -1,4 +1,5 @@
 import {
+  nearestWord,
   parseFieldSelector,
   parseLabelSelector,
   type ApiObject,
@@ -11,7 +12,6 @@ import {
 import { UsageError } from '../cli/cli-error.js';
 import type { Invocation } from '../cli/invocation.js';
 import { reasonOf } from '../cli/present-error.js';
-import { suggest } from '../cli/suggest.js';
 
 /** Which objects of a declared kind are meant. */
 export interface DeclaredQuery {
@@ -73,7 +73,7 @@ export async function hintForMissing(
   const { items } = await registry.resource(kind).list({ signal: invocation.signal });
   const elsewhere = items.find((item) => item.metadata.name === name)?.metadata.namespace;
   if (elsewhere !== undefined) return `it is in namespace ${elsewhere}: add -n ${elsewhere}`;
-  const near = suggest(
+  const near = nearestWord(
     name,
     items.map((item) => item.metadata.name),
   );

@@ -1,8 +1,8 @@
+import { nearestWord } from '@ecsm/api-types';
 import { collect, type Clientset } from '@ecsm/ecsm-client';
 
 import { CliError } from '../cli/cli-error.js';
 import { exitCodes } from '../cli/exit-code.js';
-import { suggest } from '../cli/suggest.js';
 import type { PlatformFilter, PlatformKind } from './platform-kind.js';
 
 /** Options of {@link findRow}. */
@@ -48,7 +48,7 @@ export async function findRow<Row extends object>(
   const all = await collect(kind.list(platform, filter, listOptions));
   const row = all.find((each) => kind.idOf(each) === wanted) ?? onlyOne(kind, withName(kind, all, wanted), wanted);
   if (row !== undefined) return row;
-  const near = suggest(wanted, all.map(kind.nameOf));
+  const near = nearestWord(wanted, all.map(kind.nameOf));
   throw new CliError(`${kind.singular} "${wanted}" not found`, {
     hint: near === undefined ? `ecsmctl get ${kind.plural} lists them` : `did you mean "${near}"?`,
     exitCode: exitCodes.notFound,

@@ -1,7 +1,6 @@
-import type { KindDefinition, Scheme } from '@ecsm/api-types';
+import { nearestWord, type KindDefinition, type Scheme } from '@ecsm/api-types';
 
 import { UsageError } from '../cli/cli-error.js';
-import { suggest } from '../cli/suggest.js';
 import type { PlatformKind } from './platform-kind.js';
 import { platformKinds } from './platform-kinds.js';
 
@@ -29,7 +28,7 @@ function hintForUnknown(word: string, scheme: Scheme): string {
   const habit = habits.find(([words]) => words.split(' ').includes(word));
   if (habit !== undefined) return habit[1];
   const listing = 'ecsmctl api-resources lists the types; kinds of your own come with --kinds FILE';
-  const near = suggest(word, [...scheme.kinds, ...platformKinds].flatMap(wordsOf));
+  const near = nearestWord(word, [...scheme.kinds, ...platformKinds].flatMap(wordsOf));
   return near === undefined ? listing : `did you mean "${near}"? ${listing}`;
 }
 
