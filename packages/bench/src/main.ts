@@ -11,11 +11,11 @@ interface Suite {
 const folder = new URL('.', import.meta.url);
 const notSuites = new Set(['main', 'benchmark']);
 
-/** One suite a package: `<package>.ts`, or `<package>/index.ts`. */
+/** One suite a package: `<package>`, or `<package>/index`. */
 function suiteNames(): readonly string[] {
   return readdirSync(folder, { withFileTypes: true })
     .flatMap((entry) =>
-      entry.isDirectory() ? [entry.name] : entry.name.endsWith('.ts') ? [entry.name.slice(0, -3)] : [],
+      entry.isDirectory() ? [entry.name] : entry.name.endsWith('.js') ? [entry.name.slice(0, -3)] : [],
     )
     .filter((name) => !notSuites.has(name) && !name.endsWith('-worker') && name !== 'helpers')
     .sort();
@@ -25,7 +25,7 @@ async function load(name: string): Promise<Suite> {
   const isFolder = readdirSync(folder, { withFileTypes: true }).some(
     (entry) => entry.isDirectory() && entry.name === name,
   );
-  return (await import(new URL(isFolder ? `${name}/index.ts` : `${name}.ts`, folder).href)) as Suite;
+  return (await import(new URL(isFolder ? `${name}/index.js` : `${name}.js`, folder).href)) as Suite;
 }
 
 const number = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });

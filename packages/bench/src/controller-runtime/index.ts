@@ -84,9 +84,8 @@ async function compare(name: string, registry: Registry): Promise<Result[]> {
 const smallYoungGeneration = '--max-semi-space-size=2';
 
 function idleProcess(mode: 'manager' | 'modules', path: string, ...flags: readonly string[]): Promise<IdleReport> {
-  const child = fork(fileURLToPath(new URL('idle-process.ts', import.meta.url)), [mode, path], {
-    // On the packages as they are installed: built, not translated on the way.
-    execArgv: ['--expose-gc', ...flags, '--import', 'tsx'],
+  const child = fork(fileURLToPath(new URL('idle-process.js', import.meta.url)), [mode, path], {
+    execArgv: ['--expose-gc', ...flags],
   });
   return new Promise((resolve, reject) => {
     child.once('message', (report) => {

@@ -8,7 +8,7 @@ import { type Benchmark, cost, median, rate, type Result } from '../benchmark.js
 
 /** A server in a process of its own. */
 async function startServer(): Promise<{ readonly baseUrl: string } & Disposable> {
-  const child = fork(new URL('./platform-server.ts', import.meta.url), { execArgv: process.execArgv });
+  const child = fork(new URL('./platform-server.js', import.meta.url));
   const [port] = (await once(child, 'message')) as [number];
   return { baseUrl: `http://127.0.0.1:${port}`, [Symbol.dispose]: () => child.disconnect() };
 }

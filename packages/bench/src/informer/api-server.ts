@@ -9,7 +9,7 @@ export interface ApiServer extends AsyncDisposable {
 
 /** Starts a process that serves objects as a Kubernetes API server does. */
 export async function startApiServer(objects: number): Promise<ApiServer> {
-  const child = fork(fileURLToPath(new URL('run-api-server-worker.ts', import.meta.url)), [String(objects)]);
+  const child = fork(fileURLToPath(new URL('run-api-server-worker.js', import.meta.url)), [String(objects)]);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(Number(message)));

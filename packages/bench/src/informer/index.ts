@@ -6,7 +6,7 @@ import { syncBesidePeer } from './sync.js';
 
 async function resync(): Promise<readonly Result[]> {
   // With one thread the processor time of a turn is what blocks the loop, garbage collection and compilation included.
-  const found = await forkWorker<Resync>('run-resync-worker.ts', ['100000'], ['--single-threaded']);
+  const found = await forkWorker<Resync>('run-resync-worker.js', ['100000'], ['--single-threaded']);
   const name = 'resync of 100,000 unchanged keys';
   const note = `processor time; ${found.events} events`;
   return [

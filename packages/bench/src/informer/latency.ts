@@ -67,7 +67,7 @@ class Waiting {
 
   constructor(candidate: LatencyCandidate, server: string, file: string) {
     this.candidate = candidate;
-    this.#child = fork(fileURLToPath(new URL('run-latency-worker.ts', import.meta.url)), [candidate, server, file]);
+    this.#child = fork(fileURLToPath(new URL('run-latency-worker.js', import.meta.url)), [candidate, server, file]);
     if (candidate !== 'registry' && candidate !== 'memory') this.#put = putTo(server, candidate);
   }
 

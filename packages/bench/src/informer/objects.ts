@@ -12,7 +12,7 @@ export const Sample = defineKind<Sample>({
   schema: { type: 'object' },
 });
 
-/** Samples of which only the metadata is read. */
+/** Samples for those who look at nothing but their metadata. */
 export const SampleMetadata = defineKind<ApiObject>({
   group: 'example.dev',
   version: 'v1',

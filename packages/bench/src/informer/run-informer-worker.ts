@@ -9,17 +9,15 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { ecsmScheme, type ApiObject, type ListOptions, type ListWatch } from '@ecsm/api-types';
-import { Informer, type InformerOptions } from '@ecsm/informer';
+import type { ApiObject, ListOptions, ListWatch } from '@ecsm/api-types';
+import type { InformerOptions } from '@ecsm/informer';
 
-import { HttpListWatch } from './http-list-watch.js';
-import { objectCount, Sample, SampleMetadata } from './objects.js';
+import type { HttpListWatch } from './http-list-watch.js';
 
-const [candidate = '', server = '', file = ''] = process.argv.slice(2);
-const url = `${server}/apis/example.dev/v1/samples`;
-const http = new HttpListWatch(Sample, url);
+const [candidate = '', server = '', file = '', count = '0'] = process.argv.slice(2);
+const objectCount = Number(count);
 
-/** What one sync takes. */
+/** What a sync takes, or what goes before it. */
 export interface TimeOfSync {
   /** On the clock, a server's part included. */
   readonly elapsedMs: number;
@@ -30,7 +28,8 @@ export interface TimeOfSync {
 /** Takes in everything, and tells how many objects are known now and were handed to the handler. */
 type Sync = () => Promise<() => number>;
 
-function ours<T extends ApiObject>(source: ListWatch<T>, options: InformerOptions<T>): Sync {
+async function ours<T extends ApiObject>(source: ListWatch<T>, options: InformerOptions<T>): Promise<Sync> {
+  const { Informer } = await import('@ecsm/informer');
   return async () => {
     const informer = new Informer(source, options);
     let seen = 0;
@@ -72,25 +71,42 @@ function parsed(
   };
 }
 
+async function overHttp(shape: 'objects' | 'metadata'): Promise<HttpListWatch<ApiObject>> {
+  const [{ HttpListWatch: Source }, { SampleMetadata }] = await Promise.all([
+    import('./http-list-watch.js'),
+    import('./objects.js'),
+  ]);
+  return new Source(SampleMetadata, `${server}/apis/example.dev/v1/samples`, shape);
+}
+
+/** Loads what the candidate is made of, and nothing else. */
 async function makeSync(): Promise<Sync> {
   switch (candidate) {
     case 'registry versions': {
-      const { Registry } = await import('@ecsm/registry');
+      const [{ ecsmScheme }, { Registry }, { Sample }] = await Promise.all([
+        import('@ecsm/api-types'),
+        import('@ecsm/registry'),
+        import('./objects.js'),
+      ]);
       const registry = await Registry.open({ path: file, scheme: ecsmScheme.with(Sample) });
       return ours(registry.resource(Sample), { listObjects: false });
     }
     case 'http versions':
-      return ours(new HttpListWatch(SampleMetadata, url, 'metadata'), { listObjects: false });
+      return ours(await overHttp('metadata'), { listObjects: false });
     case 'http objects':
-      return ours(http, { listObjects: true });
+      return ours(await overHttp('objects'), { listObjects: true });
     case 'http cache':
-      return ours(http, { cache: true });
+      return ours(await overHttp('objects'), { cache: true });
     case 'peer':
       return peer();
-    case 'parse versions':
+    case 'parse versions': {
+      const http = await overHttp('metadata');
       return parsed(1000, (options) => http.listVersions(options));
-    case 'parse objects':
+    }
+    case 'parse objects': {
+      const http = await overHttp('objects');
       return parsed(500, (options) => http.list(options));
+    }
     default:
       throw new TypeError(`no candidate "${candidate}"`);
   }
@@ -102,16 +118,22 @@ function held(): number {
   return heapUsed + arrayBuffers;
 }
 
-const sync = await makeSync();
-const counts: (() => number)[] = [];
-
-/** What one more kind of objects takes. */
-async function timeOfSync(): Promise<TimeOfSync> {
+async function timeOf(work: () => Promise<void>): Promise<TimeOfSync> {
   const [before, begunAt] = [process.cpuUsage(), performance.now()];
-  counts.push(await sync());
+  await work();
   const elapsedMs = performance.now() - begunAt;
   const { user, system } = process.cpuUsage(before);
   return { elapsedMs, processorMs: (user + system) / 1000 };
+}
+
+let sync: Sync;
+const counts: (() => number)[] = [];
+
+/** What one more kind of objects takes. */
+function timeOfSync(): Promise<TimeOfSync> {
+  return timeOf(async () => {
+    counts.push(await sync());
+  });
 }
 
 function mean(values: readonly number[]): number {
@@ -132,6 +154,9 @@ async function heldAfterCollection(): Promise<number> {
 /** The kinds that a process takes in after the first two, until whose end most code is compiled. */
 const laterKinds = 4;
 
+const loading = await timeOf(async () => {
+  sync = await makeSync();
+});
 // The first one includes the compilation of all code.
 const first = await timeOfSync();
 await timeOfSync();
@@ -146,4 +171,4 @@ const heldBefore = await heldAfterCollection();
 const afterCollection = await timeOfSync();
 const bytesPerObject = ((await heldAfterCollection()) - heldBefore) / objectCount;
 if (counts.some((count) => count() !== objectCount)) throw new Error(`${candidate} did not take in every object`);
-process.send?.({ first, compiled, afterCollection, bytesPerObject }, () => process.exit());
+process.send?.({ loading, first, compiled, afterCollection, bytesPerObject }, () => process.exit());

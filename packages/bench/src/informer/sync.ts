@@ -7,6 +7,8 @@ import type { TimeOfSync } from './run-informer-worker.js';
 
 /** What a process that ran one candidate found. */
 interface Measurement {
+  /** Loading the library, which nobody syncs without. */
+  readonly loading: TimeOfSync;
   /** The first sync of the process, compilation included. */
   readonly first: TimeOfSync;
   /** The mean of the third to the sixth. */
@@ -39,8 +41,8 @@ async function measureAll(): Promise<Middle> {
   await using registry = await filledRegistry();
   for (let round = 0; round < rounds; round++) {
     for (const [candidate, all] of measurements) {
-      const args = [candidate, server.url, registry.file];
-      all.push(await forkWorker<Measurement>('run-informer-worker.ts', args));
+      const args = [candidate, server.url, registry.file, String(objectCount)];
+      all.push(await forkWorker<Measurement>('run-informer-worker.js', args));
     }
   }
   return (candidate, figure) => median((measurements.get(candidate) ?? []).map(figure));
@@ -53,14 +55,16 @@ export async function* syncBesidePeer(): AsyncGenerator<Result> {
   const memory = (candidate: Candidate): number => middle(candidate, ({ bytesPerObject }) => bytesPerObject);
   yield cost('memory per object', 'bytes', memory('registry versions'), memory('peer'), peerName, about);
   yield cost('memory per object, objects kept', 'bytes', memory('http cache'), memory('peer'), peerName, about);
-  for (const [when, of] of [
+  for (const [when, ...parts] of [
+    ['the first of a process, its library loaded', 'loading', 'first'],
     ['the first of a process', 'first'],
     ['code compiled', 'compiled'],
     ['after a forced collection', 'afterCollection'],
   ] as const) {
-    const processorMs = (candidate: Candidate): number =>
-      middle(candidate, (measurement) => measurement[of].processorMs);
-    const elapsedMs = (candidate: Candidate): number => middle(candidate, (measurement) => measurement[of].elapsedMs);
+    const total = (candidate: Candidate, figure: keyof TimeOfSync): number =>
+      middle(candidate, (measurement) => parts.reduce((sum, part) => sum + measurement[part][figure], 0));
+    const processorMs = (candidate: Candidate): number => total(candidate, 'processorMs');
+    const elapsedMs = (candidate: Candidate): number => total(candidate, 'elapsedMs');
     const compared = function* (what: string, ours: Candidate, note: string): Generator<Result> {
       const name = `sync ${objectCount}, ${when}: ${what}`;
       yield cost(name, 'ms', elapsedMs(ours), elapsedMs('peer'), peerName, note);

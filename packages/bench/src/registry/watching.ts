@@ -37,7 +37,7 @@ async function inProcess(store: SqliteStore): Promise<readonly number[]> {
 
 /** The same with the writer in another process. */
 async function acrossProcesses(store: SqliteStore, path: string): Promise<readonly number[]> {
-  const writer = fork(new URL('watch-worker.ts', import.meta.url), [path], { execArgv: process.execArgv });
+  const writer = fork(new URL('watch-worker.js', import.meta.url), [path]);
   await once(writer, 'message');
   const iterator = store.watch({ kind: 'ticks', afterRevision: await store.revision() })[Symbol.asyncIterator]();
   const latencies: number[] = [];
@@ -201,7 +201,7 @@ async function* large(): AsyncGenerator<Result> {
 
 /** Peak memory of a process that has the registry open, in bytes; with `load` it lists and watches all versions. */
 async function measurePeak(path: string, mode: 'idle' | 'load'): Promise<number> {
-  const child = fork(new URL('memory-worker.mjs', import.meta.url), [path, mode], { execArgv: [] });
+  const child = fork(new URL('memory-worker.js', import.meta.url), [path, mode], { execArgv: [] });
   const exited = once(child, 'exit');
   const [{ peakKiB, objects }] = (await once(child, 'message')) as [{ peakKiB: number; objects: number }];
   child.disconnect();

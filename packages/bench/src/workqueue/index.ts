@@ -19,7 +19,7 @@ const peers = ['p-queue', 'fastq promise'] as const;
 
 function measureOnce(candidate: string, scenario: Scenario): Promise<Measurement> {
   return new Promise((resolve, reject) => {
-    const worker = fileURLToPath(new URL('run-candidate-worker.ts', import.meta.url));
+    const worker = fileURLToPath(new URL('run-candidate-worker.js', import.meta.url));
     const child = fork(worker, [candidate, scenario, String(count)], {
       execArgv: [...process.execArgv, '--expose-gc'],
     });

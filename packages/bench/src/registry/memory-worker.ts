@@ -1,7 +1,4 @@
-/**
- * A process that opens a registry, notes the version of every object if told to, and watches; it reports its peak memory.
- * Plain JavaScript on the built packages: what translates TypeScript would need more memory than what is measured.
- */
+/** A process that opens a registry, notes the version of every object if told to, and watches; it reports its peak memory. */
 import { readFileSync } from 'node:fs';
 
 import { ECSMService } from '@ecsm/api-types';
@@ -9,13 +6,11 @@ import { Registry } from '@ecsm/registry';
 
 const [, , path = '', mode] = process.argv;
 const registry = await Registry.open({ path });
-/** @type {Map<string, string>} */
-const versions = new Map();
+const versions = new Map<string, string>();
 const services = registry.resource(ECSMService);
 let resourceVersion = String(await registry.store.revision());
 if (mode === 'load') {
-  /** @type {string | undefined} */
-  let token;
+  let token: string | undefined;
   do {
     const page = await services.listVersions({ limit: 5_000, ...(token === undefined ? {} : { continue: token }) });
     for (const item of page.items) versions.set(`${item.key.namespace}/${item.key.name}`, item.resourceVersion);
