@@ -6,6 +6,7 @@ import { CapacityKeeper } from './capacity/capacity-keeper.js';
 import { KeyStream } from './internal/key-stream.js';
 import type { OperatorOptions } from './operator-options.js';
 import type { DetailPace } from './platform/detail-rotation.js';
+import { NodeWatch } from './platform/node-watch.js';
 import {
   PlatformObserver,
   type Observation,
@@ -41,6 +42,7 @@ export class Operator implements AsyncDisposable {
   readonly #manager: Manager;
   readonly #observer: PlatformObserver;
   readonly #capacity: CapacityKeeper;
+  readonly #nodes: NodeWatch;
   readonly #keys = new KeyStream();
   readonly #settledness: Settledness;
   readonly #ended: Promise<void>;
@@ -76,6 +78,7 @@ export class Operator implements AsyncDisposable {
       ...(options.detailsPerMinute === undefined ? {} : { detailsPerMinute: options.detailsPerMinute }),
       onPoll: (record) => {
         this.#capacity.polled();
+        if (record.error === undefined) this.#nodes.polled();
         options.onPoll?.(record);
       },
       onChange: wake,
@@ -84,6 +87,7 @@ export class Operator implements AsyncDisposable {
     const habits = new PlatformHabits(clientset);
     const images = new ImageCatalog(clientset, clock);
     const { clients } = this.#manager;
+    this.#nodes = new NodeWatch({ clientset, clients, clock, log: log.child({ part: 'nodes' }) });
     this.#capacity = new CapacityKeeper({
       clients,
       clientset,
@@ -109,6 +113,7 @@ export class Operator implements AsyncDisposable {
       revisions: new RevisionKeeper(clients),
       clock,
       operatorId,
+      onStatus: (isWorse) => this.#nodes.statusChanged(isWorse),
       onConcluded: (key, unsettled, generation) => this.#settledness.note(key, unsettled, generation),
       ...(options.onAction === undefined ? {} : { onAction: options.onAction }),
       ...(options.onDrift === undefined ? {} : { onDrift: options.onDrift }),
@@ -241,7 +246,7 @@ export class Operator implements AsyncDisposable {
       });
     }
     await this.#observer.stop();
-    await this.#capacity.stop();
+    await Promise.all([this.#capacity.stop(), this.#nodes.stop()]);
   }
 
   /** At the first answer and after an outage everything is looked at; in a long one everything is told. */

@@ -58,6 +58,8 @@ export interface ServiceReconcilerOptions {
   readonly onAction?: (key: ObjectKey, action: Action) => void;
   /** Told of fields that differ on the platform from what is declared. */
   readonly onDrift?: (key: ObjectKey, outcome: DriftOutcome, fields: number) => void;
+  /** Told of a status that has changed, and whether there is something in it to be warned of. */
+  readonly onStatus?: (isWorse: boolean) => void;
   /** Told at the end of a run whether anything is left to do: `undefined`, or what in words. */
   readonly onConcluded?: (key: ObjectKey, unsettled: string | undefined, generation: number) => void;
 }
@@ -425,7 +427,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 
   /** Writes the status and says when to look again. */
   async #conclude(object: Stored<ECSMService>, desired: Desired, plan: Plan, run: Run): Promise<Outcome> {
-    const { observer, clock, capacity, dependencies } = this.#options;
+    const { observer, clock, capacity, dependencies, onStatus } = this.#options;
     const { memory, context } = run;
     const now = this.#now();
     capacity.note(object, plan);
@@ -433,11 +435,14 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     if (complete && run.unanswered === undefined) memory.problem = undefined;
     const next = makeStatus(this.#informed(desired, run), { ...this.#observed(run), services: [] }, now, plan);
     if (next !== object.status) {
+      let isWorse = false;
       announceStatus(object.status, next, (type, reason, message) => {
+        isWorse ||= type === 'Warning';
         // A refusal has been told when it came.
         if (reason === memory.problem?.reason) context.event(type, reason, message);
         else this.#tell(run, type, reason, message);
       });
+      onStatus?.(isWorse);
       await context.client.updateStatus({ ...object, status: next });
       dependencies.statusWritten(object, next);
     }

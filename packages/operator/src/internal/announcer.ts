@@ -2,9 +2,9 @@ import type { ApiObject, Clock, Event, ResourceClients, Stored } from '@ecsm/api
 import { EventRecorder, type Logger } from '@ecsm/controller-runtime';
 
 /** Things that are no objects of the registry, and of which events tell all the same. */
-export type Subject = 'Lease' | 'Manifest' | 'Platform' | 'Registry';
+export type Subject = 'Lease' | 'Manifest' | 'Node' | 'Platform' | 'Registry';
 
-/** Records events about what is not in the registry itself: files of manifests, the platform, the registry's file. */
+/** Records events about what is not in the registry itself: files of manifests, the platform and its nodes, the registry's file. */
 export class Announcer implements AsyncDisposable {
   readonly #recorder: EventRecorder;
 
@@ -20,6 +20,11 @@ export class Announcer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#recorder.close();
   }
+}
+
+/** The name as it is, from the identity by which events tell of such a thing. */
+export function nameOfStandIn(uid: string): string {
+  return uid.slice(uid.indexOf(':') + 1);
 }
 
 /** Something with a name and an identity, as events are about. */
