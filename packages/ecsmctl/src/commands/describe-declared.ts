@@ -1,4 +1,4 @@
-import { Event, type ApiObject, type Condition, type ECSMService, type KindDefinition } from '@ecsm/api-types';
+import type { ApiObject, Condition, ECSMService, KindDefinition } from '@ecsm/api-types';
 
 import type { Invocation } from '../cli/invocation.js';
 import { formatAge } from '../output/age.js';
@@ -6,6 +6,7 @@ import { maskSecrets } from '../output/mask.js';
 import { omit } from '../output/omit.js';
 import { Sections } from '../output/sections.js';
 import { toYaml } from '../output/serialize.js';
+import { describeEvents } from './describe-events.js';
 
 function pairs(values: Readonly<Record<string, string>> | undefined): readonly string[] {
   return Object.entries(values ?? {}).map(([name, value]) => `${name}=${value}`);
@@ -45,32 +46,6 @@ export function describeConditions(
   );
 }
 
-/** What happened to an object lately, the latest last. */
-async function describeEvents(invocation: Invocation, sections: Sections, object: ApiObject): Promise<void> {
-  const registry = await invocation.registry();
-  const { namespace, name, uid } = object.metadata;
-  const { items } = await registry.resource(Event).list({
-    ...(namespace === undefined ? {} : { namespace }),
-    fieldSelector: `involvedObject.kind=${object.kind},involvedObject.name=${name}`,
-    signal: invocation.signal,
-  });
-  const now = invocation.clock.now();
-  const own = items
-    .filter(({ involvedObject }) => involvedObject.uid === undefined || involvedObject.uid === uid)
-    .sort((a, b) => (a.lastTimestamp < b.lastTimestamp ? -1 : 1));
-  sections.table(
-    'Events',
-    ['TYPE', 'REASON', 'AGE', 'COUNT', 'MESSAGE'],
-    own.map((event) => [
-      event.type,
-      event.reason,
-      formatAge(event.lastTimestamp, now),
-      String(event.count),
-      event.message,
-    ]),
-  );
-}
-
 /** Everything about a declared object, with passwords masked. */
 export async function describeDeclared(
   invocation: Invocation,
@@ -97,7 +72,11 @@ export async function describeDeclared(
       if (conditions !== undefined) describeConditions(sections, conditions, now);
     }
   }
-  if (showEvents && kind.kind !== 'Event') await describeEvents(invocation, sections, object);
+  if (showEvents && kind.kind !== 'Event') {
+    const { namespace, name, uid } = object.metadata;
+    const fieldSelector = `involvedObject.kind=${object.kind},involvedObject.name=${name}`;
+    await describeEvents(invocation, sections, { namespace, fieldSelector, uid });
+  }
   return sections.render();
 }
 

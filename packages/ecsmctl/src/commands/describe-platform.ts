@@ -23,6 +23,7 @@ import { toYaml } from '../output/serialize.js';
 import { findRow } from '../resources/find-row.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
 import { ownerOf } from '../resources/ownership.js';
+import { describeEvents } from './describe-events.js';
 import { describeNodeRoom } from './describe-room.js';
 
 /** A call whose failure costs one line of the description, not the whole. */
@@ -42,7 +43,12 @@ function ofWhole(part: number | undefined, whole: number | undefined): string {
   return `${mebibytes(part)} of ${mebibytes(whole)} (${share(part, whole)})`;
 }
 
-async function describeNode(invocation: Invocation, platform: Clientset, node: NodeRow): Promise<string> {
+async function describeNode(
+  invocation: Invocation,
+  platform: Clientset,
+  node: NodeRow,
+  showEvents: boolean,
+): Promise<string> {
   const { signal } = invocation;
   const sections = new Sections();
   sections
@@ -76,15 +82,26 @@ async function describeNode(invocation: Invocation, platform: Clientset, node: N
     );
   }
   const containers = await orReason(collect(platform.containers.allByNodes([node.id], {}, { signal })));
-  if (isReason(containers)) return sections.field('Containers', `<unknown> (${containers.reason})`).render();
-  if (figures !== undefined) describeNodeRoom(sections, node.name, figures, containers);
-  return sections
-    .table(
+  if (isReason(containers)) sections.field('Containers', `<unknown> (${containers.reason})`);
+  else {
+    if (figures !== undefined) describeNodeRoom(sections, node.name, figures, containers);
+    sections.table(
       'Containers',
       ['NAME', 'STATUS', 'SERVICE', 'ID'],
       containers.map((row) => [row.name, row.status, row.serviceName, row.taskId]),
-    )
-    .render();
+    );
+  }
+  if (showEvents) await describeNodeEvents(invocation, sections, node);
+  return sections.render();
+}
+
+/** What an operator has told of a node; nothing where there is no registry to ask. */
+async function describeNodeEvents(invocation: Invocation, sections: Sections, { name }: NodeRow): Promise<void> {
+  try {
+    await describeEvents(invocation, sections, { fieldSelector: 'involvedObject.kind=Node', uid: `Node:${name}` });
+  } catch (error) {
+    invocation.log.info('no registry to ask what happened to the node', { cause: String(error) });
+  }
 }
 
 async function describeConfig(sections: Sections, config: ImageConfig | null): Promise<void> {
@@ -221,7 +238,7 @@ export async function* describePlatform(
       const row: object = await findRow(platform, kind, name, { signal, filter });
       switch (kind.plural) {
         case 'nodes':
-          yield await describeNode(invocation, platform, row as NodeRow);
+          yield await describeNode(invocation, platform, row as NodeRow, flags['show-events']);
           break;
         case 'images':
           yield await describeImage(await imageDetail(invocation, row as ImageRow, flags['registry-id']));
