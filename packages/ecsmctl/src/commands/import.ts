@@ -1,5 +1,5 @@
-import type { ImageConfig } from '@ecsm/ecsm-client';
-import { fromPlatformService } from '@ecsm/planner';
+import type { ImageConfig, ServiceImage } from '@ecsm/ecsm-client';
+import { fromPlatformService, toPlatformImage, type ImageOptions } from '@ecsm/planner';
 
 import { UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
@@ -8,6 +8,7 @@ import { presentError } from '../cli/present-error.js';
 import type { importFlags } from '../definitions/platform.js';
 import { toJson, toYaml } from '../output/serialize.js';
 import { findRow } from '../resources/find-row.js';
+import { leftOut } from '../resources/left-out.js';
 import { ownerOf } from '../resources/ownership.js';
 import { services } from '../resources/platform-kinds.js';
 import { findType } from '../resources/vocabulary.js';
@@ -27,6 +28,22 @@ async function imageConfigOf(invocation: Invocation, ref: string): Promise<Image
   }
 }
 
+/** Says what a manifest made from a live service has no fields for, since a service made anew from it comes without. */
+function tellLeftOut(
+  { log }: Invocation,
+  name: string,
+  live: ServiceImage,
+  options: Pick<ImageOptions, 'identity' | 'template' | 'base' | 'upgradeStrategy'>,
+): void {
+  const os = live.ref.endsWith('#sylixos') ? 'sylixos' : 'linux';
+  const { image } = toPlatformImage({ ...options, os, marked: false });
+  const missing = leftOut({ ...live, ref: image.ref }, image);
+  if (missing.length === 0) return;
+  log.warn(
+    `the manifest is without what service ${name} has and no field of a template can say: ${missing.join('; ')}`,
+  );
+}
+
 /** Writes a manifest from a live platform service. */
 export const importService: Handler<typeof importFlags> = async (invocation, flags) => {
   const [word = '', wanted = ''] = invocation.args;
@@ -40,7 +57,7 @@ export const importService: Handler<typeof importFlags> = async (invocation, fla
   if (owner !== undefined) {
     invocation.log.warn(`service ${row.name} belongs to the declared object ${owner} already`);
   }
-  const { namespace } = await invocation.settings();
+  const { namespace, operatorId } = await invocation.settings();
   const detail = await platform.services.get(row.id, { signal });
   const imageConfig = await imageConfigOf(invocation, detail.image.ref);
   const manifest = fromPlatformService(detail, {
@@ -48,6 +65,12 @@ export const importService: Handler<typeof importFlags> = async (invocation, fla
     adopt: !flags['no-adopt'],
     ...(imageConfig === undefined ? {} : { imageConfig }),
     ...(flags.name === undefined ? {} : { name: flags.name }),
+  });
+  tellLeftOut(invocation, row.name, detail.image, {
+    identity: { operatorId, namespace, name: row.name },
+    template: manifest.spec.template,
+    ...(manifest.spec.upgradeStrategy === undefined ? {} : { upgradeStrategy: manifest.spec.upgradeStrategy }),
+    base: imageConfig ?? {},
   });
   invocation.print(flags.output === 'json' ? toJson(manifest) : await toYaml(manifest));
 };

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 
 import { CliError, systemReason } from '../cli/cli-error.js';
+import { isRecord } from '../is-record.js';
 import { loadYaml } from './load-yaml.js';
 
 /** How to reach one cluster. */
@@ -36,10 +37,6 @@ export interface ConfigFile {
 
 const contextFields = ['registry', 'platformUrl', 'platformTokenFile', 'namespace', 'operatorId', 'kinds', 'tls'];
 const tlsFields = ['caFile', 'certFile', 'keyFile', 'verify'];
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The first thing in a parsed file that this program does not know or that has the wrong shape. */
 export function checkConfig(value: unknown): string | undefined {

@@ -4,6 +4,7 @@ import { checkLabelName, checkSubdomainName, defineKind, nearestWord, scopes, ty
 import type { ApiObject, JsonSchema, Scheme } from '@ecsm/api-types';
 
 import { CliError, systemReason } from '../cli/cli-error.js';
+import { isRecord } from '../is-record.js';
 import { checkSchema } from './check-schema.js';
 
 /** The first thing that is wrong with a value, as `.field: rule (got value)`. */
@@ -15,10 +16,6 @@ function got(value: unknown): string {
 
 function rule(text: string, holds: (value: unknown) => boolean): Check {
   return (value) => (holds(value) ? undefined : `: ${text}${got(value)}`);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const text = rule('must be text', (value) => typeof value === 'string');

@@ -1,8 +1,6 @@
-type Fields = Readonly<Record<string, unknown>>;
+import { isRecord } from '../is-record.js';
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+type Fields = Readonly<Record<string, unknown>>;
 
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
@@ -15,7 +13,7 @@ export function mergePatchOf(before: object, after: object): Fields {
   for (const [name, value] of Object.entries(now)) {
     const present = old[name];
     if (isSame(present, value)) continue;
-    patch[name] = isObject(present) && isObject(value) ? mergePatchOf(present, value) : value;
+    patch[name] = isRecord(present) && isRecord(value) ? mergePatchOf(present, value) : value;
   }
   for (const name of Object.keys(old)) if (!Object.hasOwn(now, name)) patch[name] = null;
   return patch;

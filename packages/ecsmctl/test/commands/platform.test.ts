@@ -125,6 +125,36 @@ describe('commands on the platform', () => {
     await platform.settle();
   });
 
+  it('import tells what no field of a template can say', async () => {
+    const ref = 'web@1.0.0#sylixos';
+    const own = await platform.client.images.config(ref);
+    const config = {
+      ...own,
+      process: { args: ['/apps/web/web'], env: ['A=1'], user: { uid: 7, gid: 7 } },
+      mounts: [
+        { destination: '/logs', source: '/mnt/logs', options: ['rw'] },
+        { destination: '/lib', source: '/mnt/lib', options: ['rx'] },
+      ],
+    };
+    await platform.client.services.create({
+      name: 'odd',
+      image: { ref, action: 'run', config },
+      node: { names: ['worker-1'] },
+      policy: 'static',
+    });
+    const { code, stdout, stderr } = await line.run(['import', 'svc', 'odd']);
+    expect(stderr).toBe(
+      'warning: the manifest is without what service odd has and no field of a template can say: ' +
+        'image.config.process.user.uid 7; image.config.process.user.gid 7; ' +
+        'image.config.mounts {"destination":"/lib","source":"/mnt/lib","options":["rx"]}\n',
+    );
+    expect(stdout).toContain('hostPath: /mnt/logs\n');
+    expect(code).toBe(0);
+    await line.ok('service', 'delete', 'odd');
+    await platform.settle();
+    expect((await line.run(['import', 'svc', 'camera'])).stderr).not.toContain('without');
+  });
+
   it('top shows nodes, containers and services', async () => {
     expect(await line.ok('top', 'nodes')).toMatch(/^NAME +STATUS +CPU% +MEMORY +MEMORY% +DISK% +PROCESSES\n/);
     expect(await line.ok('top', 'containers', '--sort-by', 'memory')).toMatch(/^NAME +CPU%/);
