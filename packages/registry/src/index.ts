@@ -51,3 +51,4 @@ export { ForeignFileError } from './errors/foreign-file-error.js';
 export { NetworkFileSystemError } from './errors/network-file-system-error.js';
 export { NewerSchemaError } from './errors/newer-schema-error.js';
 export { StoreMissingError } from './errors/store-missing-error.js';
+export { StoreReplacedError } from './errors/store-replaced-error.js';

@@ -7,6 +7,7 @@ export const storeFileErrorCodes = [
   'NewerSchema',
   'CorruptStore',
   'NetworkFileSystem',
+  'StoreReplaced',
 ] as const;
 
 /** Which of them it is. */

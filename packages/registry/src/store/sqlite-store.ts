@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, type AbortableOptions, type Clock } from '@ecsm/api-types';
 import type { Database, Statement } from 'better-sqlite3';
 import { StoreClosedError } from '../errors/store-closed-error.js';
+import type { ChangeLog } from './internal/change-log.js';
 import { assertCommit } from './internal/check-commit.js';
 import { assertCompactable } from './internal/kept-revisions.js';
 import { WakeUps } from './internal/wake-ups.js';
@@ -25,11 +26,13 @@ import {
 } from './sqlite/lost-revisions.js';
 import { NewsListener } from './sqlite/news-listener.js';
 import { openDatabase } from './sqlite/open-database.js';
+import { identityOf, OpenedFile } from './sqlite/opened-file.js';
 import { ReaderPool } from './sqlite/reader-pool.js';
 import { retryWhileBusy } from './sqlite/retry-while-busy.js';
 import { SnapshotReader } from './sqlite/snapshot-reader.js';
 import { SqliteChangeLog } from './sqlite/sqlite-change-log.js';
 import { isBusy, toStoreFailure } from './sqlite/sqlite-failure.js';
+import type { SqliteStoreOptions } from './sqlite/sqlite-store-options.js';
 import { writeBackup, type BackupResult } from './sqlite/write-backup.js';
 import type {
   Store,
@@ -50,68 +53,16 @@ import type {
 
 export type { BackupResult } from './sqlite/write-backup.js';
 export type { RevisionsLost } from './sqlite/lost-revisions.js';
+export type { SqliteStoreOptions } from './sqlite/sqlite-store-options.js';
 
 /** How long single entries are read before the event loop gets a turn. */
 const chunkMs = 2;
 
-/** Options of {@link SqliteStore.open}. */
-export interface SqliteStoreOptions {
-  /** The database file; it is created unless `readonly` is set. Its folder must exist, on a local disk. */
-  readonly path: string;
-  /**
-   * Whether to read only: the file must exist, and nothing is created or changed. On a disk that is wholly full, where
-   * nobody else has the file open, it is read into memory and shown as it was then.
-   *
-   * @defaultValue `false`
-   */
-  readonly readonly?: boolean;
-  /**
-   * Group whose members may use the file as well, by name: for a daemon that serves several users. A file that is
-   * created then has mode 0660 and this group, else mode 0600.
-   */
-  readonly group?: string;
-  /**
-   * How many changes are kept for watchers that were away.
-   *
-   * @defaultValue `10_000`
-   */
-  readonly maxLogRows?: number;
-  /**
-   * How long changes are kept at most; the newest hundred stay whatever their age.
-   *
-   * @defaultValue `86_400_000`, a day
-   */
-  readonly maxLogAgeMs?: number;
-  /**
-   * How long a write waits for writers in other processes before it fails with TimeoutError.
-   *
-   * @defaultValue `5_000`
-   */
-  readonly busyTimeoutMs?: number;
-  /**
-   * How often a watched store looks for changes of other processes without having heard their bell.
-   *
-   * @defaultValue `1_000`
-   */
-  readonly pollIntervalMs?: number;
-  /**
-   * Decides when entries expire, when watchers report progress and how long a writer waits.
-   *
-   * @defaultValue the machine's clock
-   */
-  readonly clock?: Clock;
-  /**
-   * Source of the jitter between tries of a waiting writer, from 0 to below 1.
-   *
-   * @defaultValue `Math.random`
-   */
-  readonly random?: () => number;
-}
-
 /**
  * A {@link Store} in an SQLite file, which several processes may open at the same time.
  *
- * An acknowledged commit survives a kill and a power cut. A reader never sees half a commit.
+ * An acknowledged commit survives a kill and a power cut. A reader never sees half a commit. A store whose file is moved,
+ * removed or replaced takes no more writes and ends its reads and watches, within a second: StoreReplacedError.
  *
  * @example
  * ```ts
@@ -124,6 +75,7 @@ export interface SqliteStoreOptions {
  */
 export class SqliteStore implements Store {
   readonly #path: string;
+  readonly #file: OpenedFile;
   readonly #clock: Clock;
   readonly #busyTimeoutMs: number;
   readonly #random: () => number;
@@ -133,6 +85,8 @@ export class SqliteStore implements Store {
   readonly #commit: Statement;
   readonly #reader: EntryReader;
   readonly #log: SqliteChangeLog;
+  /** What watches read. */
+  readonly #followed: ChangeLog;
   readonly #bell: Bell;
   readonly #listener: NewsListener;
   readonly #wakeUps: WakeUps;
@@ -147,11 +101,17 @@ export class SqliteStore implements Store {
   #announced: number;
   #closing: Promise<void> | undefined;
 
-  private constructor(database: Database, options: SqliteStoreOptions, seenLost: RevisionsLost | undefined) {
-    const { path, readonly = false } = options;
+  private constructor(
+    database: Database,
+    file: OpenedFile,
+    options: SqliteStoreOptions,
+    seenLost: RevisionsLost | undefined,
+  ) {
+    const { path, readonly = false, clock = systemClock } = options;
     this.#seenLost = seenLost;
     this.#path = path;
-    this.#clock = options.clock ?? systemClock;
+    this.#file = file;
+    this.#clock = clock;
     this.#busyTimeoutMs = options.busyTimeoutMs ?? 5_000;
     this.#random = options.random ?? Math.random;
     this.#database = database;
@@ -159,6 +119,12 @@ export class SqliteStore implements Store {
     this.#commit = database.prepare('COMMIT');
     this.#reader = new EntryReader(database);
     this.#log = new SqliteChangeLog(database);
+    this.#followed = {
+      read: (...asked) => {
+        file.assertNotLost();
+        return this.#log.read(...asked);
+      },
+    };
     this.#announced = this.#log.newestRevision();
     this.#bell = new Bell(path, { writable: !readonly, clock: this.#clock });
     this.#listener = new NewsListener({
@@ -174,9 +140,7 @@ export class SqliteStore implements Store {
         this.#log.forgetRecent();
       },
     );
-    const openReader = (): Database =>
-      database.memory ? copyImage(database) : openConnection(path, { readonly: true });
-    this.#readers = new ReaderPool(() => new SnapshotReader(openReader()));
+    this.#readers = new ReaderPool(() => this.#openReader());
     this.#readonly = readonly;
     this.#writer = new CommitWriter(database);
     this.#retention = new LogRetention(database, {
@@ -205,10 +169,12 @@ export class SqliteStore implements Store {
     const open = (): SqliteStore => {
       // Read before the file is: whatever the bell holds then is in a file that has lost nothing.
       const rung = new Bell(path, { writable: false, clock }).read();
+      const before = identityOf(path);
       const database = openDatabase({ path, readonly, groupId });
       try {
         if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, Math.floor(clock.now()));
-        return new SqliteStore(database, options, readonly ? findRevisionsLost(database, rung) : undefined);
+        const file = new OpenedFile(path, before, clock.monotonicNow());
+        return new SqliteStore(database, file, options, readonly ? findRevisionsLost(database, rung) : undefined);
       } catch (error) {
         database.close();
         throw isBusy(error) ? error : toStoreFailure(error, path, 'opening');
@@ -226,7 +192,7 @@ export class SqliteStore implements Store {
         : this.#reader.get(key, this.#now(), options?.applied === true);
     try {
       options?.signal?.throwIfAborted();
-      this.#assertOpen();
+      this.#assertUsable();
       // Nearly always it can be read at once, and every promise more is a tenth of what a read takes.
       return Promise.resolve(read());
     } catch {
@@ -242,7 +208,7 @@ export class SqliteStore implements Store {
         if (performance.now() > until) {
           await nextTurn();
           options?.signal?.throwIfAborted();
-          this.#assertOpen();
+          this.#assertUsable();
           until = performance.now() + chunkMs;
         }
         found.push(this.#reader.get(key, this.#now(), options?.applied === true));
@@ -280,13 +246,13 @@ export class SqliteStore implements Store {
   async commit(commit: StoreCommit, options?: AbortableOptions): Promise<number> {
     assertCommit(commit);
     options?.signal?.throwIfAborted();
-    this.#assertOpen();
+    this.#assertUsable();
     this.#assertWritable();
     return this.#queue.submit(commit, options?.signal);
   }
 
   watch(options: StoreWatchOptions): AsyncIterable<StoreEvent> {
-    const source = { log: this.#log, wakeUps: this.#wakeUps, clock: this.#clock };
+    const source = { log: this.#followed, wakeUps: this.#wakeUps, clock: this.#clock };
     return { [Symbol.asyncIterator]: () => new WatchCursor(source, options) };
   }
 
@@ -337,7 +303,8 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Copies the store into a file while it is in use. The file appears when it is complete and on the disk.
+   * Copies the store into a file while it is in use. The file appears when it is complete and on the disk. It also saves
+   * what is in a file that has lost its path.
    *
    * @throws UnavailableError when the disk of the destination is full or cannot be written; no file is left then
    */
@@ -420,6 +387,7 @@ export class SqliteStore implements Store {
 
   readonly #look = (): void => {
     try {
+      this.#file.assertInPlace();
       const newest = this.#log.newestRevision();
       if (newest === this.#announced) return;
       this.#announced = newest;
@@ -438,6 +406,7 @@ export class SqliteStore implements Store {
   #transaction<T>(work: () => T): T {
     this.#begin.run();
     try {
+      this.#file.assertInPlace();
       const result = work();
       this.#commit.run();
       return result;
@@ -456,7 +425,7 @@ export class SqliteStore implements Store {
 
   async #read<T>(options: AbortableOptions | undefined, work: () => T | Promise<T>): Promise<T> {
     options?.signal?.throwIfAborted();
-    this.#assertOpen();
+    this.#assertUsable();
     try {
       return await work();
     } catch (error) {
@@ -480,6 +449,25 @@ export class SqliteStore implements Store {
     if (this.#readonly) throw new TypeError(`expected a store that can be written: ${this.#path} was opened read-only`);
   }
 
+  /** Of an image in memory there is no other reader to open. */
+  #openReader(): SnapshotReader {
+    if (this.#database.memory) return new SnapshotReader(copyImage(this.#database));
+    const connection = openConnection(this.#path, { readonly: true });
+    try {
+      // Whatever is at the path is what was opened: it must be the store's file.
+      this.#file.assertInPlace();
+      return new SnapshotReader(connection);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  #assertUsable(): void {
+    this.#assertOpen();
+    this.#file.assertInPlaceOfLate(this.#clock.monotonicNow());
+  }
+
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new StoreClosedError(this.#path);
   }
@@ -490,5 +478,5 @@ function itself<T>(value: T): T {
 }
 
 function sizeOf(path: string): number {
-  return existsSync(path) ? statSync(path).size : 0;
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,0 +1,65 @@
+import { statSync } from 'node:fs';
+import { StoreReplacedError } from '../../errors/store-replaced-error.js';
+
+/** How long what was seen of the path holds for those who only read. */
+const lookEveryMs = 1_000;
+
+/**
+ * A database file that is open, and whether its path still leads to it: else it is written and read for nobody. One that
+ * has lost its path stays lost, also when it is put back.
+ */
+export class OpenedFile {
+  readonly #path: string;
+  /** Device and inode, which stay the same under every name. */
+  readonly #identity: string | undefined;
+  #lookAt: number;
+  #lost: StoreReplacedError | undefined;
+
+  /**
+   * @param before - the identity of what was at the path before it was opened, where there was something; a file that is
+   * put in its place in the very moment of opening is then told of, not missed
+   * @param nowMs - of a monotonic clock
+   */
+  constructor(path: string, before: string | undefined, nowMs: number) {
+    this.#path = path;
+    this.#identity = before ?? identityOf(path);
+    this.#lookAt = nowMs + lookEveryMs;
+  }
+
+  /**
+   * Looks at the path.
+   *
+   * @throws StoreReplacedError when it leads elsewhere or nowhere
+   * @throws what the system says when that cannot be seen
+   */
+  assertInPlace(): void {
+    this.assertNotLost();
+    if (identityOf(this.#path) === this.#identity) return;
+    this.#lost = new StoreReplacedError(this.#path);
+    throw this.#lost;
+  }
+
+  /** Looks when the last look of this kind is a second ago; a path that cannot be seen for now proves nothing. */
+  assertInPlaceOfLate(nowMs: number): void {
+    if (nowMs >= this.#lookAt) {
+      this.#lookAt = nowMs + lookEveryMs;
+      try {
+        this.assertInPlace();
+      } catch {
+        // Told by the line below, where it is for good.
+      }
+    }
+    this.assertNotLost();
+  }
+
+  /** @throws StoreReplacedError when an earlier look found the path lost */
+  assertNotLost(): void {
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+}
+
+/** What stays the same of a file under every name; `undefined` where there is none. */
+export function identityOf(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
+}
