@@ -1,11 +1,16 @@
 import { getEventListeners } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { defineKind, type ApiObject } from '@ecsm/api-types';
-import { done, type Manager } from '@ecsm/controller-runtime';
+import { done, LeaseLock, type Manager } from '@ecsm/controller-runtime';
+import { SqliteLock } from '@ecsm/controller-runtime/sqlite-lock';
 import { testEnv } from '@ecsm/controller-runtime/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
+import { leaseRegistry } from './helpers/lease-registry.js';
 
 /** More than Node allows a signal without a warning. */
 const many = 25;
@@ -120,6 +125,21 @@ describe('signals that are handed out', () => {
     expect(most).toBe(many);
     await env.manager.stop();
     expect(listenersOf(shared)).toBe(0);
+    expect(await seen()).toEqual([]);
+  });
+
+  it.each(['LeaseLock', 'SqliteLock'])('end the work of many who lead by a %s', async (type) => {
+    const { seen } = leakWarnings();
+    const folder = mkdtempSync(join(tmpdir(), 'listeners-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { clock, registry } = leaseRegistry();
+    const options = { clients: registry, name: 'lead', clock };
+    const lock =
+      type === 'LeaseLock' ? new LeaseLock(options) : new SqliteLock({ ...options, path: join(folder, 'lock') });
+    const lead = await lock.acquire();
+    await requests(lead.lost, turn());
+    expect(listenersOf(lead.lost)).toBe(0);
+    await lead.release();
     expect(await seen()).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import {
   isConflictError,
   isNotFoundError,
   keyOf,
+  sharedAbortController,
   type Clock,
   type Lease,
   type ResourceClient,
@@ -32,7 +33,7 @@ export interface LeaseLeadershipOptions {
 export class LeaseLeadership implements Leadership {
   readonly fencingToken: number;
   readonly #options: LeaseLeadershipOptions;
-  readonly #lost = new AbortController();
+  readonly #lost = sharedAbortController();
   /** The lease as last written, so that a renewal needs no read. */
   #lease: Stored<Lease>;
   /** When the last renewal that succeeded was begun: its effect cannot be older. */

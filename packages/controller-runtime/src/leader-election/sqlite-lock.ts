@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 
-import { isApiError, sleep, systemClock, type Clock, type ResourceClients } from '@ecsm/api-types';
+import {
+  isApiError,
+  sharedAbortController,
+  sleep,
+  systemClock,
+  type Clock,
+  type ResourceClients,
+} from '@ecsm/api-types';
 import Database from 'better-sqlite3';
 
 import { LeaseLostError } from '../errors/lease-lost-error.js';
@@ -114,7 +121,7 @@ class SqliteLeadership implements Leadership {
   readonly fencingToken: number;
   readonly #held: HeldFile;
   readonly #identity: string;
-  readonly #lost = new AbortController();
+  readonly #lost = sharedAbortController();
   #released = false;
 
   constructor(held: HeldFile, identity: string, fencingToken: number) {

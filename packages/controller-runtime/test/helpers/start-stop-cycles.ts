@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { ecsmScheme } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { done, Manager, silentLogger } from '@ecsm/controller-runtime';
+import { done, LeaseLock, Manager, silentLogger } from '@ecsm/controller-runtime';
 import { MemoryStore, Registry } from '@ecsm/registry';
 import { Registry as MetricsRegistry } from 'prom-client';
 
@@ -22,10 +22,12 @@ export interface Leftovers {
 
 /** Every so many cycles one is on the machine's own clock and serves health and metrics. */
 const realEvery = 10;
+/** Every so many cycles one competes for a lease first. */
+const electedEvery = 3;
 
 /**
  * Starts and stops managers with a controller, one after the other: some before they have begun, most after a run of
- * their controller, and some with real timers and servers.
+ * their controller, some with real timers and servers, and some for a lease.
  */
 export async function startStopCycles(cycles: number): Promise<Leftovers> {
   const { signal, listeners } = countingSignal();
@@ -40,6 +42,7 @@ export async function startStopCycles(cycles: number): Promise<Leftovers> {
       logger: silentLogger,
       handleUnhandledRejections: true,
       metrics: new MetricsRegistry(),
+      ...(cycle % electedEvery === 0 ? { leaderElection: new LeaseLock({ clients: registry, name: 'lead' }) } : {}),
       ...(isReal ? { health: { port: 0 }, metricsServer: { port: 0 } } : { clock }),
     });
     const ran = new Promise<void>((resolve) => {
