@@ -75,7 +75,8 @@ ${secrets}. SIGHUP reads the configuration and files anew.\n\nExit codes:\n${cod
 export async function parseFlags(argv: readonly string[]): Promise<ParsedFlags> {
   const { default: yargs } = await import('yargs');
   const parser = describe(
-    yargs([...argv])
+    // With a folder it makes no use of: it would ask for the current one, which may be gone.
+    yargs([...argv], '/')
       .scriptName('ecsm-operator')
       .parserConfiguration({ 'camel-case-expansion': false })
       .version(false)
