@@ -37,6 +37,9 @@ export type CommandLine =
 
 const prefix = 'ECSM_SIMULATOR_';
 
+/** What yargs gets for the current folder, of which it makes no use here, so that it does not ask for one that may be gone. */
+const anyFolder = '/';
+
 const flags = {
   port: { type: 'string', default: '3001', describe: 'port to listen on; 0 takes any free one and prints it' },
   host: { type: 'string', default: '127.0.0.1', describe: 'address to listen on' },
@@ -68,7 +71,7 @@ export async function parseCommandLine(
   env: Readonly<Record<string, string | undefined>>,
   version: string,
 ): Promise<CommandLine> {
-  const parser = yargs([...argv])
+  const parser = yargs([...argv], anyFolder)
     .scriptName('ecsm-simulator')
     .usage('$0: an ECSM server over a simulated cluster')
     .options(flags)
@@ -115,7 +118,7 @@ async function configuration(
     const value = env[prefix + name.toUpperCase().replace('-', '_')];
     if (value !== undefined && value !== '') fromEnvironment[name] = name === 'setting' ? value.split(',') : value;
   }
-  const given = await yargs([...argv])
+  const given = await yargs([...argv], anyFolder)
     .option('config', { type: 'string' })
     .help(false)
     .version(false)
