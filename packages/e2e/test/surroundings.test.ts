@@ -9,6 +9,7 @@ import { Registry } from '@ecsm/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('../../ecsmctl/bin/ecsmctl.js', import.meta.url));
+const simulator = fileURLToPath(new URL('../../ecsm-simulator/bin/ecsm-simulator.js', import.meta.url));
 const operator = fileURLToPath(new URL('../../operator/bin/ecsm-operator.js', import.meta.url));
 
 describe('a command line where its surroundings are not in order', () => {
@@ -25,6 +26,7 @@ describe('a command line where its surroundings are not in order', () => {
     const { uid } = options;
     const programs = [
       `ecsmctl() { '${process.execPath}' '${program}' "$@"; }`,
+      `simulator() { '${process.execPath}' '${simulator}' "$@"; }`,
       `operator() { '${process.execPath}' '${operator}' "$@"; }`,
     ];
     const child = spawn('sh', ['-c', [...programs, line].join('\n')], {
@@ -65,6 +67,14 @@ describe('a command line where its surroundings are not in order', () => {
     expect(relative.stderr).toContain('error: the current folder is gone: go to one that is there');
     expect(relative.stderr).not.toMatch(/^ +at /m);
   });
+
+  it.each(['ecsmctl --version', 'ecsmctl --help', 'operator --version', 'operator --help', 'simulator --version'])(
+    '%s works in a folder that is gone',
+    async (command) => {
+      const outcome = await shell(`mkdir gone; cd gone; rmdir ../gone; ${command}`);
+      expect(outcome).toEqual({ code: 0, stdout: expect.stringMatching(/^\d|operator|ecsmctl/) as string, stderr: '' });
+    },
+  );
 
   it.runIf(process.getuid?.() === 0)('a user whom the system does not know has no home, and needs none', async () => {
     const outcome = await shell('unset HOME; ecsmctl version', { uid: 54_321 });
