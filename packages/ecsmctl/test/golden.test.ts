@@ -133,7 +133,7 @@ Replicas:         3 desired | 3 total | 3 ready | 3 updated | 3 available | 0 un
 Platform Id:      <none>
 Revision:         j09cbzw1
 Observed:         <none>
-Operator:         no operator is running on this registry
+Operator:         no operator is running on this registry, unless one with leaderElection: none
 Conditions:
   TYPE          STATUS   SINCE   REASON                     MESSAGE
   Available     True     5m3s    MinimumReplicasAvailable   3 of 3 instances are available

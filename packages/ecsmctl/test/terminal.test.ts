@@ -106,7 +106,7 @@ describe('commands that go on', () => {
         'web: 1 of 2 new instances are available\n' +
         'web: 2 of 2 instances are new and available\n' +
         'web: the rollout is complete\n',
-      stderr: 'no operator is running on this registry, so this may last (Ctrl-C ends the waiting)\n',
+      stderr: 'no operator is running on this registry, unless one with leaderElection: none: this may last (Ctrl-C ends the waiting)\n',
     });
   });
 
@@ -127,7 +127,9 @@ describe('commands that go on', () => {
     await clock.advance(2_000);
     const { code, stderr } = await following;
     expect(code).toBe(1);
-    expect(stderr).toContain(`error: registry file ${other.registryPath} was moved, removed or replaced meanwhile\n`);
+    expect(stderr).toContain(
+      `error: registry file ${other.registryPath} was moved, removed or replaced while it was open`,
+    );
     expect(stderr).toContain('hint: what was put in its place is seen by the next command\n');
   });
 
@@ -136,7 +138,7 @@ describe('commands that go on', () => {
     expect(late.code).toBe(5);
     expect(late.stderr).toBe(
       'error: timed out waiting for the rollout of web: the operator has not seen the latest change yet\n' +
-        'hint: no operator is running on this registry\n',
+        'hint: no operator is running on this registry, unless one with leaderElection: none\n',
     );
     expect(await line.ok('rollout', 'status', 'es/web', '--watch=false')).toBe(
       'web: the operator has not seen the latest change yet\n',

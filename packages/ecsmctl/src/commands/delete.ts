@@ -9,7 +9,7 @@ import { Progress } from '../output/progress.js';
 import { clientOf, listDeclared } from '../resources/declared-objects.js';
 import { deletionState } from '../resources/deletion-state.js';
 import { label, type NamedObject } from '../resources/one-object.js';
-import { isOperatorRunning } from '../resources/operator-presence.js';
+import { isOperatorRunning, onThisRegistry } from '../resources/operator-presence.js';
 import { parseTargets, type Target } from '../resources/targets.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
 import { waitUntil } from '../resources/wait-until.js';
@@ -98,7 +98,7 @@ async function deleteOne(invocation: Invocation, doomed: NamedObject, flags: Del
     invocation.note(`${label(doomed)} marked for deletion; ${remainder(doomed, pendingFinalizers)} (${stop})\n`);
     return true;
   }
-  const missing = isOperatorMissing ? ', but none is running on this registry' : '';
+  const missing = isOperatorMissing ? `, but none is running ${onThisRegistry}` : '';
   const marked = `marked for deletion${dryRunSuffix(flags)}`;
   invocation.print(`${label(doomed)} ${marked}; ${remainder(doomed, pendingFinalizers)}${missing}\n`);
   return false;

@@ -88,7 +88,7 @@ export const rolloutStatus: Handler<typeof rolloutStatusFlags> = async (invocati
     return;
   }
   const hint = first.done || flags.timeout !== undefined ? undefined : await hintIfNoOperator(invocation);
-  if (hint !== undefined) invocation.note(`${hint}, so this may last (Ctrl-C ends the waiting)\n`);
+  if (hint !== undefined) invocation.note(`${hint}: this may last (Ctrl-C ends the waiting)\n`);
   using progress = new Progress(io, clock, invocation.print);
   let last = first;
   const watchState = (service: ECSMService | undefined): boolean => {

@@ -59,7 +59,8 @@ export const deleteFlags = {
   timeout: {
     type: 'duration',
     value: 'DURATION',
-    description: 'how long to wait, also when no operator is running (default: for ever when one is, else not at all)',
+    description:
+      'how long to wait, also when no operator is seen running (default: for ever when one is, else not at all)',
   },
   'ignore-not-found': {
     type: 'boolean',
@@ -187,7 +188,7 @@ export const writeCommands = [
     summary: 'delete objects; what is not there is no error',
     details:
       'An object that owns something on the platform is marked at once and goes when the operator has cleaned up, which is waited for. ' +
-      'Ctrl-C ends the waiting, not the deletion. When no operator is running, there is nothing to wait for.',
+      'Ctrl-C ends the waiting, not the deletion. When no operator is running, there is nothing to wait for; one with leaderElection: none cannot be seen, so give --timeout to wait for it.',
     usage: 'TYPE NAME... | TYPE -l SELECTOR | TYPE --all | -f FILE',
     complete: ['types', 'names'],
     examples: [

@@ -8,7 +8,7 @@ import type { Invocation } from '../cli/invocation.js';
 const leaseName = 'ecsm-operator';
 
 /**
- * Whether an operator works on the registry: while it leads, it keeps the lock database beside the file locked, or renews its
+ * Whether an operator leads on the registry: while it does, it keeps the lock database beside the file locked, or renews its
  * Lease. What cannot be found out, as where the lock may not be read, counts as running.
  */
 export async function isOperatorRunning(invocation: Invocation): Promise<boolean> {
@@ -44,7 +44,10 @@ async function isLockHeld(path: string): Promise<boolean> {
   return false;
 }
 
+/** Completes a sentence that no operator is running: one that nobody has to choose leaves nothing by which it could be seen. */
+export const onThisRegistry = 'on this registry, unless one with leaderElection: none';
+
 /** What to say to who waits in vain. */
 export async function hintIfNoOperator(invocation: Invocation): Promise<string | undefined> {
-  return (await isOperatorRunning(invocation)) ? undefined : 'no operator is running on this registry';
+  return (await isOperatorRunning(invocation)) ? undefined : `no operator is running ${onThisRegistry}`;
 }

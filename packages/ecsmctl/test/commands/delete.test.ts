@@ -38,7 +38,7 @@ describe('delete', () => {
     const finalizer = 'ecsm.sh/platform-service';
     await services.update(edit(await services.get('a'), (draft) => void (draft.metadata.finalizers = [finalizer])));
     expect(await line.ok('delete', 'es', 'a')).toBe(
-      'ecsmservice/a marked for deletion; the operator removes it from the platform and then finishes, but none is running on this registry\n',
+      'ecsmservice/a marked for deletion; the operator removes it from the platform and then finishes, but none is running on this registry, unless one with leaderElection: none\n',
     );
     expect(await line.ok('get', 'es', 'a')).toContain('Terminating');
     const impatient = await line.run(['delete', 'es', 'a', '--timeout', '20ms']);
@@ -54,7 +54,7 @@ describe('delete', () => {
     expect(await line.ok('delete', 'es', 'a', '--wait=false')).toMatch(/and then finishes\n$/);
     expect((await line.run(['delete', 'es', 'a', '--timeout', '20ms'])).stderr).not.toContain('no operator');
     await leases.apply({ ...lease, spec: { ...spec, renewTime: '2026-01-01T00:00:00Z' } });
-    expect(await line.ok('delete', 'es', 'a')).toMatch(/but none is running on this registry\n$/);
+    expect(await line.ok('delete', 'es', 'a')).toMatch(/but none is running on this registry, unless one with leaderElection: none\n$/);
     // As one does that leads by the lock.
     using lead = holdLead(`${line.registryPath}.lock`);
     expect(lead.inTransaction).toBe(true);
