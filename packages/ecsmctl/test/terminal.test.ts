@@ -106,7 +106,8 @@ describe('commands that go on', () => {
         'web: 1 of 2 new instances are available\n' +
         'web: 2 of 2 instances are new and available\n' +
         'web: the rollout is complete\n',
-      stderr: 'no operator is running on this registry, unless one with leaderElection: none: this may last (Ctrl-C ends the waiting)\n',
+      stderr:
+        'no operator is running on this registry, unless one with leaderElection: none: this may last (Ctrl-C ends the waiting)\n',
     });
   });
 
