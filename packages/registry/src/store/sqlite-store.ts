@@ -452,9 +452,10 @@ export class SqliteStore implements Store {
   /** Of an image in memory there is no other reader to open. */
   #openReader(): SnapshotReader {
     if (this.#database.memory) return new SnapshotReader(copyImage(this.#database));
+    this.#file.assertInPlace();
     const connection = openConnection(this.#path, { readonly: true });
     try {
-      // Whatever is at the path is what was opened: it must be the store's file.
+      // Between the two looks, what was opened is the store's own file.
       this.#file.assertInPlace();
       return new SnapshotReader(connection);
     } catch (error) {

@@ -82,6 +82,11 @@ describe('a registry file that loses its path while it is open', () => {
     await other[Symbol.asyncDispose]();
   });
 
+  it('is not called unreadable where a list is the first to miss it', async () => {
+    await rm(file.path);
+    await expect(store.list({ kind: 'notes' })).rejects.toMatchObject(replaced);
+  });
+
   it('answers each of the commits that share a flush', async () => {
     await rm(file.path);
     const writes = ['2', '3', '4'].map((text) => write(store, put(a, text)));
