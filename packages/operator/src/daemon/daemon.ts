@@ -423,9 +423,10 @@ export class Daemon implements AsyncDisposable {
     if (trouble?.what === 'replaced') this.#fail(new RegistryFailure(trouble.message));
   }
 
-  readonly #checkRegistry: HealthCheck = () => {
+  readonly #checkRegistry: HealthCheck = async () => {
     const { store, sqlite } = this.#options.registry;
-    store.assertInPlace();
+    // At rest nobody else may look at the file for a while; what it suffers from is noted as trouble.
+    await store.revision().catch(() => undefined);
     if (store.trouble !== undefined) throw new Error(`${store.trouble.what}: ${store.trouble.message}`);
     const { revisionsLost } = sqlite;
     if (revisionsLost !== undefined) throw new Error(lossInWords(revisionsLost));

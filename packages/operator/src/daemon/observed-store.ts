@@ -1,6 +1,4 @@
-import { statSync } from 'node:fs';
-
-import { systemClock, UnavailableError, type AbortableOptions, type Clock } from '@ecsm/api-types';
+import { systemClock, type AbortableOptions, type Clock } from '@ecsm/api-types';
 import { isRevisionMismatchError } from '@ecsm/registry';
 import type {
   Store,
@@ -47,19 +45,13 @@ const lasting: readonly RegistryTrouble[] = ['corrupt', 'replaced'];
 /** A {@link Store} that knows how its file fares. */
 export class ObservedStore implements Store {
   readonly #store: Store;
-  readonly #path: string;
   readonly #clock: Clock;
-  /** Device and inode: writes go to the file that was opened, whatever has its name now. */
-  readonly #file: string | undefined;
   readonly #listeners: StoreListener[] = [];
   #trouble: Trouble | undefined;
 
-  /** @param path - the file; it is looked at before each write, since one that was replaced takes writes nobody will see */
-  constructor(store: Store, path: string, clock: Clock = systemClock) {
+  constructor(store: Store, clock: Clock = systemClock) {
     this.#store = store;
-    this.#path = path;
     this.#clock = clock;
-    this.#file = fileOf(path);
   }
 
   /** Tells a listener from now on. */
@@ -70,20 +62,6 @@ export class ObservedStore implements Store {
   /** What is wrong with the file now, as far as is known. */
   get trouble(): Trouble | undefined {
     return this.#trouble;
-  }
-
-  /**
-   * Makes sure that the file still is the one that was opened.
-   *
-   * @throws UnavailableError when it was moved, removed or replaced
-   */
-  assertInPlace(): void {
-    if (fileOf(this.#path) === this.#file) return;
-    const error = new UnavailableError({
-      message: `registry file ${this.#path} was moved, removed or replaced while it was open: start again`,
-    });
-    this.#note({ what: 'replaced', message: error.message });
-    throw error;
   }
 
   get(key: StoreKey, options?: StoreGetOptions): Promise<StoreFound | undefined> {
@@ -125,7 +103,6 @@ export class ObservedStore implements Store {
     const begunAt = this.#clock.monotonicNow();
     let outcome: CommitOutcome = 'failed';
     try {
-      this.assertInPlace();
       const revision = await this.#store.commit(commit, options);
       outcome = 'done';
       this.#wroteWell();
@@ -144,8 +121,13 @@ export class ObservedStore implements Store {
     }
   }
 
-  watch(options: StoreWatchOptions): AsyncIterable<StoreEvent> {
-    return this.#store.watch(options);
+  async *watch(options: StoreWatchOptions): AsyncGenerator<StoreEvent, void, undefined> {
+    try {
+      yield* this.#store.watch(options);
+    } catch (error) {
+      this.#noteFailure(error);
+      throw error;
+    }
   }
 
   compact(revision: number): Promise<void> {
@@ -188,9 +170,4 @@ export class ObservedStore implements Store {
     this.#trouble = trouble;
     if (before?.what !== trouble?.what) for (const { onTrouble } of this.#listeners) onTrouble?.(trouble);
   }
-}
-
-function fileOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }

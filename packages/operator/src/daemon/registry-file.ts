@@ -30,7 +30,7 @@ export async function openRegistryFile(
 ): Promise<RegistryFile> {
   try {
     const sqlite = await SqliteStore.open({ path, clock, ...(group === undefined ? {} : { group }) });
-    const store = new ObservedStore(sqlite, path, clock);
+    const store = new ObservedStore(sqlite, clock);
     const registry = new Registry({ store, clock });
     return { path, sqlite, store, registry, [Symbol.asyncDispose]: () => registry.close() };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { isTimeoutError, isUnavailableError } from '@ecsm/api-types';
-import { CorruptStoreError } from '@ecsm/registry';
+import { CorruptStoreError, StoreReplacedError } from '@ecsm/registry';
 
 /** What can be wrong with the registry's file. */
 export const registryTroubles = ['locked', 'full', 'readonly', 'disk', 'corrupt', 'replaced'] as const;
@@ -14,6 +14,7 @@ function codeOf(error: unknown): string {
 /** What a failure of a store means for its file; `undefined` when it is not about the file at all. */
 export function registryTroubleOf(error: unknown): RegistryTrouble | undefined {
   if (error instanceof CorruptStoreError) return 'corrupt';
+  if (error instanceof StoreReplacedError) return 'replaced';
   if (isTimeoutError(error)) return 'locked';
   if (!isUnavailableError(error)) return undefined;
   const code = codeOf(error.cause);

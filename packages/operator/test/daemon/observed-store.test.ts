@@ -85,7 +85,23 @@ describe('ObservedStore', () => {
     await copyFile(path, join(root, 'other.db'));
     await rename(join(root, 'other.db'), path);
     await expect(write(file, 'b')).rejects.toThrow('was moved, removed or replaced');
-    expect(() => file.store.assertInPlace()).toThrow('start again');
+    expect(file.store.trouble?.message).toContain('open the registry anew');
+    await expect(file.store.revision()).rejects.toThrow('was moved, removed or replaced');
+    expect(told.map((trouble) => trouble?.what)).toEqual(['replaced']);
+  });
+
+  it.each([
+    ['reads', ({ registry }: RegistryFile): Promise<unknown> => registry.resource(Lease).list()],
+    [
+      'watches',
+      ({ registry }: RegistryFile): Promise<unknown> => registry.resource(Lease).watch()[Symbol.asyncIterator]().next(),
+    ],
+  ])('hears of one that was replaced from whoever only %s', async (_, look) => {
+    await using opened = await open();
+    const { file, told } = opened;
+    await write(file, 'a');
+    await rm(path);
+    await expect(look(file)).rejects.toThrow('was moved, removed or replaced');
     expect(told.map((trouble) => trouble?.what)).toEqual(['replaced']);
   });
 

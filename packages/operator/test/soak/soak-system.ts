@@ -208,7 +208,7 @@ class Wire {
 /** The registry's file as the daemon opens it, but for the interval. */
 async function openFile(path: string, clock: Clock): Promise<RegistryFile> {
   const sqlite = await SqliteStore.open({ path, clock, pollIntervalMs: newsIntervalMs });
-  const store = new ObservedStore(sqlite, path, clock);
+  const store = new ObservedStore(sqlite, clock);
   const registry = new Registry({ store, clock });
   return { path, sqlite, store, registry, [Symbol.asyncDispose]: () => registry.close() };
 }
