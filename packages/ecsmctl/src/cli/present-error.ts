@@ -28,6 +28,7 @@ export function reasonOf(error: unknown): string | undefined {
 const hintOfCode: Readonly<Record<string, string>> = {
   ConnectionFailed: 'is the platform there? --platform-url, ECSMCTL_PLATFORM_URL or a context says where it is',
   OutcomeUnknown: 'look whether it was carried out before you try again',
+  StoreReplaced: 'what was put in its place is seen by the next command',
 };
 
 const tokenHint =

@@ -9,7 +9,6 @@ import { parseOutputFormat } from '../output/output-format.js';
 import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
 import type { TableLayout } from '../output/table.js';
 import { parseTargets } from '../resources/targets.js';
-import { whileInPlace } from '../resources/while-in-place.js';
 import { columnsFor } from './get.js';
 
 /** The types of a list such as `warning` or `Normal,Warning`, each once. @throws UsageError when there is no such type */
@@ -68,12 +67,10 @@ export const events: Handler<typeof eventsFlags> = async (invocation, flags) => 
   else if (sorted.length > 0 || format.type !== 'table') await printItems(invocation, [group(sorted)], format);
   else if (!flags.watch) invocation.note('No events found.\n');
   if (!flags.watch) return;
-  await whileInPlace(invocation, async (inPlace) => {
-    for await (const event of client.watch({ ...query, resourceVersion, signal: inPlace })) {
-      if (event.type !== 'added' && event.type !== 'modified') continue;
-      if (format.type === 'table')
-        invocation.print(await groupTable(invocation, group([event.object]), format.wide, false, layout));
-      else await printItems(invocation, [group([event.object])], format, { headings: false, single: true });
-    }
-  });
+  for await (const event of client.watch({ ...query, resourceVersion })) {
+    if (event.type !== 'added' && event.type !== 'modified') continue;
+    if (format.type === 'table')
+      invocation.print(await groupTable(invocation, group([event.object]), format.wide, false, layout));
+    else await printItems(invocation, [group([event.object])], format, { headings: false, single: true });
+  }
 };

@@ -11,7 +11,6 @@ import type { TableLayout } from '../output/table.js';
 import { clientOf, selectorsOf } from '../resources/declared-objects.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
 import type { Target } from '../resources/targets.js';
-import { whileInPlace } from '../resources/while-in-place.js';
 import { checkDeclaredFilters } from './check-filters.js';
 import { columnsFor } from './get.js';
 import { listPlatform } from './get-platform.js';
@@ -73,16 +72,15 @@ async function watchDeclared(
     nameOf: (item: object) => (item as ApiObject).metadata.name,
   };
   const printer = new ChangePrinter(invocation, format, group, !flags['no-headers']);
-  await whileInPlace(invocation, async (signal) => {
-    if (name !== undefined) await client.get(name, { signal });
-    const { items, resourceVersion } = await client.list({ ...selectors, signal });
-    // The first objects come as one aligned table, what follows line by line.
-    if (!flags['watch-only']) await printer.print(items);
-    for await (const event of client.watch({ ...selectors, resourceVersion, signal })) {
-      if (event.type === 'bookmark') continue;
-      await printer.print([event.type === 'deleted' ? deleted(event.object) : event.object]);
-    }
-  });
+  const { signal } = invocation;
+  if (name !== undefined) await client.get(name, { signal });
+  const { items, resourceVersion } = await client.list({ ...selectors, signal });
+  // The first objects come as one aligned table, what follows line by line.
+  if (!flags['watch-only']) await printer.print(items);
+  for await (const event of client.watch({ ...selectors, resourceVersion, signal })) {
+    if (event.type === 'bookmark') continue;
+    await printer.print([event.type === 'deleted' ? deleted(event.object) : event.object]);
+  }
 }
 
 /** The last state of an object that is gone; tables show it as Terminating where the kind has such a word. */

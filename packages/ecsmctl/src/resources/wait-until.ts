@@ -4,7 +4,6 @@ import { CliError } from '../cli/cli-error.js';
 import { exitCodes } from '../cli/exit-code.js';
 import type { Invocation } from '../cli/invocation.js';
 import { hintIfNoOperator } from './operator-presence.js';
-import { whileInPlace } from './while-in-place.js';
 
 /** Options of {@link waitUntil}. */
 export interface WaitUntilOptions {
@@ -31,14 +30,12 @@ export async function waitUntil<T extends ApiObject>(
   const patience = new AbortController();
   const timer = timeoutMs === undefined ? undefined : invocation.clock.setTimer(() => patience.abort(), timeoutMs);
   try {
-    return await whileInPlace(invocation, async (inPlace) => {
-      const signal = AbortSignal.any([inPlace, patience.signal]);
-      for (;;) {
-        const outcome = await watchOnce(client, name, holds, signal);
-        if (outcome.done) return outcome.object;
-        signal.throwIfAborted();
-      }
-    });
+    const signal = AbortSignal.any([invocation.signal, patience.signal]);
+    for (;;) {
+      const outcome = await watchOnce(client, name, holds, signal);
+      if (outcome.done) return outcome.object;
+      signal.throwIfAborted();
+    }
   } catch (error) {
     if (!patience.signal.aborted || invocation.signal.aborted) throw error;
     throw new CliError(`timed out waiting for ${what()}`, {
