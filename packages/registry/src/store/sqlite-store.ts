@@ -169,14 +169,15 @@ export class SqliteStore implements Store {
     const open = (): SqliteStore => {
       // Read before the file is: whatever the bell holds then is in a file that has lost nothing.
       const rung = new Bell(path, { writable: false, clock }).read();
-      const before = identityOf(path);
-      const database = openDatabase({ path, readonly, groupId });
+      let database: Database | undefined;
       try {
-        if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, Math.floor(clock.now()));
+        const before = identityOf(path);
+        database = openDatabase({ path, readonly, groupId });
         const file = new OpenedFile(path, before, clock.monotonicNow());
+        if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, Math.floor(clock.now()));
         return new SqliteStore(database, file, options, readonly ? findRevisionsLost(database, rung) : undefined);
       } catch (error) {
-        database.close();
+        database?.close();
         throw isBusy(error) ? error : toStoreFailure(error, path, 'opening');
       }
     };

@@ -69,9 +69,13 @@ function connect(path: string, readonly: boolean): Database {
   } catch (error) {
     if (!readonly) throw error;
     if (isDiskFull(error)) return readImage(path);
-    const closed = isNotWritable(error) ? readClosedImage(path) : undefined;
-    if (closed === undefined) throw error;
-    return closed;
+    if (!isNotWritable(error)) throw error;
+    const closed = readClosedImage(path);
+    if (closed !== undefined) return closed;
+    throw new UnavailableError({
+      message: `reading ${path} failed: its newest part is in the log beside it (${path}-wal), and reading that takes the right to make files there; open it once as a user who has it, on a disk that can be written`,
+      cause: error,
+    });
   }
 }
 
@@ -126,7 +130,7 @@ function createFile({ path, groupId }: OpenDatabaseOptions): void {
  */
 function readMissingBytes(path: string): number {
   const header = Buffer.alloc(headerBytes);
-  const file = openSync(path, 'r');
+  const file = openForReading(path);
   let length: number;
   try {
     length = readSync(file, header, 0, headerBytes, 0);
@@ -143,6 +147,14 @@ function readMissingBytes(path: string): number {
   // The page size 65536 does not fit its field and is written as 1.
   const pageSize = header.readUInt16BE(pageSizeAt) === 1 ? 65_536 : header.readUInt16BE(pageSizeAt);
   return pageSize * header.readUInt32BE(pageCountAt) - statSync(path).size;
+}
+
+function openForReading(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw toStoreFailure(error, path, 'reading');
+  }
 }
 
 function assertSchema(database: Database, options: OpenDatabaseOptions): void {

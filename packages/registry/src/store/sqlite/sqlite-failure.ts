@@ -36,6 +36,12 @@ export function toStoreFailure(error: unknown, path: string, step: string): Erro
   if (isDiskFull(error)) {
     return unavailable('the disk is full; what was acknowledged is intact, make room and writing goes on');
   }
+  if (code === 'EACCES' && 'syscall' in error && error.syscall === 'stat') {
+    return unavailable('this user may not enter its folder, or one above that; grant access, or run as who may');
+  }
+  if (notAllowed.has(code) && step === 'reading') {
+    return unavailable('the file cannot be read by this user; run as its owner or in its group, or grant access');
+  }
   if (code.startsWith('SQLITE_READONLY') || notAllowed.has(code)) {
     return unavailable(
       'the file, its folder or its disk cannot be written by this user; mount it writable or grant access',
