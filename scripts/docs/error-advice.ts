@@ -27,6 +27,8 @@ export const errorAdvice: Readonly<Record<string, Readonly<Record<string, string
     RevisionMismatchError: 'Read again and redo the change; `Registry` does it where it may.',
     StoreClosedError: 'Do not use a registry after `close`.',
     StoreMissingError: 'Check the path; the operator makes the file, or the first `apply` does.',
+    StoreReplacedError:
+      'Open the registry anew, which is what is at the path now; `backup` still saves what is in the file that was open. [Durability](../concepts/durability.md#when-the-file-is-moved-removed-or-replaced)',
   },
   'ecsm-client': {
     AnswerTooLargeError: 'Ask for less at a time (`pageSize`), or raise the limit of the client.',
