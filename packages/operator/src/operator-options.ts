@@ -14,7 +14,7 @@ import type { Registry as MetricsRegistry } from 'prom-client';
 import type { MetricSource } from './autoscale/metric-source.js';
 
 import type { DetailPace } from './platform/detail-rotation.js';
-import type { PollRecord } from './platform/platform-observer.js';
+import type { PollRecord } from './platform/observation.js';
 import type { DriftOutcome } from './service/lessons.js';
 
 /** Options of {@link Operator}. */

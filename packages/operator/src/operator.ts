@@ -7,12 +7,8 @@ import { KeyStream } from './internal/key-stream.js';
 import type { OperatorOptions } from './operator-options.js';
 import type { DetailPace } from './platform/detail-rotation.js';
 import { NodeWatch } from './platform/node-watch.js';
-import {
-  PlatformObserver,
-  type Observation,
-  type PollIntervals,
-  type Reachability,
-} from './platform/platform-observer.js';
+import type { Observation, Reachability } from './platform/observation.js';
+import { PlatformObserver, type PollIntervals } from './platform/platform-observer.js';
 import { PlatformHabits } from './platform/platform-habits.js';
 import { ActionExecutor } from './service/action-executor.js';
 import { Dependencies } from './service/dependencies.js';
@@ -87,7 +83,13 @@ export class Operator implements AsyncDisposable {
     const habits = new PlatformHabits(clientset);
     const images = new ImageCatalog(clientset, clock);
     const { clients } = this.#manager;
-    this.#nodes = new NodeWatch({ clientset, clients, clock, log: log.child({ part: 'nodes' }) });
+    this.#nodes = new NodeWatch({
+      clientset,
+      clients,
+      clock,
+      log: log.child({ part: 'nodes' }),
+      roundMs: () => this.#observer.roundMs,
+    });
     this.#capacity = new CapacityKeeper({
       clients,
       clientset,

@@ -4,7 +4,7 @@ import type { Logger } from '@ecsm/controller-runtime';
 import { containerFigures, type ContainerFigures } from '@ecsm/planner';
 
 import { messageOf } from '../internal/message-of.js';
-import type { Reachability } from '../platform/platform-observer.js';
+import type { Reachability } from '../platform/observation.js';
 
 /** What the last look at the containers of a target gave. */
 export type ContainerSample =

@@ -16,7 +16,7 @@ import { ObjectCount } from '../metrics/object-figures.js';
 import type { OperatorMetrics } from '../metrics/operator-metrics.js';
 import type { OperatorOptions } from '../operator-options.js';
 import { Operator } from '../operator.js';
-import type { PollRecord } from '../platform/platform-observer.js';
+import type { PollRecord } from '../platform/observation.js';
 import { Backups } from './backups.js';
 import { Certificates } from './certificates.js';
 import { ClockJumps } from './clock-jumps.js';

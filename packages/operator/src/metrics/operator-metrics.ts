@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, type Metric, type Registry } from 'prom-clie
 
 import { commitOutcomes, type CommitOutcome } from '../daemon/observed-store.js';
 import { registryTroubles } from '../daemon/registry-trouble.js';
-import type { PollRecord } from '../platform/platform-observer.js';
+import type { PollRecord } from '../platform/observation.js';
 import { driftOutcomes, type DriftOutcome } from '../service/lessons.js';
 import { attemptOutcome } from './attempt-outcome.js';
 

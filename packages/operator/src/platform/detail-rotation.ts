@@ -19,6 +19,17 @@ const slowLinkRotationMs = 3_600_000;
 const defaultDetailsPerMinute = 100;
 const minuteMs = 60_000;
 
+/** A pace on a link that is slow or not. */
+export type DetailPaceOnLink = DetailPace & { readonly isSlow: boolean };
+
+/** Milliseconds within which everything is looked at closely once. */
+export function roundMsOf({
+  isSlow,
+  rotationMs = isSlow ? slowLinkRotationMs : defaultRotationMs,
+}: DetailPaceOnLink): number {
+  return rotationMs;
+}
+
 /**
  * Shares out closer looks evenly over time: lists tell nearly every change, and what they do not tell is found within a round.
  *
@@ -31,10 +42,9 @@ export class DetailRotation {
   #sharedMs: number | undefined;
 
   /** How many services are due for a closer look now, of so many. */
-  take(services: number, observedMs: number, pace: DetailPace & { readonly isSlow: boolean }): number {
-    const { detailsPerMinute = defaultDetailsPerMinute, isSlow } = pace;
-    const { rotationMs = isSlow ? slowLinkRotationMs : defaultRotationMs } = pace;
-    const perMs = Math.min(services / rotationMs, detailsPerMinute / minuteMs);
+  take(services: number, observedMs: number, pace: DetailPaceOnLink): number {
+    const { detailsPerMinute = defaultDetailsPerMinute } = pace;
+    const perMs = Math.min(services / roundMsOf(pace), detailsPerMinute / minuteMs);
     if (this.#sharedMs === undefined) {
       this.#sharedMs = observedMs;
       return Math.floor(Math.min(services, detailsPerMinute));

@@ -11,6 +11,8 @@ export interface NodeWatchOptions {
   readonly clients: ResourceClients;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Milliseconds within which everything is looked at closely once. */
+  readonly roundMs: () => number;
 }
 
 const wentAway = 'NodeNotReady'; // the words of Kubernetes
@@ -18,14 +20,12 @@ const cameBack = 'NodeReady';
 
 /** The least time between two looks at the nodes: milliseconds. */
 const shortestPauseMs = 10_000;
-/** The most time between two looks while a node is away or cannot be looked at: milliseconds. */
-const longestPauseMs = 600_000;
 
 /**
  * Tells when nodes go away and come back.
  *
- * The nodes are looked at after a start, when something is wrong with a service, and, ever more rarely, while one of them
- * is away; at rest nobody asks. So a node on which nothing runs may be away without a word until something is missed.
+ * The nodes are looked at once in each round of closer looks, since a platform that moves what ran on a lost node leaves
+ * no trace in its lists; and sooner after a start, when something is wrong with a service, and while a node is away.
  */
 export class NodeWatch {
   readonly #options: NodeWatchOptions;
@@ -67,12 +67,11 @@ export class NodeWatch {
     await this.#announcer[Symbol.asyncDispose]();
   }
 
-  /** When to look next, on the monotonic clock; `Infinity` for not at all. */
+  /** When to look next, on the monotonic clock. */
   get #dueMs(): number {
-    const away = [...(this.#away?.values() ?? [])];
-    if (!this.#suspects && away.length === 0) return Infinity;
-    const pauseMs = this.#suspects ? shortestPauseMs * 2 ** this.#failures : (this.#lookedMs - Math.max(...away)) / 4;
-    return this.#lookedMs + Math.max(shortestPauseMs, Math.min(pauseMs, longestPauseMs));
+    const awaySinceMs = Math.max(...(this.#away?.values() ?? []));
+    const pauseMs = this.#suspects ? shortestPauseMs * 2 ** this.#failures : (this.#lookedMs - awaySinceMs) / 4;
+    return this.#lookedMs + Math.max(shortestPauseMs, Math.min(pauseMs, this.#options.roundMs()));
   }
 
   async #look(): Promise<void> {

@@ -13,7 +13,8 @@ import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 import { messageOf } from '../internal/message-of.js';
 import { CloserLooks } from './closer-looks.js';
 import { withoutLost } from './lost-containers.js';
-import { DetailRotation, type DetailPace } from './detail-rotation.js';
+import { DetailRotation, roundMsOf, type DetailPace, type DetailPaceOnLink } from './detail-rotation.js';
+import type { Observation, PollRecord, Reachability } from './observation.js';
 import { ObservedTime } from './observed-time.js';
 import { ServiceCache, stemsOf } from './service-cache.js';
 import { TrackedObjects } from './tracked-objects.js';
@@ -47,36 +48,6 @@ export interface PlatformObserverOptions extends PollIntervals, DetailPace {
   /** Hears of every look after its end. */
   readonly onPoll?: (record: PollRecord) => void;
 }
-
-/** One look at the platform. */
-export interface PollRecord {
-  readonly durationMs: number;
-  /** Why it failed; absent when it did not. */
-  readonly error?: unknown;
-}
-
-/** What is known of the platform, in figures. */
-export interface Observation {
-  /** Platform services known. */
-  readonly services: number;
-  /** Objects of which something moves. */
-  readonly moving: number;
-  /** Milliseconds since the last complete look; absent before the first. */
-  readonly ageMs?: number;
-}
-
-/** Whether the platform answers. */
-export type Reachability =
-  | { readonly state: 'unknown' }
-  | { readonly state: 'reachable' }
-  | {
-      readonly state: 'unreachable';
-      /** Wall-clock milliseconds since which it does not answer. */
-      readonly sinceMs: number;
-      readonly message: string;
-      /** Whether it has lasted long enough to be said on every object. */
-      readonly long: boolean;
-    };
 
 /** An outage this long is written on every object: milliseconds. */
 const longOutageMs = 120_000;
@@ -143,6 +114,11 @@ export class PlatformObserver {
   /** Milliseconds during which the platform was observed. */
   get observedMs(): number {
     return this.#time.nowMs;
+  }
+
+  /** Milliseconds within which everything is looked at closely once, as far as the limit allows. */
+  get roundMs(): number {
+    return roundMsOf(this.#pace);
   }
 
   get reachability(): Reachability {
@@ -345,6 +321,10 @@ export class PlatformObserver {
     this.#detailDue.delete(id);
   }
 
+  get #pace(): DetailPaceOnLink {
+    return { ...this.#detailPace, isSlow: this.#slow };
+  }
+
   get #intervalMs(): number {
     const { restIntervalMs, movingIntervalMs } = this.#intervals;
     const rest = restIntervalMs ?? defaultRestIntervalMs;
@@ -425,8 +405,7 @@ export class PlatformObserver {
 
   /** Has the details read that were read longest ago, a few at a time. */
   #rotate(): void {
-    const pace = { ...this.#detailPace, isSlow: this.#slow };
-    let count = this.#rotation.take(this.#cache.size, this.observedMs, pace);
+    let count = this.#rotation.take(this.#cache.size, this.observedMs, this.#pace);
     const due: string[] = [];
     for (const service of this.#cache.byDetailAge()) {
       if (count === 0) break;
