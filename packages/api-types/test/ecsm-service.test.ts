@@ -44,6 +44,7 @@ describe('ECSMService schema', () => {
     ['an unknown field', { ...dynamic, spec: { ...dynamic.spec, replica: 1 } }, 'additionalProperties'],
     ['a wrong type', variant((spec) => Object.assign(spec.deploymentStrategy, { replicas: '3' })), 'type'],
     ['half an instance', variant((spec) => (spec.deploymentStrategy.replicas = 1.5)), 'type'],
+    ['more than can be counted', variant((spec) => (spec.deploymentStrategy.replicas = 99_999_999_999)), 'maximum'],
     ['less than nothing', variant((spec) => (spec.deploymentStrategy.replicas = -1)), 'minimum'],
     ['an unknown strategy', variant((spec) => Object.assign(spec.deploymentStrategy, { type: 'static' })), 'enum'],
     ['no template', { ...dynamic, spec: { deploymentStrategy: dynamic.spec.deploymentStrategy } }, 'required'],

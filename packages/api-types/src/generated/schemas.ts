@@ -209,7 +209,8 @@ const definitions = {
       "replicas": {
         "type": "integer",
         "description": "Wanted number of instances; required for Dynamic, ignored for Static. 0 scales to nothing.",
-        "minimum": 0
+        "minimum": 0,
+        "maximum": 2147483647
       },
       "nodes": {
         "type": "array",

@@ -400,7 +400,7 @@ return errors === 0;
 }
 
 const schema15 = {"type":"object","properties":{"deploymentStrategy":{"$ref":"#/definitions/DeploymentStrategy"},"template":{"$ref":"#/definitions/ServiceTemplate"},"upgradeStrategy":{"type":"object","properties":{"type":{"type":"string","enum":["Never","Larger","Always"]}},"required":["type"],"additionalProperties":false},"updateStrategy":{"$ref":"#/definitions/UpdateStrategy"},"revisionHistoryLimit":{"type":"integer","minimum":0},"paused":{"type":"boolean"},"dependsOn":{"type":"array","items":{"$ref":"#/definitions/ServiceReference"}},"priority":{"type":"integer"},"preemptionPolicy":{"type":"string","enum":["PreemptLowerPriority","Never"]}},"required":["deploymentStrategy","template"],"additionalProperties":false};
-const schema16 = {"type":"object","properties":{"type":{"type":"string","enum":["Static","Dynamic"]},"replicas":{"type":"integer","minimum":0},"nodes":{"type":"array","items":{"type":"string"}},"nodePool":{"type":"array","items":{"type":"string"}}},"required":["type"],"additionalProperties":false};
+const schema16 = {"type":"object","properties":{"type":{"type":"string","enum":["Static","Dynamic"]},"replicas":{"type":"integer","minimum":0,"maximum":2147483647},"nodes":{"type":"array","items":{"type":"string"}},"nodePool":{"type":"array","items":{"type":"string"}}},"required":["type"],"additionalProperties":false};
 const schema36 = {"type":"object","properties":{"name":{"type":"string"},"namespace":{"type":"string"}},"required":["name"],"additionalProperties":false};
 const schema17 = {"type":"object","properties":{"image":{"type":"string","minLength":1},"imagePullPolicy":{"type":"string","enum":["Always","IfNotPresent","Never"]},"prepull":{"type":"boolean"},"hostname":{"type":"string"},"command":{"type":"array","items":{"type":"string"}},"workingDir":{"type":"string"},"env":{"type":"array","items":{"$ref":"#/definitions/EnvVar"}},"resources":{"type":"object","properties":{"limits":{"$ref":"#/definitions/ResourceLimits"}},"additionalProperties":false},"volumeMounts":{"type":"array","items":{"$ref":"#/definitions/VolumeMount"}},"vsoa":{"$ref":"#/definitions/VsoaSettings"},"platformSpecific":{"$ref":"#/definitions/PlatformSpecific"}},"required":["image"],"additionalProperties":false};
 const schema18 = {"type":"object","properties":{"name":{"type":"string"},"value":{"type":"string"}},"required":["name","value"],"additionalProperties":false};
@@ -2243,13 +2243,23 @@ vErrors.push(err7);
 errors++;
 }
 if(typeof data2 == "number"){
-if(data2 < 0 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/deploymentStrategy/replicas",schemaPath:"#/definitions/DeploymentStrategy/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties.replicas,data:data2};
+if(data2 > 2147483647 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/deploymentStrategy/replicas",schemaPath:"#/definitions/DeploymentStrategy/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema16.properties.replicas,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
 else {
 vErrors.push(err8);
+}
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/deploymentStrategy/replicas",schemaPath:"#/definitions/DeploymentStrategy/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties.replicas,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
 }
 errors++;
 }
@@ -2262,24 +2272,24 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(typeof data4 !== "string"){
-const err9 = {instancePath:instancePath+"/deploymentStrategy/nodes/" + i0,schemaPath:"#/definitions/DeploymentStrategy/properties/nodes/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.nodes.items.type,parentSchema:schema16.properties.nodes.items,data:data4};
+const err10 = {instancePath:instancePath+"/deploymentStrategy/nodes/" + i0,schemaPath:"#/definitions/DeploymentStrategy/properties/nodes/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.nodes.items.type,parentSchema:schema16.properties.nodes.items,data:data4};
 if(vErrors === null){
-vErrors = [err9];
+vErrors = [err10];
 }
 else {
-vErrors.push(err9);
+vErrors.push(err10);
 }
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/deploymentStrategy/nodes",schemaPath:"#/definitions/DeploymentStrategy/properties/nodes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.nodes.type,parentSchema:schema16.properties.nodes,data:data3};
+const err11 = {instancePath:instancePath+"/deploymentStrategy/nodes",schemaPath:"#/definitions/DeploymentStrategy/properties/nodes/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.nodes.type,parentSchema:schema16.properties.nodes,data:data3};
 if(vErrors === null){
-vErrors = [err10];
+vErrors = [err11];
 }
 else {
-vErrors.push(err10);
+vErrors.push(err11);
 }
 errors++;
 }
@@ -2291,19 +2301,7 @@ const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 let data6 = data5[i1];
 if(typeof data6 !== "string"){
-const err11 = {instancePath:instancePath+"/deploymentStrategy/nodePool/" + i1,schemaPath:"#/definitions/DeploymentStrategy/properties/nodePool/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.nodePool.items.type,parentSchema:schema16.properties.nodePool.items,data:data6};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/deploymentStrategy/nodePool",schemaPath:"#/definitions/DeploymentStrategy/properties/nodePool/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.nodePool.type,parentSchema:schema16.properties.nodePool,data:data5};
+const err12 = {instancePath:instancePath+"/deploymentStrategy/nodePool/" + i1,schemaPath:"#/definitions/DeploymentStrategy/properties/nodePool/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.nodePool.items.type,parentSchema:schema16.properties.nodePool.items,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2315,12 +2313,24 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/deploymentStrategy",schemaPath:"#/definitions/DeploymentStrategy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data:data0};
+const err13 = {instancePath:instancePath+"/deploymentStrategy/nodePool",schemaPath:"#/definitions/DeploymentStrategy/properties/nodePool/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.nodePool.type,parentSchema:schema16.properties.nodePool,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
 else {
 vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/deploymentStrategy",schemaPath:"#/definitions/DeploymentStrategy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data:data0};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
 }
 errors++;
 }
@@ -2335,18 +2345,7 @@ if(data.upgradeStrategy !== undefined){
 let data8 = data.upgradeStrategy;
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.type === undefined){
-const err14 = {instancePath:instancePath+"/upgradeStrategy",schemaPath:"#/properties/upgradeStrategy/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'",schema:schema15.properties.upgradeStrategy.required,parentSchema:schema15.properties.upgradeStrategy,data:data8};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-for(const key2 in data8){
-if(!(key2 === "type")){
-const err15 = {instancePath:instancePath+"/upgradeStrategy",schemaPath:"#/properties/upgradeStrategy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema15.properties.upgradeStrategy,data:data8};
+const err15 = {instancePath:instancePath+"/upgradeStrategy",schemaPath:"#/properties/upgradeStrategy/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'",schema:schema15.properties.upgradeStrategy.required,parentSchema:schema15.properties.upgradeStrategy,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2355,11 +2354,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-if(data8.type !== undefined){
-let data9 = data8.type;
-if(typeof data9 !== "string"){
-const err16 = {instancePath:instancePath+"/upgradeStrategy/type",schemaPath:"#/properties/upgradeStrategy/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.properties.upgradeStrategy.properties.type.type,parentSchema:schema15.properties.upgradeStrategy.properties.type,data:data9};
+for(const key2 in data8){
+if(!(key2 === "type")){
+const err16 = {instancePath:instancePath+"/upgradeStrategy",schemaPath:"#/properties/upgradeStrategy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema15.properties.upgradeStrategy,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2368,8 +2365,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(!(((data9 === "Never") || (data9 === "Larger")) || (data9 === "Always"))){
-const err17 = {instancePath:instancePath+"/upgradeStrategy/type",schemaPath:"#/properties/upgradeStrategy/properties/type/enum",keyword:"enum",params:{allowedValues: schema15.properties.upgradeStrategy.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema15.properties.upgradeStrategy.properties.type.enum,parentSchema:schema15.properties.upgradeStrategy.properties.type,data:data9};
+}
+if(data8.type !== undefined){
+let data9 = data8.type;
+if(typeof data9 !== "string"){
+const err17 = {instancePath:instancePath+"/upgradeStrategy/type",schemaPath:"#/properties/upgradeStrategy/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.properties.upgradeStrategy.properties.type.type,parentSchema:schema15.properties.upgradeStrategy.properties.type,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2378,15 +2378,25 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/upgradeStrategy",schemaPath:"#/properties/upgradeStrategy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema15.properties.upgradeStrategy.type,parentSchema:schema15.properties.upgradeStrategy,data:data8};
+if(!(((data9 === "Never") || (data9 === "Larger")) || (data9 === "Always"))){
+const err18 = {instancePath:instancePath+"/upgradeStrategy/type",schemaPath:"#/properties/upgradeStrategy/properties/type/enum",keyword:"enum",params:{allowedValues: schema15.properties.upgradeStrategy.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema15.properties.upgradeStrategy.properties.type.enum,parentSchema:schema15.properties.upgradeStrategy.properties.type,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
 else {
 vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/upgradeStrategy",schemaPath:"#/properties/upgradeStrategy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema15.properties.upgradeStrategy.type,parentSchema:schema15.properties.upgradeStrategy,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
 }
 errors++;
 }
@@ -2400,18 +2410,7 @@ errors = vErrors.length;
 if(data.revisionHistoryLimit !== undefined){
 let data11 = data.revisionHistoryLimit;
 if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
-const err19 = {instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/properties/revisionHistoryLimit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema15.properties.revisionHistoryLimit.type,parentSchema:schema15.properties.revisionHistoryLimit,data:data11};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-if(typeof data11 == "number"){
-if(data11 < 0 || isNaN(data11)){
-const err20 = {instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/properties/revisionHistoryLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema15.properties.revisionHistoryLimit,data:data11};
+const err20 = {instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/properties/revisionHistoryLimit/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema15.properties.revisionHistoryLimit.type,parentSchema:schema15.properties.revisionHistoryLimit,data:data11};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2420,17 +2419,28 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-}
-if(data.paused !== undefined){
-let data12 = data.paused;
-if(typeof data12 !== "boolean"){
-const err21 = {instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema15.properties.paused.type,parentSchema:schema15.properties.paused,data:data12};
+if(typeof data11 == "number"){
+if(data11 < 0 || isNaN(data11)){
+const err21 = {instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/properties/revisionHistoryLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema15.properties.revisionHistoryLimit,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
 else {
 vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+if(data.paused !== undefined){
+let data12 = data.paused;
+if(typeof data12 !== "boolean"){
+const err22 = {instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema15.properties.paused.type,parentSchema:schema15.properties.paused,data:data12};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
 }
 errors++;
 }
@@ -2443,18 +2453,7 @@ for(let i2=0; i2<len2; i2++){
 let data14 = data13[i2];
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.name === undefined){
-const err22 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/definitions/ServiceReference/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema36.required,parentSchema:schema36,data:data14};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-for(const key3 in data14){
-if(!((key3 === "name") || (key3 === "namespace"))){
-const err23 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/definitions/ServiceReference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data14};
+const err23 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/definitions/ServiceReference/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema36.required,parentSchema:schema36,data:data14};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2463,11 +2462,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-if(data14.name !== undefined){
-let data15 = data14.name;
-if(typeof data15 !== "string"){
-const err24 = {instancePath:instancePath+"/dependsOn/" + i2+"/name",schemaPath:"#/definitions/ServiceReference/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.name.type,parentSchema:schema36.properties.name,data:data15};
+for(const key3 in data14){
+if(!((key3 === "name") || (key3 === "namespace"))){
+const err24 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/definitions/ServiceReference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data14};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2477,10 +2474,10 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data14.namespace !== undefined){
-let data16 = data14.namespace;
-if(typeof data16 !== "string"){
-const err25 = {instancePath:instancePath+"/dependsOn/" + i2+"/namespace",schemaPath:"#/definitions/ServiceReference/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.namespace.type,parentSchema:schema36.properties.namespace,data:data16};
+if(data14.name !== undefined){
+let data15 = data14.name;
+if(typeof data15 !== "string"){
+const err25 = {instancePath:instancePath+"/dependsOn/" + i2+"/name",schemaPath:"#/definitions/ServiceReference/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.name.type,parentSchema:schema36.properties.name,data:data15};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2490,9 +2487,10 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/definitions/ServiceReference/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data14};
+if(data14.namespace !== undefined){
+let data16 = data14.namespace;
+if(typeof data16 !== "string"){
+const err26 = {instancePath:instancePath+"/dependsOn/" + i2+"/namespace",schemaPath:"#/definitions/ServiceReference/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.namespace.type,parentSchema:schema36.properties.namespace,data:data16};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2504,7 +2502,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema15.properties.dependsOn.type,parentSchema:schema15.properties.dependsOn,data:data13};
+const err27 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/definitions/ServiceReference/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2514,10 +2512,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.priority !== undefined){
-let data17 = data.priority;
-if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
-const err28 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema15.properties.priority.type,parentSchema:schema15.properties.priority,data:data17};
+}
+else {
+const err28 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema15.properties.dependsOn.type,parentSchema:schema15.properties.dependsOn,data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2527,10 +2524,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.preemptionPolicy !== undefined){
-let data18 = data.preemptionPolicy;
-if(typeof data18 !== "string"){
-const err29 = {instancePath:instancePath+"/preemptionPolicy",schemaPath:"#/properties/preemptionPolicy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.properties.preemptionPolicy.type,parentSchema:schema15.properties.preemptionPolicy,data:data18};
+if(data.priority !== undefined){
+let data17 = data.priority;
+if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
+const err29 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema15.properties.priority.type,parentSchema:schema15.properties.priority,data:data17};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2539,8 +2536,11 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!((data18 === "PreemptLowerPriority") || (data18 === "Never"))){
-const err30 = {instancePath:instancePath+"/preemptionPolicy",schemaPath:"#/properties/preemptionPolicy/enum",keyword:"enum",params:{allowedValues: schema15.properties.preemptionPolicy.enum},message:"must be equal to one of the allowed values",schema:schema15.properties.preemptionPolicy.enum,parentSchema:schema15.properties.preemptionPolicy,data:data18};
+}
+if(data.preemptionPolicy !== undefined){
+let data18 = data.preemptionPolicy;
+if(typeof data18 !== "string"){
+const err30 = {instancePath:instancePath+"/preemptionPolicy",schemaPath:"#/properties/preemptionPolicy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.properties.preemptionPolicy.type,parentSchema:schema15.properties.preemptionPolicy,data:data18};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2549,15 +2549,25 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema15.type,parentSchema:schema15,data};
+if(!((data18 === "PreemptLowerPriority") || (data18 === "Never"))){
+const err31 = {instancePath:instancePath+"/preemptionPolicy",schemaPath:"#/properties/preemptionPolicy/enum",keyword:"enum",params:{allowedValues: schema15.properties.preemptionPolicy.enum},message:"must be equal to one of the allowed values",schema:schema15.properties.preemptionPolicy.enum,parentSchema:schema15.properties.preemptionPolicy,data:data18};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema15.type,parentSchema:schema15,data};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
 }
 errors++;
 }

@@ -26,6 +26,7 @@ export interface DeploymentStrategy {
    *
    * @asType integer
    * @minimum 0
+   * @maximum 2147483647
    */
   readonly replicas?: number;
   /** Names of the nodes of a Static service. */
