@@ -53,6 +53,12 @@ export const assumptions: readonly Assumption[] = [
     evidence: '[ctl] meets rows with factor 0; no source sends it',
   },
   {
+    subject: 'the largest factor',
+    choice: '10000; more is refused',
+    certainty: 'assumed',
+    evidence: 'no source names a limit',
+  },
+  {
     subject: 'factor missing on a dynamic service',
     choice: 'one instance',
     certainty: 'assumed',

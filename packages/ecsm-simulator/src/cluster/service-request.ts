@@ -8,6 +8,8 @@ const actions = ['load', 'run'];
 const policies = ['static', 'dynamic'];
 const pullPolicies = ['IfNotPresent', 'Always', 'Never'];
 const autoUpgrades = ['Never', 'Larger', 'Always'];
+/** Instances of one service; so many already take a while, and without a bound a slip of the finger would never end. */
+const maxFactor = 10_000;
 
 /**
  * Checks the body of a create or update against the documented field table.
@@ -33,8 +35,8 @@ export function assertServiceRequest(body: unknown): asserts body is CreateServi
     errors['node.names'] = 'must be a non-empty array of node names';
   }
   const factor = request['factor'];
-  if (isGiven(factor) && !(Number.isInteger(factor) && Number(factor) >= 0)) {
-    errors['factor'] = 'must be an integer of 0 or more';
+  if (isGiven(factor) && !(Number.isInteger(factor) && Number(factor) >= 0 && Number(factor) <= maxFactor)) {
+    errors['factor'] = `must be an integer from 0 to ${maxFactor}`;
   }
   if (isGiven(request['prepull']) && typeof request['prepull'] !== 'boolean') errors['prepull'] = 'must be a boolean';
   if (Object.keys(errors).length > 0) throw invalidFields(errors);

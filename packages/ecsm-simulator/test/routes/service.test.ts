@@ -85,6 +85,12 @@ describe('/service', () => {
     expect(await names('nodeId=unknown')).toEqual([]);
   });
 
+  it('refuses more instances than it can hold, instead of making them for ever', async () => {
+    const { api } = await startSimulator();
+    const { message } = await api.call('POST', '/service', dynamicService({ factor: 99_999_999_999 }));
+    expect(message).toContain('factor must be an integer from 0 to 10000');
+  });
+
   it('refuses what breaks the field table, naming every field', async () => {
     const { api } = await startSimulator({ settings: { fieldErrors: 'object', failureHttpStatus: 'envelope' } });
     const response = await api.fetch('POST', '/service', {
