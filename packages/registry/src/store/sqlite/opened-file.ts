@@ -4,14 +4,19 @@ import { StoreReplacedError } from '../../errors/store-replaced-error.js';
 /** How long what was seen of the path holds for those who only read. */
 const lookEveryMs = 1_000;
 
+/** What stays the same of a file under every name. */
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
 /**
  * A database file that is open, and whether its path still leads to it: else it is written and read for nobody. One that
  * has lost its path stays lost, also when it is put back.
  */
 export class OpenedFile {
   readonly #path: string;
-  /** Device and inode, which stay the same under every name. */
-  readonly #identity: string | undefined;
+  readonly #identity: FileIdentity | undefined;
   #lookAt: number;
   #lost: StoreReplacedError | undefined;
 
@@ -20,7 +25,7 @@ export class OpenedFile {
    * put in its place in the very moment of opening is then told of, not missed
    * @param nowMs - of a monotonic clock
    */
-  constructor(path: string, before: string | undefined, nowMs: number) {
+  constructor(path: string, before: FileIdentity | undefined, nowMs: number) {
     this.#path = path;
     this.#identity = before ?? identityOf(path);
     this.#lookAt = nowMs + lookEveryMs;
@@ -34,7 +39,8 @@ export class OpenedFile {
    */
   assertInPlace(): void {
     this.assertNotLost();
-    if (identityOf(this.#path) === this.#identity) return;
+    const found = identityOf(this.#path);
+    if (found?.ino === this.#identity?.ino && found?.dev === this.#identity?.dev) return;
     this.#lost = new StoreReplacedError(this.#path);
     throw this.#lost;
   }
@@ -58,8 +64,8 @@ export class OpenedFile {
   }
 }
 
-/** What stays the same of a file under every name; `undefined` where there is none. */
-export function identityOf(path: string): string | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
+/** The file at a path; `undefined` where there is none. */
+export function identityOf(path: string): FileIdentity | undefined {
+  // Whole numbers: on overlays, inodes next to each other differ in bits that a double does not hold.
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
 }
