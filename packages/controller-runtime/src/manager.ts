@@ -40,6 +40,8 @@ export class Manager implements AsyncDisposable {
   readonly clock: Clock;
   readonly #options: ManagerOptions;
   readonly #controllers = new Map<string, ControllerHandle>();
+  /** Controllers whose description was begun and has no reconciler yet. */
+  readonly #unfinished = new Set<ControllerStart>();
   readonly #runnables: RunnableEntry[] = [];
   readonly #health: HealthChecks;
   readonly #ready: HealthChecks;
@@ -92,15 +94,18 @@ export class Manager implements AsyncDisposable {
    * @param name - unique in this manager; the kind's singular unless given
    */
   controller(name?: string): NewController {
-    return new ControllerStart(name, (definition) => {
+    const start = new ControllerStart(name, (definition) => {
       this.#assertNotBegun(`controller "${definition.name}"`);
       if (this.#controllers.has(definition.name)) {
         throw new TypeError(`a controller named "${definition.name}" is there already: give this one another name`);
       }
       const handle = new ControllerHandle(definition);
       this.#controllers.set(definition.name, handle);
+      this.#unfinished.delete(start);
       return handle;
     });
+    this.#unfinished.add(start);
+    return start;
   }
 
   /**
@@ -138,12 +143,15 @@ export class Manager implements AsyncDisposable {
   /**
    * Runs everything until the signal aborts or {@link Manager.stop} is called, and resolves when all has ended.
    *
-   * @throws the error of the part that failed, or an AggregateError of several; TypeError when it was run before
+   * @throws the error of the part that failed, or an AggregateError of several; TypeError when it was run before, or a
+   * controller has no reconciler
    */
   run({ signal }: AbortableOptions = {}): Promise<void> {
     if (this.#ended !== undefined || this.#stopping.signal.aborted) {
       return Promise.reject(new TypeError('a manager runs once: make a new one'));
     }
+    const [unfinished] = this.#unfinished;
+    if (unfinished !== undefined) return Promise.reject(unfinished.unfinished());
     const onAbort = (): void => {
       this.#stopping.abort();
     };

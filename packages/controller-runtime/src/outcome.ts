@@ -1,3 +1,5 @@
+import { showValue } from './internal/show-value.js';
+
 /** What a reconciler asks for after a run that did not fail. Failure is not among them: it is thrown. */
 export type Outcome =
   /** The object is as wanted: nothing more to do until something changes. Clears the key's backoff. */
@@ -37,7 +39,7 @@ export function requeue(options: RequeueOptions = {}): Outcome {
  */
 export function requeueAfter(afterMs: number, options: RequeueOptions = {}): Outcome {
   if (typeof afterMs !== 'number' || Number.isNaN(afterMs)) {
-    throw new TypeError(`requeueAfter takes a number of milliseconds, got ${String(afterMs)}`);
+    throw new TypeError(`requeueAfter takes a number of milliseconds, got ${showValue(afterMs)}`);
   }
   return { type: 'requeueAfter', afterMs, ...options };
 }
@@ -51,7 +53,8 @@ export function requeueAfter(afterMs: number, options: RequeueOptions = {}): Out
 export function assertOutcome(value: unknown): asserts value is Outcome {
   if (typeof value === 'object' && value !== null && 'type' in value) {
     const { type } = value;
-    if (type === 'done' || type === 'requeue' || type === 'requeueAfter') return;
+    if (type === 'done' || type === 'requeue') return;
+    if (type === 'requeueAfter' && 'afterMs' in value && typeof value.afterMs === 'number') return;
   }
-  throw new TypeError(`a reconciler must return done(), requeue() or requeueAfter(ms), got ${String(value)}`);
+  throw new TypeError(`a reconciler must return done(), requeue() or requeueAfter(ms), got ${showValue(value)}`);
 }

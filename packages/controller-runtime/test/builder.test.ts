@@ -9,10 +9,10 @@ function untyped(value: object): Record<string, (...given: unknown[]) => object>
   return value as Record<string, (...given: unknown[]) => object>;
 }
 
-async function withManager(use: (manager: Manager) => void): Promise<void> {
+async function withManager(use: (manager: Manager) => Promise<void> | void): Promise<void> {
   await using env = await testEnv({ kinds });
   await using manager = new Manager({ clients: env.registry });
-  use(manager);
+  await use(manager);
 }
 
 describe('building a controller', () => {
@@ -35,6 +35,16 @@ describe('building a controller', () => {
       expect(() => manager.controller().watches(Part, () => [])).toThrow(/needs one/);
       expect(manager.controller().for(Gadget).reconcile(done).name).toBe('gadget');
     }));
+
+  it('C12 refuses to run with a controller that was begun and has no reconciler', async () => {
+    await withManager(async (manager) => {
+      const begun = manager.controller().for(Gadget);
+      await expect(manager.run()).rejects.toThrow('controller "gadget" has no reconciler: end its description with');
+      begun.reconcile(done);
+      manager.controller('x');
+      await expect(manager.run()).rejects.toThrow('controller "x" has no reconciler');
+    });
+  });
 
   it('C12 refuses a second reconciler', () =>
     withManager((manager) => {

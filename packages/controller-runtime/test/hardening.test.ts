@@ -103,6 +103,24 @@ describe('events', () => {
     await recorder.close();
   });
 
+  it('says of one that cannot be stored as it is why, once, and does not try it again', async () => {
+    await using env = await testEnv({ kinds });
+    const object = await env.registry.resource(Gadget).create(gadget('a'));
+    const clock = new ManualClock();
+    const { logger, lines } = recordingLogger();
+    const recorder = new EventRecorder({ clients: env.registry, clock, log: logger });
+    const wrong = { type: 'Error' as string };
+    recorder.record(object, wrong.type as 'Warning', 'Broken', 'it broke', 'test');
+    await clock.advance(600_000);
+    expect(clock.pendingTimers).toBe(0);
+    expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'warn an event cannot be stored as it is and is left out',
+    ]);
+    expect(String(lines[0]?.fields['err'])).toContain('type');
+    await recorder.close();
+    expect((await env.registry.resource(Event).list()).items).toEqual([]);
+  });
+
   it('takes secrets out of messages, in events and in the log', async () => {
     const { logger, lines } = recordingLogger();
     await using env = await gadgetEnv(

@@ -170,6 +170,19 @@ describe('outcomes', () => {
     expect(await metricValue(metrics, 'controller_runtime_reconcile_errors_total')).toBe(2);
   });
 
+  it.each<[what: string, outcome: unknown, shown: string]>([
+    ['an outcome that was not called', done, 'got [Function: done]'],
+    ['a wish in the words of another runtime', { requeue: true }, 'got {"requeue":true}'],
+    ['an object without a prototype', Object.create(null), 'got {}'],
+    ['an outcome without its time', { type: 'requeueAfter' }, 'got {"type":"requeueAfter"}'],
+  ])('C4 refuses %s, and shows it', async (_, outcome, shown) => {
+    await using env = await gadgetEnv(() => outcome as Outcome, { backoff });
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.settled();
+    const message = `a reconciler must return done(), requeue() or requeueAfter(ms), ${shown}`;
+    expect(env.reconciles(key)).toMatchObject([{ error: new TypeError(message) }]);
+  });
+
   it.each<[string, () => Outcome | Promise<Outcome>, number]>([
     [
       'an Error thrown at once',

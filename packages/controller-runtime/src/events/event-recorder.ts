@@ -4,6 +4,7 @@ import {
   apiVersionOf,
   Event,
   isAlreadyExistsError,
+  isInvalidError,
   maxSubdomainLength,
   type ApiObject,
   type Clock,
@@ -53,7 +54,7 @@ const maxMessageLength = 1024;
  *
  * An event is written when it happens first; while it repeats it is counted in memory and written at most once a minute.
  * The same event is one of the same object, type and reason; the latest message stands. Recording never fails and never
- * waits: what cannot be written is counted on and tried again with the next minute.
+ * waits: what cannot be written is counted on and tried again with the next minute, except what is no valid event.
  */
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
@@ -179,13 +180,17 @@ export class EventRecorder {
     try {
       await this.#store(series, happened);
     } catch (error) {
+      if (isInvalidError(error)) {
+        log.warn({ err: error, reason: series.reason }, 'an event cannot be stored as it is and is left out');
+        return;
+      }
       series.unwritten += happened;
       log.debug({ err: error, reason: series.reason }, 'an event could not be written and is tried again in a minute');
     } finally {
       series.writing = false;
+      // To be written again if it happens again, else to be forgotten.
+      this.#wakeIn(eventWriteIntervalMs);
     }
-    // To be written again if it happens again, else to be forgotten.
-    this.#wakeIn(eventWriteIntervalMs);
   }
 
   async #store(series: Series, happened: number): Promise<void> {

@@ -31,7 +31,7 @@ function misuse(name: string | undefined, message: string): TypeError {
 
 /** The first step; each later step has a class of its own, so that a wrong order neither compiles nor runs. */
 export class ControllerStart implements NewController {
-  readonly #name: string | undefined;
+  #name: string | undefined;
   readonly #register: Register;
   #begun = false;
 
@@ -41,10 +41,16 @@ export class ControllerStart implements NewController {
     this.#register = register;
   }
 
+  /** The error of a description that was begun and has no end. */
+  unfinished(): TypeError {
+    return misuse(this.#name, 'has no reconciler: end its description with .reconcile(…) or .reconcileKeys(…)');
+  }
+
   for<T extends ApiObject>(kind: KindDefinition<T>, options: SourceOptions<T> = {}): ObjectControllerBuilder<T> {
     checkKind('what a controller is for', kind);
     this.#begin(`for ${kind.kind}`);
-    return new ObjectBuilder(this.#name ?? kind.singular, kind, options, this.#register);
+    this.#name ??= kind.singular;
+    return new ObjectBuilder(this.#name, kind, options, this.#register);
   }
 
   watches<U extends ApiObject>(
