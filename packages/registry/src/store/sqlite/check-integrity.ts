@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
+import { isCorrupt } from './sqlite-failure.js';
 
 /** Each counts rows that contradict another part of the file; `table` is in files of some programs only. */
 const contradictions: readonly (readonly [problem: string, query: string, table?: string])[] = [
@@ -41,13 +42,15 @@ const contradictions: readonly (readonly [problem: string, query: string, table?
   ['entries have labels that are no JSON', 'SELECT count(*) FROM entries WHERE NOT json_valid(labels)'],
 ];
 
+/** Stands above what is wrong with pages; there is but one database. */
+const heading = '*** in database main ***\n';
+
 /** Examines every page and row; returns what is wrong, in words, or nothing. */
 export async function checkIntegrity(database: Database): Promise<readonly string[]> {
   const problems: string[] = [];
   const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   for (const table of tables) {
-    const lines = database.prepare<[], string>(`PRAGMA integrity_check(${table})`).pluck().all();
-    problems.push(...lines.filter((line) => line !== 'ok').map((line) => `table ${table}: ${line}`));
+    for (const line of examine(database, table)) problems.push(`table ${table}: ${line}`);
     await nextTurn();
   }
   // A damaged page makes the questions below fail where its rows are.
@@ -59,4 +62,16 @@ export async function checkIntegrity(database: Database): Promise<readonly strin
     await nextTurn();
   }
   return problems;
+}
+
+/** What SQLite finds in one table. Some damage ends its examination: then that is told after what was found before. */
+function* examine(database: Database, table: string): Generator<string, void, undefined> {
+  try {
+    for (const line of database.prepare<[], string>(`PRAGMA integrity_check(${table})`).pluck().iterate()) {
+      if (line !== 'ok') yield line.replace(heading, '');
+    }
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    yield error.message;
+  }
 }

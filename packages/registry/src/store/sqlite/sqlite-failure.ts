@@ -20,6 +20,12 @@ export function isDiskFull(error: unknown): boolean {
   return fullDisk.has(codeOf(error) ?? '');
 }
 
+/** Whether a page, or the file as a whole, is not what it should be. */
+export function isCorrupt(error: unknown): error is Error {
+  const code = codeOf(error) ?? '';
+  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
+}
+
 /** Whether SQLite lacks files beside the database that it cannot make there. */
 export function isNotWritable(error: unknown): boolean {
   const code = codeOf(error) ?? '';
@@ -56,7 +62,7 @@ export function toStoreFailure(error: unknown, path: string, step: string): Erro
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED') {
     return unavailable('another process holds the file; try again, or find out which one keeps it');
   }
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+  if (isCorrupt(error)) {
     return new CorruptStoreError(path, `${step} found a damaged page`, { cause: error });
   }
   return error;
