@@ -62,7 +62,7 @@ describe('decodeManifests', () => {
     ['apiVersion: ecsm.sh/v1\nkind: Lease', /metadata of Lease is required/],
     [
       'apiVersion: ecsm.sh/v1\nkind: Leese\nmetadata: {name: a}',
-      /no kind "Leese" in version "ecsm.sh\/v1" is known; known are: .*Lease/,
+      /no kind "Leese" in version "ecsm.sh\/v1" is known; did you mean ecsm.sh\/v1 Lease\? known are: .*Lease/,
     ],
     [`${lease('a')}x: !!js/function "function () {}"`, /unknown tag/],
     [`${lease('a')}x: !!binary "aGk="`, /unknown tag/],
