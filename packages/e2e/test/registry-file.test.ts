@@ -77,6 +77,9 @@ describe('a registry whose pages were damaged while the daemon was down', () => 
     expect(list.stderr).toMatch(/^error: registry file .*damaged\.db is damaged: .*restore a backup/);
     const check = await ctl(path, 'registry', 'check');
     expect(check.code).toBe(1);
+    expect(check.stderr).toMatch(
+      /^error: .*damaged\.db is damaged: table contents: .*page \d+.*\nhint: .*registry restore/,
+    );
     operator.signal('SIGTERM');
     expect(await operator.ended()).toBe(0);
   });
