@@ -54,7 +54,15 @@ describe('healing', () => {
       const { status } = await system.services.get('stays');
       return status?.readyReplicas === 0;
     });
+    await eventually('describe node tells that it is away', async () => {
+      const { stdout } = await system.ctl(['describe', 'node', 'worker-3']);
+      return /^ +Warning +NodeNotReady .* is offline$/m.test(stdout);
+    });
     await system.platform.control('node/up', { node: 'worker-3' });
+    await eventually('the events tell that it is back', async () => {
+      const { stdout } = await system.ctl(['events']);
+      return /NodeReady +node\/worker-3 .* is online again$/m.test(stdout);
+    });
     await system.settled('stays', 1, 60_000);
     await system.settled('migrates', 3, 60_000);
     expect(await system.platform.running('migrates')).toHaveLength(3);
