@@ -30,19 +30,25 @@ export function locate(line: readonly string[], commands: readonly AnyCommand[],
   const everyFlag = Object.assign({}, ...commands.map(({ flags }) => flags), globals) as Flags;
   const end = line.indexOf('--');
   const plain: string[] = [];
-  let flag: Flag | undefined;
+  /** The word of a flag whose value is still to come. */
+  let open: string | undefined;
   for (const word of end === -1 ? line : line.slice(0, end)) {
-    if (flag !== undefined) flag = undefined;
-    else if (word.startsWith('-') && word.length > 1) flag = findOpenFlag(word, everyFlag);
+    if (open !== undefined) open = undefined;
+    else if (word.startsWith('-') && word.length > 1) open = findOpenFlag(word, everyFlag) && word;
     else plain.push(word);
   }
+  // A flag of that name may take other values with another command.
+  const flagOf = (command: AnyCommand | undefined): Flag | undefined =>
+    open === undefined
+      ? undefined
+      : (findOpenFlag(open, { ...command?.flags, ...globals }) ?? findOpenFlag(open, everyFlag));
   if (end !== -1) plain.push(...line.slice(end + 1));
   for (let count = Math.min(3, plain.length); count > 0; count--) {
     const words = plain.slice(0, count);
     const name = words.join(' ');
     const command = commands.find((each) => each.name === name);
     const isGroup = command === undefined && commands.some((each) => each.name.startsWith(`${name} `));
-    if (command !== undefined || isGroup) return { words, command, rest: plain.slice(count), flag };
+    if (command !== undefined || isGroup) return { words, command, rest: plain.slice(count), flag: flagOf(command) };
   }
-  return { words: [], command: undefined, rest: plain, flag };
+  return { words: [], command: undefined, rest: plain, flag: flagOf(undefined) };
 }

@@ -11,7 +11,7 @@ import type { Column } from '../output/column.js';
 import { declaredColumns } from '../output/declared-columns.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printItems, type ItemGroup } from '../output/print-items.js';
-import { sortItems } from '../output/sort-items.js';
+import { hasField, sortItems } from '../output/sort-items.js';
 import { clientOf, hintForMissing, listDeclared } from '../resources/declared-objects.js';
 import { parseTargets, type Target } from '../resources/targets.js';
 import { checkDeclaredFilters } from './check-filters.js';
@@ -122,7 +122,11 @@ export const get: Handler<typeof getFlags> = async (invocation, flags) => {
   for (const target of targets) found.push(await findOrFail(invocation, target, flags, targets.length > 1));
   const groups = found.map(({ group }) => ({ ...group, items: sortItems(group.items, flags['sort-by']) }));
   const failures = found.flatMap((each) => each.failures);
-  const count = groups.reduce((sum, group) => sum + group.items.length, 0);
+  const path = flags['sort-by'];
+  const all = groups.flatMap(({ items }): readonly object[] => items);
+  if (path !== undefined && all.length > 0 && !hasField(all, path))
+    invocation.log.warn(`none of these has the field ${path} to sort by`);
+  const count = all.length;
   const single = targets.length === 1 && targets[0]?.names?.length === 1;
   if (count > 0 || (failures.length === 0 && format.type !== 'table')) {
     await printItems(invocation, groups, format, { headings: !flags['no-headers'], single });

@@ -34,7 +34,10 @@ export function parseTargets(args: readonly string[], scheme: Scheme): readonly 
   for (const arg of args) {
     const slash = arg.indexOf('/');
     const name = arg.slice(slash + 1);
-    if (slash < 1 || name === '') throw new UsageError(`"${arg}" must be TYPE/NAME when other arguments are`);
+    if (slash < 1 || name === '')
+      throw new UsageError(
+        args.length === 1 ? `"${arg}" must be TYPE/NAME` : `"${arg}" must be TYPE/NAME when other arguments are`,
+      );
     const type = findType(arg.slice(0, slash), scheme);
     const target = targets.get(type.kind.plural) ?? { type, names: [] };
     target.names.push(name);

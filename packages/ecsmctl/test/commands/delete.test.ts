@@ -54,7 +54,9 @@ describe('delete', () => {
     expect(await line.ok('delete', 'es', 'a', '--wait=false')).toMatch(/and then finishes\n$/);
     expect((await line.run(['delete', 'es', 'a', '--timeout', '20ms'])).stderr).not.toContain('no operator');
     await leases.apply({ ...lease, spec: { ...spec, renewTime: '2026-01-01T00:00:00Z' } });
-    expect(await line.ok('delete', 'es', 'a')).toMatch(/but none is running on this registry, unless one with leaderElection: none\n$/);
+    expect(await line.ok('delete', 'es', 'a')).toMatch(
+      /but none is running on this registry, unless one with leaderElection: none\n$/,
+    );
     // As one does that leads by the lock.
     using lead = holdLead(`${line.registryPath}.lock`);
     expect(lead.inTransaction).toBe(true);

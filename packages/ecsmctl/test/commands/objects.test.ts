@@ -48,6 +48,15 @@ describe('commands on declared objects', () => {
     expect(JSON.parse(await line.ok('get', 'hpa', '-o', 'json'))).toMatchObject({ kind: 'List', items: [] });
   });
 
+  it('get tells that nothing has the field to sort by, and what a word should be', async () => {
+    const { code, stdout, stderr } = await line.run(['get', 'es', '--sort-by', '.spec.nope', '-o', 'name']);
+    expect(stderr).toBe('warning: none of these has the field .spec.nope to sort by\n');
+    expect(stdout).toContain('ecsmservice/web\n');
+    expect(code).toBe(0);
+    expect((await line.run(['get', 'es', '--sort-by', '{.metadata.name}'])).stderr).toBe('');
+    expect((await line.run(['get', 'es/'])).stderr).toBe('error: "es/" must be TYPE/NAME\n');
+  });
+
   it('get sorts and selects', async () => {
     await line.ok('apply', '-f', await line.file('api.yaml', dynamicService('api', 9, { labels: '{app: api}' })));
     expect(await line.ok('get', 'es', '--sort-by', '.spec.deploymentStrategy.replicas', '-o', 'name')).toBe(
@@ -267,6 +276,8 @@ describe('commands on declared objects', () => {
     expect(await complete('describe', 'es', 'w')).toEqual(['web']);
     expect(await complete('get', 'es/w')).toEqual(['es/web']);
     expect(await complete('get', 'es', '-n', '')).toContain('default');
+    expect(await complete('get', 'es', '-o', '')).toContain('wide');
+    expect(await complete('top', 'nodes', '--sort-by', '')).toContain('cpu');
     expect(await complete('get', 'es', '--show-l')).toEqual(['--show-labels']);
     expect(await complete('delete', 'es', 'x', '--cascade', 'f')).toEqual(['foreground']);
     for (const shell of ['bash', 'zsh', 'fish'])
