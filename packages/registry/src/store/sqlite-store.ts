@@ -28,7 +28,7 @@ import { NewsListener } from './sqlite/news-listener.js';
 import { openDatabase } from './sqlite/open-database.js';
 import { identityOf, OpenedFile } from './sqlite/opened-file.js';
 import { ReaderPool } from './sqlite/reader-pool.js';
-import { retryWhileBusy } from './sqlite/retry-while-busy.js';
+import { retryWhileBusy, type Patience } from './sqlite/retry-while-busy.js';
 import { SnapshotReader } from './sqlite/snapshot-reader.js';
 import { SqliteChangeLog } from './sqlite/sqlite-change-log.js';
 import { isBusy, toStoreFailure } from './sqlite/sqlite-failure.js';
@@ -77,8 +77,7 @@ export class SqliteStore implements Store {
   readonly #path: string;
   readonly #file: OpenedFile;
   readonly #clock: Clock;
-  readonly #busyTimeoutMs: number;
-  readonly #random: () => number;
+  readonly #patience: Patience;
   /** For everything that begins and ends within one turn of the event loop. */
   readonly #database: Database;
   readonly #begin: Statement;
@@ -104,16 +103,17 @@ export class SqliteStore implements Store {
   private constructor(
     database: Database,
     file: OpenedFile,
+    patience: Patience,
     options: SqliteStoreOptions,
     seenLost: RevisionsLost | undefined,
   ) {
-    const { path, readonly = false, clock = systemClock } = options;
+    const { path, clock } = patience;
+    const { readonly = false } = options;
     this.#seenLost = seenLost;
     this.#path = path;
     this.#file = file;
     this.#clock = clock;
-    this.#busyTimeoutMs = options.busyTimeoutMs ?? 5_000;
-    this.#random = options.random ?? Math.random;
+    this.#patience = patience;
     this.#database = database;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
@@ -126,10 +126,10 @@ export class SqliteStore implements Store {
       },
     };
     this.#announced = this.#log.newestRevision();
-    this.#bell = new Bell(path, { writable: !readonly, clock: this.#clock });
+    this.#bell = new Bell(path, { writable: !readonly, clock });
     this.#listener = new NewsListener({
       bell: this.#bell,
-      clock: this.#clock,
+      clock,
       pollIntervalMs: options.pollIntervalMs ?? 1_000,
       look: this.#look,
     });
@@ -148,10 +148,7 @@ export class SqliteStore implements Store {
       maxAgeMs: options.maxLogAgeMs ?? 86_400_000,
     });
     this.#queue = new CommitQueue({
-      path,
-      clock: this.#clock,
-      busyTimeoutMs: this.#busyTimeoutMs,
-      random: this.#random,
+      ...patience,
       run: (commits) => this.#run(commits),
       toFailure: (error) => toStoreFailure(error, path, 'writing to'),
     });
@@ -165,6 +162,7 @@ export class SqliteStore implements Store {
    */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     const { path, readonly = false, clock = systemClock, busyTimeoutMs = 5_000, random = Math.random } = options;
+    const patience: Patience = { path, clock, busyTimeoutMs, random };
     const groupId = options.group === undefined ? undefined : findGroupId(options.group);
     const open = (): SqliteStore => {
       // Read before the file is: whatever the bell holds then is in a file that has lost nothing.
@@ -175,13 +173,14 @@ export class SqliteStore implements Store {
         database = openDatabase({ path, readonly, groupId });
         const file = new OpenedFile(path, before, clock.monotonicNow());
         if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, Math.floor(clock.now()));
-        return new SqliteStore(database, file, options, readonly ? findRevisionsLost(database, rung) : undefined);
+        const seenLost = readonly ? findRevisionsLost(database, rung) : undefined;
+        return new SqliteStore(database, file, patience, options, seenLost);
       } catch (error) {
         database?.close();
         throw isBusy(error) ? error : toStoreFailure(error, path, 'opening');
       }
     };
-    return retryWhileBusy(open, { clock, busyTimeoutMs, random, path, step: 'opening' });
+    return retryWhileBusy(open, { ...patience, step: 'opening' });
   }
 
   get(key: StoreKey, options: StoreGetOptions & { readonly content: true }): Promise<StoreContent | undefined>;
@@ -434,10 +433,7 @@ export class SqliteStore implements Store {
     }
     try {
       return await retryWhileBusy(work, {
-        clock: this.#clock,
-        busyTimeoutMs: this.#busyTimeoutMs,
-        random: this.#random,
-        path: this.#path,
+        ...this.#patience,
         step: 'reading',
         ...(options?.signal === undefined ? {} : { signal: options.signal }),
       });

@@ -1,7 +1,6 @@
-import type { Clock } from '@ecsm/api-types';
 import type { StoreCommit } from '../store.js';
 import type { CommitOutcome } from './commit-writer.js';
-import { busyTooLong, retryDelayMs } from './retry-while-busy.js';
+import { busyTooLong, retryDelayMs, type Patience } from './retry-while-busy.js';
 import { isBusy } from './sqlite-failure.js';
 
 /** Most writes of one transaction, so that it holds the event loop for a few milliseconds only; one commit may be larger. */
@@ -15,11 +14,7 @@ interface Waiting {
 }
 
 /** What a {@link CommitQueue} works with. */
-export interface CommitQueueOptions {
-  readonly path: string;
-  readonly clock: Clock;
-  readonly busyTimeoutMs: number;
-  readonly random: () => number;
+export interface CommitQueueOptions extends Patience {
   /** Carries out commits in one durable transaction; throws without having changed anything. */
   readonly run: (commits: readonly StoreCommit[]) => readonly CommitOutcome[];
   /** Puts an error of `run` into the words of a store. */

@@ -9,12 +9,16 @@ export function retryDelayMs(random: () => number): number {
   return retryMs.least + random() * (retryMs.most - retryMs.least);
 }
 
-/** Options of {@link retryWhileBusy}. */
-export interface RetryOptions extends AbortableOptions {
+/** How a store waits for other processes that use its file. */
+export interface Patience {
+  readonly path: string;
   readonly clock: Clock;
   readonly busyTimeoutMs: number;
   readonly random: () => number;
-  readonly path: string;
+}
+
+/** Options of {@link retryWhileBusy}. */
+export interface RetryOptions extends Patience, AbortableOptions {
   /** What is being done, for the message, e.g. `opening`. */
   readonly step: string;
 }
