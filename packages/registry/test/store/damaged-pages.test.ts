@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { checkStoreFile } from '@ecsm/registry';
+import { checkStoreFile, Registry } from '@ecsm/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testScheme, Zone, zone } from '../registry/helpers/kinds.js';
 import { key, put, StoreFile, write } from './helpers.js';
 
 const pageBytes = 4_096;
@@ -9,15 +10,20 @@ describe('a file with a damaged page', () => {
   let file: StoreFile;
   const names = Array.from({ length: 20 }, (_, index) => `note-${index}`);
 
+  /** Puts garbage over the page that holds a text. */
+  async function damage(text: string): Promise<void> {
+    const bytes = await readFile(file.path);
+    const page = Math.floor(bytes.indexOf(text) / pageBytes) * pageBytes;
+    bytes.fill(0xa5, page, page + pageBytes);
+    await writeFile(file.path, bytes);
+  }
+
   beforeEach(async () => {
     file = await StoreFile.create();
     const store = await file.open();
     for (const name of names) await write(store, put(key(name), `${name} is here `.repeat(150), { uid: name }));
     await store.close();
-    const bytes = await readFile(file.path);
-    const page = Math.floor(bytes.indexOf('"text":"note-7 is here') / pageBytes) * pageBytes;
-    bytes.fill(0xa5, page, page + pageBytes);
-    await writeFile(file.path, bytes);
+    await damage('"text":"note-7 is here');
   });
   afterEach(() => file[Symbol.asyncDispose]());
 
@@ -38,5 +44,20 @@ describe('a file with a damaged page', () => {
       expect(problems.length).toBeGreaterThan(0);
       for (const problem of problems) expect(problem).toMatch(/^table contents: /);
     }
+  });
+
+  it('has its lost objects named by the check of a registry, one by one', async () => {
+    const open = async () => new Registry({ store: await file.open(), scheme: testScheme });
+    await using before = await open();
+    for (const name of ['here', 'lost']) {
+      await before.resource(Zone).create({ ...zone(name), region: `the region of ${name} `.repeat(120) });
+    }
+    await before.close();
+    await damage('"region":"the region of lost');
+    await using after = await open();
+    const problems = await after.check();
+    expect(problems).toContain('zones.test.dev "lost" cannot be read: it lies on a damaged page');
+    expect(problems.filter((problem) => problem.includes('"here"'))).toEqual([]);
+    expect((await after.resource(Zone).get('here')).region).toContain('the region of here');
   });
 });

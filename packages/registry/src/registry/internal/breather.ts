@@ -5,13 +5,14 @@ const maxBusyMs = 3;
 export class Breather {
   #since = performance.now();
 
-  /** Call between objects. Cheap while the time is not up. */
+  /** Lets others have their turn, and begins anew. */
   async rest(signal?: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
     this.#since = performance.now();
   }
 
+  /** Whether it is time for that; asked between objects. */
   get tired(): boolean {
     return performance.now() - this.#since > maxBusyMs;
   }
