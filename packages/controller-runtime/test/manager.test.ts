@@ -15,7 +15,7 @@ import {
 import { testEnv } from '@ecsm/controller-runtime/testing';
 import { MemoryStore, Registry } from '@ecsm/registry';
 import { Registry as MetricsRegistry } from 'prom-client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { deferred } from './helpers/deferred.js';
 import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
@@ -282,6 +282,22 @@ describe('start and stop', () => {
       await running;
     },
   );
+
+  it('C14 leaves a run behind that never ends, and nothing of it that would keep the process', async () => {
+    const { clock, registry, manager } = setUp({ gracefulShutdownTimeoutMs: 5000 });
+    await registry.resource(Gadget).create(gadget('a'));
+    const reconcile = vi.fn(() => new Promise<never>(() => undefined));
+    manager.controller().for(Gadget).reconcile(reconcile);
+    const running = manager.run();
+    await manager.started();
+    await clock.advance(0);
+    expect(reconcile).toHaveBeenCalledOnce();
+    const stopped = manager.stop();
+    await clock.advance(6000);
+    await stopped;
+    await running;
+    expect(clock.pendingTimers).toBe(0);
+  });
 
   it('C14 waits without limit where it is told to, and drops keys that have not begun', async () => {
     const { clock, registry, manager } = setUp({ gracefulShutdownTimeoutMs: Infinity });

@@ -1,4 +1,4 @@
-import { formatKey, parseKey, sharedAbortController, type ObjectKey } from '@ecsm/api-types';
+import { formatKey, parseKey, sharedAbortController, type ObjectKey, type Timer } from '@ecsm/api-types';
 import { WorkQueue, type RateLimiter, type WorkItem, type WorkQueueSnapshot } from '@ecsm/workqueue';
 
 import type { Controller } from '../controller.js';
@@ -58,7 +58,8 @@ export class ControllerProcess implements Controller {
   readonly #queue: WorkQueue;
   readonly #causes = new PendingCauses();
   readonly #failures = new Failures();
-  readonly #active = new Set<Run>();
+  /** Runs under way, each with how to wait for it no longer. */
+  readonly #active = new Map<Run, () => void>();
   readonly #workers: WorkerCrew;
   readonly #stopping = sharedAbortController();
   #sources: readonly Source[];
@@ -207,29 +208,32 @@ export class ControllerProcess implements Controller {
       firstFailureAt: failures?.firstAt,
       causes: this.#causes.take(item.key),
     });
-    this.#active.add(run);
     loopMonitor?.begin(run, `${this.name} "${item.key}"`);
     return new Promise((release) => {
-      let timer =
-        timeoutMs === 0
-          ? undefined
-          : clock.setTimer(() => {
-              this.#meter.timedOut();
-              run.abort('timeout', `the run took longer than ${timeoutMs} ms`);
-              timer = clock.setTimer(() => {
-                run.log.error(
-                  { timeoutMs },
-                  'a run did not end after its timeout and is left behind; its key waits for it',
-                );
-                release();
-              }, abortGraceMs);
-            }, timeoutMs);
-      void this.#execute(run, item).finally(() => {
+      let timer: Timer | undefined;
+      const letGo = (): void => {
         timer?.cancel();
+        release();
+      };
+      this.#active.set(run, letGo);
+      if (timeoutMs > 0) {
+        timer = clock.setTimer(() => {
+          this.#meter.timedOut();
+          run.abort('timeout', `the run took longer than ${timeoutMs} ms`);
+          timer = clock.setTimer(() => {
+            run.log.error(
+              { timeoutMs },
+              'a run did not end after its timeout and is left behind; its key waits for it',
+            );
+            letGo();
+          }, abortGraceMs);
+        }, timeoutMs);
+      }
+      void this.#execute(run, item).finally(() => {
         this.#active.delete(run);
         loopMonitor?.end(run);
         this.#queue.done(item.key);
-        release();
+        letGo();
       });
     });
   }
@@ -361,11 +365,14 @@ export class ControllerProcess implements Controller {
     }
     // A source may hang in a call that ignores its signal.
     if (wait > 0) await settlesWithin(clock, sources, abortGraceMs);
-    for (const run of this.#active) run.log.error({}, 'a run did not end at the stop and is left behind');
+    for (const [run, letGo] of this.#active) {
+      run.log.error({}, 'a run did not end at the stop and is left behind');
+      letGo();
+    }
     this.#causes.clear();
   }
 
   #abortRuns(reason: AbortReason, message: string): void {
-    for (const run of this.#active) run.abort(reason, message);
+    for (const run of this.#active.keys()) run.abort(reason, message);
   }
 }
