@@ -5,8 +5,11 @@
 export function nearestWord(word: string, known: Iterable<string>): string | undefined {
   let best: { readonly word: string; readonly distance: number } | undefined;
   for (const candidate of known) {
+    const most = Math.max(1, Math.floor(candidate.length / 3));
+    // A word may come from outside and be very long.
+    if (Math.abs(word.length - candidate.length) > most) continue;
     const found = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (found <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || found < best.distance)) {
+    if (found <= most && (best === undefined || found < best.distance)) {
       best = { word: candidate, distance: found };
     }
   }
