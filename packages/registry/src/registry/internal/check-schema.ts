@@ -1,7 +1,7 @@
 import type { FieldError, SchemaValidator, SchemaViolation, WriteOptions } from '@ecsm/api-types';
 import { childOf, fieldName, stepsOfPointer, type Step } from './field-name.js';
 import type { KindBinding } from './kind-binding.js';
-import { didYouMean } from './near-miss.js';
+import { didYouMean } from './did-you-mean.js';
 import type { RawObject } from './raw-object.js';
 import { fieldsAt } from './fields-at.js';
 import { presentable } from './presentable.js';

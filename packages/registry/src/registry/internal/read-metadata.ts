@@ -11,7 +11,7 @@ import {
 } from '@ecsm/api-types';
 import { fieldName } from './field-name.js';
 import type { KindBinding } from './kind-binding.js';
-import { didYouMean } from './near-miss.js';
+import { didYouMean } from './did-you-mean.js';
 import { isPlainObject } from './raw-object.js';
 
 /** Fields of metadata that a user writes. The registry sets the others. */
