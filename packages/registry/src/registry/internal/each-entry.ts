@@ -2,6 +2,7 @@ import type { AbortableOptions } from '@ecsm/api-types';
 import type { StoreEntry, StoreKey } from '../../store/store.js';
 import { Breather } from './breather.js';
 import type { RegistryContext } from './context.js';
+import { resourceOf } from './kind-binding.js';
 
 /** How many entries are read at a time. */
 const pageSize = 500;
@@ -16,7 +17,7 @@ export async function* eachEntry(
     let after: StoreKey | undefined;
     do {
       const page = await context.store.list({
-        kind: `${kind.plural}.${kind.group}`,
+        kind: resourceOf(kind),
         limit: pageSize,
         ...(after === undefined ? {} : { after }),
         ...options,

@@ -3,14 +3,14 @@ import { CorruptStoreError } from '../../errors/corrupt-store-error.js';
 import type { StoreKey } from '../../store/store.js';
 import { Breather } from './breather.js';
 import type { RegistryContext } from './context.js';
+import { resourceOf } from './kind-binding.js';
 import { decodeEntry } from './raw-object.js';
 
 /** What is wrong with objects whose stored data cannot be read. Each is read by itself: one does not hide the others. */
 export async function findUnreadable(context: RegistryContext, options: AbortableOptions): Promise<readonly string[]> {
   const problems: string[] = [];
   const breather = new Breather();
-  for (const { plural, group } of context.scheme.kinds) {
-    const kind = `${plural}.${group}`;
+  for (const kind of context.scheme.kinds.map(resourceOf)) {
     try {
       const { entries: keys } = await context.store.listVersions({ kind, ...options }, ({ key }) => key);
       for (const key of keys) {

@@ -13,7 +13,7 @@ import { compileSchema } from './compile-schema.js';
 export class KindBinding {
   readonly kind: KindDefinition;
   readonly apiVersion: string;
-  /** What store keys and messages call the kind, e.g. `ecsmservices.ecsm.sh`. */
+  /** See {@link resourceOf}. */
   readonly resource: string;
   readonly namespaced: boolean;
   readonly hasStatus: boolean;
@@ -22,7 +22,7 @@ export class KindBinding {
   constructor(kind: KindDefinition) {
     this.kind = kind;
     this.apiVersion = apiVersionOf(kind);
-    this.resource = `${kind.plural}.${kind.group}`;
+    this.resource = resourceOf(kind);
     this.namespaced = kind.scope === 'namespaced';
     this.hasStatus = kind.subresources.status === true;
     this.#validator = kind.validateSchema;
@@ -74,6 +74,11 @@ export class KindBinding {
       ...(key.name === undefined ? {} : { name: key.name }),
     };
   }
+}
+
+/** What store keys and messages call a kind, e.g. `ecsmservices.ecsm.sh`. */
+export function resourceOf({ plural, group }: KindDefinition): string {
+  return `${plural}.${group}`;
 }
 
 /** The key that callers see of a store key. */
