@@ -34,6 +34,7 @@ export type {
 } from './store/store.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
 export { SqliteStore, type BackupResult, type RevisionsLost, type SqliteStoreOptions } from './store/sqlite-store.js';
+export { makeFolder } from './store/make-folder.js';
 export { restoreBackup, type RestoreBackupOptions } from './store/restore-backup.js';
 export { backupStoreFile, checkStoreFile, type BackupStoreFileOptions } from './store/store-file.js';
 
