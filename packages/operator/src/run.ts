@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { isLeaseLostError, type Logger } from '@ecsm/controller-runtime';
-import { resolveRegistryPath } from '@ecsm/registry';
+import { makeFolder, resolveRegistryPath } from '@ecsm/registry';
 
 import { applyManifests } from './cli/apply-manifests.js';
 import { configCommand } from './cli/config-command.js';
@@ -153,7 +153,7 @@ async function registryPath(
     stack.defer(() => rm(folder, { recursive: true, force: true }));
     return join(folder, 'registry.db');
   }
-  if (source === 'default') await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  if (source === 'default') makeFolder(dirname(path), { mode: 0o700 });
   log.info({ registry: path, source }, 'registry chosen');
   return path;
 }

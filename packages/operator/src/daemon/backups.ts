@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { systemClock, type Clock, type Timer } from '@ecsm/api-types';
 import type { Logger } from '@ecsm/controller-runtime';
-import { SqliteStore } from '@ecsm/registry';
+import { makeFolder, SqliteStore } from '@ecsm/registry';
 
 import { parseDuration } from '../config/duration.js';
 import { messageOf } from '../internal/message-of.js';
@@ -101,7 +101,7 @@ export class Backups implements AsyncDisposable {
     const { folder, keep, log, mayRun, onBackup } = this.#options;
     if (!mayRun()) return false;
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, { mode: 0o700 });
       const atMs = this.#clock.now();
       const newest = (await this.#copies()).at(-1);
       const revision = await this.#options.store.revision();
