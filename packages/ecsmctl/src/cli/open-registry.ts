@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { Registry, resolveRegistryPath } from '@ecsm/registry';
+import { makeFolder, Registry, resolveRegistryPath } from '@ecsm/registry';
 
 import { expandPath } from '../configuration/settings.js';
 import { CliError, systemReason } from './cli-error.js';
@@ -26,7 +26,7 @@ export async function registryPath(invocation: Invocation): Promise<string> {
 export function makeRegistryFolder(path: string): void {
   const folder = dirname(path);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new CliError(`the folder ${folder} of the registry cannot be made: ${systemReason(error)}`, {
       hint: '--registry, ECSMCTL_REGISTRY or a context says where the registry is',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { CliError, systemReason } from '../cli/cli-error.js';
@@ -98,10 +98,10 @@ export async function readConfigFile(path: string, required = false): Promise<Co
  * @throws CliError naming the file when it cannot be written; the old one is as it was then
  */
 export async function writeConfigFile(path: string, config: ConfigFile): Promise<void> {
-  const { dump } = await import('js-yaml');
+  const [{ dump }, { makeFolder }] = await Promise.all([import('js-yaml'), import('@ecsm/registry')]);
   const temporary = `${path}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(temporary, dump(config), { mode: 0o600, flush: true });
     renameSync(temporary, path);
   } catch (error) {
