@@ -83,8 +83,8 @@ describe('listing and watching', () => {
     const list = source.list.bind(source);
     let isEnded = false;
     const asked = new Promise<void>((resolve) => {
-      source.list = async (options: ListOptions = {}) => {
-        if (options.continue === undefined) return list(options);
+      source.list = async (options?: ListOptions) => {
+        if (options?.continue === undefined) return list(options);
         resolve();
         await new Promise<void>((end) => options.signal?.addEventListener('abort', () => setImmediate(end)));
         isEnded = true;
