@@ -29,6 +29,11 @@ describe('faults of the earlier tool that this one must not have', () => {
     expect(stderr).toBe('error: service "missing" not found\nhint: ecsmctl get services lists them\n');
   });
 
+  it('what an error quotes cannot command the terminal', async () => {
+    const { stderr } = await line.run(['get\u001b[2J']);
+    expect(stderr).toContain('unknown command "get\u{fffd}[2J"');
+  });
+
   it('fault 43: an unknown type is an error, and so is an argument that nothing takes', async () => {
     const unknown = await line.run(['get', 'foo']);
     expect(unknown).toEqual({

@@ -45,8 +45,13 @@ function codeOf(error: unknown): string | undefined {
   return hasFields(error, 'code') && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** What an error quotes may come from anywhere: it must neither break the line nor command the terminal. */
 function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, '; ');
+  return text
+    .trim()
+    .replace(/\s*\n\s*/g, '; ')
+    .replaceAll('\t', ' ')
+    .replace(/\p{Cc}/gu, '\u{fffd}');
 }
 
 /** What to print about an error, and how the run ends. */
