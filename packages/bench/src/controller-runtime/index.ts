@@ -1,14 +1,13 @@
-import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { ecsmScheme } from '@ecsm/api-types';
 import { done, Manager, silentLogger } from '@ecsm/controller-runtime';
 import { MemoryStore, Registry } from '@ecsm/registry';
 
 import { cost, median, type Benchmark, type Result } from '../benchmark.js';
+import { forkWorker } from '../fork-worker.js';
 import type { IdleReport } from './idle-process.js';
 import { makeProbes, objectCount, Probe } from './objects.js';
 
@@ -84,18 +83,7 @@ async function compare(name: string, registry: Registry): Promise<Result[]> {
 const smallYoungGeneration = '--max-semi-space-size=2';
 
 function idleProcess(mode: 'manager' | 'modules', path: string, ...flags: readonly string[]): Promise<IdleReport> {
-  const child = fork(fileURLToPath(new URL('idle-process.js', import.meta.url)), [mode, path], {
-    execArgv: ['--expose-gc', ...flags],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('message', (report) => {
-      resolve(report as IdleReport);
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      reject(new Error(`the idle process ended with ${code ?? 'a signal'} before it reported`));
-    });
-  });
+  return forkWorker(new URL('idle-process.js', import.meta.url), [mode, path], flags);
 }
 
 const megabytes = (bytes: number): number => Math.round((bytes / 1024 ** 2) * 10) / 10;

@@ -1,12 +1,16 @@
 import type { Benchmark, Result } from '../benchmark.js';
-import { forkWorker } from './fork-worker.js';
+import { forkWorker } from '../fork-worker.js';
 import { latencyBesidePeer } from './latency.js';
 import type { Resync } from './resync.js';
 import { syncBesidePeer } from './sync.js';
 
 async function resync(): Promise<readonly Result[]> {
   // With one thread the processor time of a turn is what blocks the loop, garbage collection and compilation included.
-  const found = await forkWorker<Resync>('run-resync-worker.js', ['100000'], ['--single-threaded']);
+  const found = await forkWorker<Resync>(
+    new URL('run-resync-worker.js', import.meta.url),
+    ['100000'],
+    ['--single-threaded'],
+  );
   const name = 'resync of 100,000 unchanged keys';
   const note = `processor time; ${found.events} events`;
   return [

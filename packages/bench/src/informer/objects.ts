@@ -5,20 +5,12 @@ export interface Sample extends ApiObject {
   readonly spec: Readonly<Record<string, string>>;
 }
 
-export const Sample = defineKind<Sample>({
-  group: 'example.dev',
-  version: 'v1',
-  kind: 'Sample',
-  schema: { type: 'object' },
-});
+const names = { group: 'example.dev', version: 'v1', kind: 'Sample', schema: { type: 'object' } } as const;
+
+export const Sample = defineKind<Sample>(names);
 
 /** Samples for those who look at nothing but their metadata. */
-export const SampleMetadata = defineKind<ApiObject>({
-  group: 'example.dev',
-  version: 'v1',
-  kind: 'Sample',
-  schema: { type: 'object' },
-});
+export const SampleMetadata = defineKind<ApiObject>(names);
 
 export type StoredSample = Stored<Sample>;
 

@@ -1,7 +1,7 @@
 import { cost, median, type Result } from '../benchmark.js';
+import { forkWorker } from '../fork-worker.js';
 import { startApiServer } from './api-server.js';
 import { filledRegistry } from './filled-registry.js';
-import { forkWorker } from './fork-worker.js';
 import { objectCount } from './objects.js';
 import type { TimeOfSync } from './run-informer-worker.js';
 
@@ -19,6 +19,7 @@ interface Measurement {
 }
 
 const rounds = 3;
+const worker = new URL('run-informer-worker.js', import.meta.url);
 const candidates = [
   'registry versions',
   'http versions',
@@ -42,7 +43,7 @@ async function measureAll(): Promise<Middle> {
   for (let round = 0; round < rounds; round++) {
     for (const [candidate, all] of measurements) {
       const args = [candidate, server.url, registry.file, String(objectCount)];
-      all.push(await forkWorker<Measurement>('run-informer-worker.js', args));
+      all.push(await forkWorker<Measurement>(worker, args));
     }
   }
   return (candidate, figure) => median((measurements.get(candidate) ?? []).map(figure));

@@ -1,7 +1,5 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
 import { cost, median, rate, type Benchmark, type Result } from '../benchmark.js';
+import { forkWorker } from '../fork-worker.js';
 import type { Scenario } from './candidates.js';
 
 interface Measurement {
@@ -15,26 +13,16 @@ interface Measurement {
 
 const count = 1_000_000;
 const rounds = 3;
+const worker = new URL('run-candidate-worker.js', import.meta.url);
 const peers = ['p-queue', 'fastq promise'] as const;
-
-function measureOnce(candidate: string, scenario: Scenario): Promise<Measurement> {
-  return new Promise((resolve, reject) => {
-    const worker = fileURLToPath(new URL('run-candidate-worker.js', import.meta.url));
-    const child = fork(worker, [candidate, scenario, String(count)], {
-      execArgv: [...process.execArgv, '--expose-gc'],
-    });
-    child.once('message', (message) => resolve(message as Measurement));
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`${candidate} ended with code ${code ?? 'none'}`)));
-  });
-}
 
 /** Lets the candidates run in turn, several times, and takes the middle of each figure. */
 async function measure(scenario: Scenario): Promise<ReadonlyMap<string, Measurement>> {
   const all = new Map<string, Measurement[]>();
   for (let round = 0; round < rounds; round++) {
     for (const candidate of ['ours', ...peers]) {
-      all.set(candidate, [...(all.get(candidate) ?? []), await measureOnce(candidate, scenario)]);
+      const measurement = await forkWorker<Measurement>(worker, [candidate, scenario, String(count)]);
+      all.set(candidate, [...(all.get(candidate) ?? []), measurement]);
     }
   }
   const middle = (measurements: readonly Measurement[], of: keyof Measurement): number =>
