@@ -5,17 +5,19 @@ import { cellText } from './cell-text.js';
 /** Items in order of a field, numbers by size and texts by letter; those without the field come first. */
 export function sortItems<T extends object>(items: readonly T[], path: string | undefined): readonly T[] {
   if (path === undefined) return items;
-  return [...items].sort((a, b) => compare(readField(a, path), readField(b, path)));
+  const field = fieldOf(path);
+  return [...items].sort((a, b) => compare(readPath(a, field), readPath(b, field)));
 }
 
 /** Whether any item has a field to sort by. */
 export function hasField(items: readonly object[], path: string): boolean {
-  return items.some((item) => readField(item, path) !== undefined);
+  const field = fieldOf(path);
+  return items.some((item) => readPath(item, field) !== undefined);
 }
 
-/** A field by its path, which may stand in braces as JSONPath has it. */
-function readField(item: object, path: string): unknown {
-  return readPath(item, path.replace(/^\{(.*)\}$/, '$1'));
+/** The path of a field, which may stand in braces as JSONPath has it. */
+function fieldOf(path: string): string {
+  return path.replace(/^\{(.*)\}$/, '$1');
 }
 
 function compare(a: unknown, b: unknown): number {

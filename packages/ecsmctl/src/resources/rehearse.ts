@@ -24,7 +24,10 @@ export async function rehearse(
         dryRun: true,
         onWarning: (warning, at) => {
           const index = left[at]?.[0] ?? at;
-          if (told.size < told.add(`${index} ${warning}`).size) options.onWarning?.(warning, index);
+          const place = `${index} ${warning}`;
+          if (told.has(place)) return;
+          told.add(place);
+          options.onWarning?.(warning, index);
         },
       },
     );
