@@ -1,9 +1,9 @@
-import { isInternalError, type AbortableOptions } from '@ecsm/api-types';
+import { formatKey, isInternalError, type AbortableOptions } from '@ecsm/api-types';
 import { CorruptStoreError } from '../../errors/corrupt-store-error.js';
 import type { StoreKey } from '../../store/store.js';
 import { Breather } from './breather.js';
 import type { RegistryContext } from './context.js';
-import { resourceOf } from './kind-binding.js';
+import { objectKey, resourceOf } from './kind-binding.js';
 import { decodeEntry } from './raw-object.js';
 
 /** What is wrong with objects whose stored data cannot be read. Each is read by itself: one does not hide the others. */
@@ -34,7 +34,6 @@ async function problemOf(context: RegistryContext, key: StoreKey): Promise<strin
   } catch (error) {
     if (isInternalError(error)) return error.message;
     if (!(error instanceof CorruptStoreError)) throw error;
-    const { kind, namespace, name } = key;
-    return `${kind} "${namespace === '' ? name : `${namespace}/${name}`}" cannot be read: it lies on a damaged page`;
+    return `${key.kind} "${formatKey(objectKey(key))}" cannot be read: it lies on a damaged page`;
   }
 }

@@ -1,6 +1,7 @@
 import type { ApiObject, Draft, ObjectMeta, Stored } from '@ecsm/api-types';
-import { InternalError } from '@ecsm/api-types';
+import { formatKey, InternalError } from '@ecsm/api-types';
 import type { StoreContent } from '../../store/store.js';
+import { objectKey } from './kind-binding.js';
 
 /** An object of any kind while the registry works on it: plain data of its own, shared with nobody, free to change. */
 export interface RawObject {
@@ -39,10 +40,11 @@ function parse(entry: StoreContent): RawObject {
   } catch (error) {
     cause = error;
   }
-  const { kind, namespace, name } = entry.key;
+  const { kind } = entry.key;
+  const key = objectKey(entry.key);
   throw new InternalError({
-    message: `stored data of ${kind} "${namespace === '' ? name : `${namespace}/${name}`}" at revision ${entry.revision} cannot be read: restore it from a backup, or delete the object and apply it again`,
-    details: { kind, ...(namespace === '' ? {} : { namespace }), name },
+    message: `stored data of ${kind} "${formatKey(key)}" at revision ${entry.revision} cannot be read: restore it from a backup, or delete the object and apply it again`,
+    details: { kind, ...key },
     cause,
   });
 }
