@@ -97,11 +97,13 @@ function readNames(
   const check = kind.nameRule === 'subdomain' ? checkSubdomainName : checkLabelName;
   const name = text('name');
   const generateName = text('generateName');
+  /** What is there but is no string has been told of, and is not missing. */
+  const isRefused = (field: string): boolean => errors.some((error) => error.field === `metadata.${field}`);
   if (name !== undefined && name !== '') {
     metadata.name = name;
     const rule = check(name);
     if (rule !== undefined) errors.push({ field: 'metadata.name', value: name, rule });
-  } else if (generateName === undefined || generateName === '') {
+  } else if ((generateName === undefined || generateName === '') && !['name', 'generateName'].some(isRefused)) {
     errors.push({ field: 'metadata.name', value: name, rule: 'is required' });
   }
   if (generateName !== undefined && generateName !== '') {
@@ -113,7 +115,8 @@ function readNames(
   const namespace = text('namespace');
   if (binding.namespaced) {
     if (namespace === undefined || namespace === '') {
-      errors.push({ field: 'metadata.namespace', value: namespace, rule: `is required: ${kind.kind} is namespaced` });
+      if (!isRefused('namespace'))
+        errors.push({ field: 'metadata.namespace', value: namespace, rule: `is required: ${kind.kind} is namespaced` });
       return;
     }
     metadata.namespace = namespace;

@@ -154,6 +154,19 @@ export function describeCreate(open: OpenRegistry): void {
       expect((failure as InvalidError).errors).toEqual([{ field: 'spec', rule: 'is required' }]);
     });
 
+    it.each([{ name: 123 }, { name: undefined, generateName: 4 }, { name: 'a', namespace: 5 }])(
+      'says of metadata %j one thing: it must be a string',
+      async (metadata) => {
+        await using test = await open();
+        const failure = await failureOf(
+          test.registry
+            .resource(Widget)
+            .create({ ...widget('a'), metadata: { ...widget('a').metadata, ...metadata } as never }),
+        );
+        expect((failure as InvalidError).errors.map(({ rule }) => rule)).toEqual(['must be a string']);
+      },
+    );
+
     it('takes null for absent where the schema knows no null', async () => {
       await using test = await open();
       const created = await test.registry
