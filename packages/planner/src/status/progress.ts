@@ -1,3 +1,5 @@
+import { findCondition, type ECSMService } from '@ecsm/api-types';
+
 import { sizeOf } from '../plan/observed-service.js';
 import type { Desired, Now, Observed } from '../plan/desired.js';
 import type { Plan } from '../plan/plan.js';
@@ -16,6 +18,17 @@ export function isComplete(plan: Plan, counts: Counts): boolean {
     counts.updatedAvailable >= plan.wanted &&
     plan.actions.length === 0
   );
+}
+
+/**
+ * Whether a rollout that was told complete stays so, as in a Deployment: instances that go and come back later concern what is
+ * available, and would otherwise tell the same rollout's end again with each restart.
+ */
+export function staysComplete({ family, target, limited }: Plan, { metadata, status }: ECSMService): boolean {
+  const told = findCondition(status?.conditions, 'Progressing');
+  const isSame = told?.observedGeneration === metadata.generation && status?.updateRevision === target.hash;
+  if (told?.reason !== 'RolloutComplete' || !isSame || limited) return false;
+  return family.old.length === 0 && (family.current !== undefined || family.unread.length > 0);
 }
 
 /** How far a rollout has come. */

@@ -12,7 +12,7 @@ import { resolveStrategy } from '../plan/strategy.js';
 import { withFindings, type Finding } from './conditions.js';
 import { countInstances, type Counts } from './counts.js';
 import { dependenciesFinding } from './dependencies.js';
-import { isComplete, isDeadlineExceeded } from './progress.js';
+import { isComplete, isDeadlineExceeded, staysComplete } from './progress.js';
 
 function finding(type: string, status: boolean | 'Unknown', reason: string, message: string): Finding {
   return { type, status: status === 'Unknown' ? status : status ? 'True' : 'False', reason, message };
@@ -36,17 +36,9 @@ function availability({ service }: Desired, counts: Counts): Finding {
     : finding('Available', false, 'MinimumReplicasUnavailable', numbers);
 }
 
-function progress(
-  plan: Plan,
-  counts: Counts,
-  exceeded: boolean,
-  paused: boolean,
-  problem: string | undefined,
-): Finding {
+function progress(plan: Plan, complete: boolean, exceeded: boolean, paused: boolean, problem?: string): Finding {
   const next = plan.explanation.join('; ');
-  if (isComplete(plan, counts)) {
-    return finding('Progressing', true, 'RolloutComplete', `revision ${plan.target.hash} runs as asked for`);
-  }
+  if (complete) return finding('Progressing', true, 'RolloutComplete', `revision ${plan.target.hash} is rolled out`);
   if (paused) return finding('Progressing', 'Unknown', 'Paused', next === '' ? 'spec.paused is set' : next);
   if (exceeded) {
     const limit = `no progress for ${plan.strategy.progressDeadlineMs / 1000} s`;
@@ -127,7 +119,7 @@ export function status(
     before.conditions,
     [
       availability(desired, counts),
-      progress(plan, counts, exceeded, paused, problem),
+      progress(plan, complete || (!exceeded && staysComplete(plan, service)), exceeded, paused, problem),
       degradation(plan, observed, exceeded),
       dependenciesFinding(desired, membersOf(plan.family).length > 0),
       ...preemptedFinding(desired),

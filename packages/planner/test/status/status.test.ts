@@ -139,6 +139,37 @@ describe('status', () => {
     );
   });
 
+  it('tells the end of a rollout once: what is lost and comes back later concerns Available alone', () => {
+    const complete = { ...service, status: statusOf(service, [running(nameOf(service), 4)]) };
+    const services = [running(nameOf(service), 4, { online: 1 })];
+    const lost = statusOf(complete, services, { progressedAtMs: now.observedMs });
+    expect(findCondition(lost.conditions, 'Available')?.status).toBe('False');
+    expect(conditionChange(complete.status, lost, 'Progressing')).toBeUndefined();
+    const long = statusOf(complete, services, { progressedAtMs: now.observedMs - 600_000 });
+    expect(findCondition(long.conditions, 'Progressing')?.reason).toBe('ProgressDeadlineExceeded');
+  });
+
+  it.each([
+    // what changes about a complete one → why it progresses again
+    [
+      'a new generation',
+      { ...service.metadata, generation: 2 },
+      [running(nameOf(service), 4, { online: 1 })],
+      'Settling',
+    ],
+    [
+      'a restart',
+      { ...service.metadata, annotations: { 'ecsm.sh/restarted-at': 'now' } },
+      [running(nameOf(service), 4)],
+      'RollingOut',
+    ],
+    ['its service is gone', service.metadata, [], 'Starting'],
+  ])('progresses again after %s', (_what, metadata, services, reason) => {
+    const complete = statusOf(service, [running(nameOf(service), 4)]);
+    const next = statusOf({ ...service, metadata, status: complete }, services);
+    expect(findCondition(next.conditions, 'Progressing')?.reason).toBe(reason);
+  });
+
   it('says what it waits for', () => {
     const dependent = webService(1, { dependsOn: [{ name: 'db' }] });
     const result = statusOf(dependent, [], {}, ['default/db']);
