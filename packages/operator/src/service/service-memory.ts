@@ -11,6 +11,8 @@ import {
   type ProgressMark,
 } from '@ecsm/planner';
 
+import { RecoveryHold } from './recovery-hold.js';
+
 /** First pause after a refusal, doubled with each one that follows: milliseconds. */
 const firstPauseMs = 5000;
 const maxPauseMs = 300_000;
@@ -46,6 +48,7 @@ export class ServiceMemory {
   recalled = false;
   /** Instances wanted when the platform was last brought in line. */
   wanted: number | undefined;
+  readonly recovery = new RecoveryHold();
   /** Whether a call was sent whose outcome is not known: nothing follows before the platform was looked at again. */
   uncertain = false;
   /** Whether its deletion waits for dependents, and whether it was let go. */

@@ -6,7 +6,6 @@ import {
   parseImageReference,
   type Clock,
   type ECSMService,
-  type ECSMServiceStatus,
   type Event,
   type ObjectKey,
   type Stored,
@@ -43,6 +42,7 @@ import { Lessons, type DriftOutcome } from './lessons.js';
 import { holdForDependents } from './hold-for-dependents.js';
 import type { RevisionKeeper } from './revision-keeper.js';
 import { ServiceMemory } from './service-memory.js';
+import { unsettledWords } from './unsettled-words.js';
 
 /** Options of {@link ServiceReconciler}. */
 export interface ServiceReconcilerOptions {
@@ -434,7 +434,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const complete = isComplete(plan, countInstances(plan, now));
     if (complete && run.unanswered === undefined) memory.problem = undefined;
     const next = makeStatus(this.#informed(desired, run), { ...this.#observed(run), services: [] }, now, plan);
-    if (next !== object.status) {
+    const heldMs = memory.recovery.holdMs(object.status, next, now.observedMs);
+    if (next !== object.status && heldMs === 0) {
       let isWorse = false;
       announceStatus(object.status, next, (type, reason, message) => {
         isWorse ||= type === 'Warning';
@@ -449,8 +450,9 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const stuckMs = now.observedMs - (memory.progressedAtMs ?? now.observedMs);
     const deleting = object.metadata.deletionTimestamp !== undefined;
     observer.setMoving(run.stem, (!complete || deleting) && stuckMs < patienceMs && plan.blocked === undefined);
-    const well = complete && run.unanswered === undefined && !isConditionTrue(next.conditions, 'Degraded');
-    const unsettled = well ? undefined : unsettledWords(next);
+    const well =
+      complete && heldMs === 0 && run.unanswered === undefined && !isConditionTrue(next.conditions, 'Degraded');
+    const unsettled = well ? undefined : unsettledWords(heldMs > 0 ? (object.status ?? next) : next);
     const words = deleting ? `being deleted: ${plan.explanation.join('; ')}` : unsettled;
     this.#options.onConcluded?.(run.key, words, object.metadata.generation);
     // What a run was too early for, or had no more rounds for, is nobody else's to remember; the end of an outage runs it anyway.
@@ -459,6 +461,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
       (plan.actions.length + plan.needs.length > 0 && observer.reachability.state !== 'unreachable');
     const waits = [
       ...plan.waits.flatMap(({ recheckMs }) => recheckMs ?? []),
+      ...(heldMs > 0 ? [Math.max(1000, heldMs)] : []),
       ...(isUnfinished ? [Math.max(unfinishedPauseMs, memory.retryAtMs - clock.monotonicNow())] : []),
       ...(plan.target.template.vsoa?.healthCheck?.path !== undefined && plan.wanted > 0 ? [healthLookMs] : []),
       ...(complete || plan.wanted === 0 ? [] : [Math.max(1000, plan.strategy.progressDeadlineMs - stuckMs)]),
@@ -483,14 +486,4 @@ function idOfMissing(action: Create, { status }: ECSMService, plan: Plan): strin
 /** The outcome of a cleanup that has to go on, at the latest after a while. */
 function notGone(outcome: Outcome): Outcome {
   return outcome.type === 'done' ? requeueAfter(stillThereMs) : outcome;
-}
-
-/** Why an object is not settled, in the words of its conditions. */
-function unsettledWords(status: ECSMServiceStatus): string {
-  const told = ['PlatformReachable', 'DependenciesReady', 'Degraded', 'Progressing'].flatMap((type) => {
-    const condition = findCondition(status.conditions, type);
-    const wrong = type === 'Degraded' || type === 'Progressing' ? 'True' : 'False';
-    return condition?.status === wrong || (type === 'Progressing' && condition !== undefined) ? [condition] : [];
-  });
-  return told.map(({ reason, message }) => `${reason}: ${message}`).join('; ');
 }
