@@ -12,9 +12,10 @@ import { checkFilters } from './check-filters.js';
 type GetFlags = ValuesOf<typeof getFlags>;
 
 function checkSelectors({ plural }: PlatformKind, flags: GetFlags): void {
-  if (flags.selector === undefined && flags['field-selector'] === undefined) return;
+  if (flags.selector === undefined && flags['field-selector'] === undefined && flags['label-columns'].length === 0)
+    return;
   throw new UsageError(
-    `${plural} of the platform have no labels or fields to select by`,
+    `${plural} of the platform have no labels, nor fields to select by`,
     'use --name, or the other filters of "ecsmctl get --help"',
   );
 }
@@ -63,7 +64,7 @@ export async function listPlatform(
       items.push(await findRow(platform, kind, name, { signal, filter }));
     } catch (error) {
       if (presentError(error).exitCode !== exitCodes.notFound) throw error;
-      failures.push({ error });
+      if (!flags['ignore-not-found']) failures.push({ error });
     }
   }
   const owned = await onlyOwned(invocation, kind, items);

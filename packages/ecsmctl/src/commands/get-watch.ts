@@ -73,7 +73,7 @@ async function watchDeclared(
   };
   const printer = new ChangePrinter(invocation, format, group, !flags['no-headers']);
   const { signal } = invocation;
-  if (name !== undefined) await client.get(name, { signal });
+  if (name !== undefined && !flags['ignore-not-found']) await client.get(name, { signal });
   const { items, resourceVersion } = await client.list({ ...selectors, signal });
   // The first objects come as one aligned table, what follows line by line.
   if (!flags['watch-only']) await printer.print(items);

@@ -28,7 +28,7 @@ interface Found {
 export function columnsFor(
   invocation: Invocation,
   kind: KindDefinition,
-  flags: Pick<GetFlags, 'all-namespaces' | 'show-labels'>,
+  flags: Pick<GetFlags, 'all-namespaces'> & Partial<Pick<GetFlags, 'show-labels' | 'label-columns'>>,
 ): readonly Column<ApiObject>[] {
   const columns = declaredColumns(kind, () => invocation.clock.now());
   const namespace: Column<ApiObject> = { heading: 'NAMESPACE', value: (object) => object.metadata.namespace };
@@ -42,8 +42,17 @@ export function columnsFor(
   return [
     ...(flags['all-namespaces'] && kind.scope === 'namespaced' ? [namespace] : []),
     ...columns,
-    ...(flags['show-labels'] ? [labels] : []),
+    ...(flags['label-columns'] ?? []).flatMap((keys) => keys.split(',')).map((key) => labelColumn(key.trim())),
+    ...(flags['show-labels'] === true ? [labels] : []),
   ];
+}
+
+/** The column of one label, under the last part of its key, as kubectl has it. */
+function labelColumn(key: string): Column<ApiObject> {
+  return {
+    heading: key.slice(key.lastIndexOf('/') + 1).toUpperCase(),
+    value: ({ metadata: { labels = {} } }) => (Object.hasOwn(labels, key) ? labels[key] : undefined),
+  };
 }
 
 async function findDeclared(
@@ -79,6 +88,7 @@ async function findDeclared(
       items.push(await client.get(name, { signal: invocation.signal }));
     } catch (error) {
       if (reasonOf(error) !== 'NotFound') throw error;
+      if (flags['ignore-not-found']) continue;
       failures.push({ error, hint: await hintForMissing(invocation, registry, kind, name) });
     }
   }
@@ -128,10 +138,11 @@ export const get: Handler<typeof getFlags> = async (invocation, flags) => {
     invocation.log.warn(`none of these has the field ${path} to sort by`);
   const count = all.length;
   const single = targets.length === 1 && targets[0]?.names?.length === 1;
-  if (count > 0 || (failures.length === 0 && format.type !== 'table')) {
+  const asksForAll = targets.some(({ names }) => names === undefined);
+  if (count > 0 || (failures.length === 0 && format.type !== 'table' && asksForAll)) {
     await printItems(invocation, groups, format, { headings: !flags['no-headers'], single });
   }
-  if (count === 0 && failures.length === 0) await noteNothing(invocation, targets, flags);
+  if (count === 0 && failures.length === 0 && !flags['ignore-not-found']) await noteNothing(invocation, targets, flags);
   reportFailures(invocation, failures);
 };
 

@@ -11,7 +11,14 @@ export const getFlags = {
   watch: { type: 'boolean', short: 'w', description: 'go on and print what changes' },
   'watch-only': { type: 'boolean', description: 'print only what changes from now on' },
   'show-labels': { type: 'boolean', description: 'a column with the labels' },
+  'label-columns': {
+    type: 'strings',
+    short: 'L',
+    value: 'KEY,...',
+    description: 'a column for each of these labels; may be given several times',
+  },
   'no-headers': { type: 'boolean', description: 'no line of headings' },
+  'ignore-not-found': { type: 'boolean', description: 'what is not there is no error, and nothing is said of it' },
   page: { type: 'number', short: 'p', value: 'N', min: 1, description: 'platform lists: only this page, from 1' },
   'page-size': {
     type: 'number',

@@ -100,10 +100,10 @@ function listOf(items: readonly object[]): object {
 
 /** With several kinds in one answer, names say which they are of. */
 function withPrefix(group: ItemGroup): ItemGroup {
-  const columns = group.columns.map((column) =>
-    column.heading === 'NAME'
-      ? { ...column, value: (item: object) => `${group.singular}/${String(column.value(item))}` }
-      : column,
+  // A label may have the same heading, further right.
+  const at = group.columns.findIndex(({ heading }) => heading === 'NAME');
+  const columns = group.columns.map((column, index) =>
+    index === at ? { ...column, value: (item: object) => `${group.singular}/${String(column.value(item))}` } : column,
   );
   return { ...group, columns };
 }
