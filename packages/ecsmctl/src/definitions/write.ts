@@ -111,6 +111,7 @@ export const labelFlags = {
   all: { type: 'boolean', description: 'all objects of the type in the namespace' },
   overwrite: { type: 'boolean', description: 'replace values that are there' },
   ...dryRunFlag,
+  ...outputFlag,
 } as const satisfies Flags;
 
 /** Flags of `scale`. */
