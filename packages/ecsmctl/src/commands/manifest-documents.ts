@@ -48,7 +48,16 @@ export async function readDocuments(invocation: Invocation, flags: FileArguments
       decoded.push({ source: error.source, error });
     }
   }
-  return decoded;
+  const { namespaceGiven } = await invocation.settings();
+  return namespaceGiven === undefined ? decoded : decoded.map((document) => inNamespace(document, namespaceGiven));
+}
+
+/** `-n` says where manifests go that name no namespace; for one that names another, one of the two is a mistake. */
+function inNamespace(document: DecodedManifest, wanted: string): DecodedManifest {
+  const named = document.manifest?.metadata.namespace;
+  if (typeof named !== 'string' || named === wanted) return document;
+  const problem = `its namespace is "${named}", and -n says "${wanted}"`;
+  return { source: document.source, error: new ManifestError(document.source, { problem }) };
 }
 
 /** A document that can be used, and where it stands. */

@@ -87,6 +87,20 @@ describe('apply', () => {
     expect(await line.ok('apply', '--force-conflicts', '-f', file)).toBe('ecsmservice/web configured\n');
   });
 
+  it('-n is for manifests without a namespace: one that names another is refused, whatever is done with it', async () => {
+    const manifest = dynamicService('web').replace('metadata:', 'metadata:\n  namespace: flight');
+    const file = await line.file('web.yaml', manifest);
+    await line.ok('apply', '-n', 'flight', '-f', file);
+    for (const verb of ['apply', 'create', 'replace', 'delete', 'diff']) {
+      const { code, stderr } = await line.run([verb, '-n', 'test', '-f', file]);
+      expect(stderr).toContain(`web.yaml, document 1 (line 1): its namespace is "flight", and -n says "test"\n`);
+      expect(code).toBe(verb === 'diff' ? 2 : 1);
+    }
+    expect(await names()).toBe('ecsmservice/web');
+    // What the surroundings say is no more than where the rest goes.
+    expect((await line.run(['apply', '-f', file], { env: { ECSMCTL_NAMESPACE: 'test' } })).code).toBe(0);
+  });
+
   it('writes nothing in a dry run', async () => {
     const file = await line.file('web.yaml', dynamicService('web'));
     expect(await line.ok('apply', '--dry-run=server', '-f', file)).toBe('ecsmservice/web created (server dry run)\n');
