@@ -8,6 +8,7 @@ import type { eventsFlags } from '../definitions/rollout.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
 import type { TableLayout } from '../output/table.js';
+import { nodes } from '../resources/platform-kinds.js';
 import { parseTargets } from '../resources/targets.js';
 import { columnsFor } from './get.js';
 
@@ -21,19 +22,39 @@ function typesOf(list: string): readonly string[] {
   return [...new Set(types)];
 }
 
-async function fieldSelector(invocation: Invocation, flags: ValuesOf<typeof eventsFlags>): Promise<string | undefined> {
-  const parts: string[] = [];
-  if (flags.for !== undefined) {
-    const [target] = parseTargets([flags.for], await invocation.scheme());
-    const [name] = target?.names ?? [];
-    if (target?.type.world !== 'declared' || name === undefined) {
-      throw new UsageError(`--for "${flags.for}" must name a declared object`, 'for example --for es/web');
-    }
-    parts.push(`involvedObject.kind=${target.type.kind.kind}`, `involvedObject.name=${name}`);
-  }
+/** What events are asked for, as a list takes it. */
+async function queryOf(
+  invocation: Invocation,
+  flags: ValuesOf<typeof eventsFlags>,
+): Promise<{ readonly namespace?: string; readonly fieldSelector?: string }> {
+  const about = flags.for === undefined ? undefined : await subjectOf(invocation, flags.for);
   const [type, other] = flags.types === undefined ? [] : typesOf(flags.types);
-  if (type !== undefined && other === undefined) parts.push(`type=${type}`);
-  return parts.length === 0 ? undefined : parts.join(',');
+  const fields = [...(about?.fields ?? []), ...(type !== undefined && other === undefined ? [`type=${type}`] : [])];
+  const { namespace } = await invocation.settings();
+  return {
+    ...(flags['all-namespaces'] || about?.isNamespaced === false ? {} : { namespace }),
+    ...(fields.length === 0 ? {} : { fieldSelector: fields.join(',') }),
+  };
+}
+
+/** By which fields events are about what `--for` names, and whether they are of its namespace. */
+async function subjectOf(
+  invocation: Invocation,
+  wanted: string,
+): Promise<{ readonly fields: readonly string[]; readonly isNamespaced: boolean }> {
+  const [target] = parseTargets([wanted], await invocation.scheme());
+  const { type, names: [name] = [] } = target ?? {};
+  if (type?.world === 'declared' && name !== undefined) {
+    const fields = [`involvedObject.kind=${type.kind.kind}`, `involvedObject.name=${name}`];
+    return { fields, isNamespaced: type.kind.scope === 'namespaced' };
+  }
+  // Operators tell of nodes by their names as the platform has them, which need not be names of objects.
+  if (type?.kind === nodes && name !== undefined)
+    return { fields: [`involvedObject.uid=Node:${name}`], isNamespaced: false };
+  throw new UsageError(
+    `--for "${wanted}" must name a declared object or a node: of others there are no events`,
+    'for example --for es/web or --for node/worker-1',
+  );
 }
 
 /** Lists events, the latest last, and goes on with `--watch`. */
@@ -41,19 +62,11 @@ export const events: Handler<typeof eventsFlags> = async (invocation, flags) => 
   const { signal } = invocation;
   const registry = await invocation.registry();
   const kind = (await invocation.scheme()).kindOf({ apiVersion: 'ecsm.sh/v1', kind: Event.kind });
-  const { namespace } = await invocation.settings();
-  const selector = await fieldSelector(invocation, flags);
-  const query = {
-    signal,
-    ...(flags['all-namespaces'] ? {} : { namespace }),
-    ...(selector === undefined ? {} : { fieldSelector: selector }),
-  };
+  const query = { signal, ...(await queryOf(invocation, flags)) };
   const client = registry.resource(Event);
   const { items, resourceVersion } = await client.list(query);
   const sorted = [...items].sort((a, b) => (a.lastTimestamp < b.lastTimestamp ? -1 : 1));
-  const columns = columnsFor(invocation, kind, { ...flags, 'show-labels': false }).filter(
-    ({ heading }) => heading !== 'NAME',
-  );
+  const columns = columnsFor(invocation, kind, flags).filter(({ heading }) => heading !== 'NAME');
   const group = (shown: readonly Event[]): ItemGroup => ({
     singular: kind.singular,
     items: shown,

@@ -49,7 +49,7 @@ export const waitFlags = {
 export const eventsFlags = {
   ...allNamespacesFlag,
   ...outputFlag,
-  for: { type: 'string', value: 'TYPE/NAME', description: 'only events about this object' },
+  for: { type: 'string', value: 'TYPE/NAME', description: 'only events about this object or node' },
   types: { type: 'string', value: 'TYPES', description: 'only events of these types: Normal, Warning' },
   watch: { type: 'boolean', short: 'w', description: 'go on and print what happens' },
   'no-headers': { type: 'boolean', description: 'no line of headings' },
