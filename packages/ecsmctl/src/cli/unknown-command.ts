@@ -14,6 +14,11 @@ const habits: readonly (readonly [commands: readonly string[], hint: string])[] 
   [['cordon', 'uncordon', 'drain', 'taint'], noMarks],
   [['run', 'expose'], byManifest],
   [['set'], 'change the field: ecsmctl edit es NAME, or ecsmctl patch es NAME -p PATCH'],
+  [['config unset'], 'an empty value removes one: ecsmctl config set contexts.lab.namespace ""'],
+  [
+    ['config rename-context'],
+    'make one with ecsmctl config set-context, and forget the other with config delete-context',
+  ],
   [['cluster-info', 'auth', 'certificate', 'proxy'], noServer],
   [['api-versions'], 'see ecsmctl api-resources'],
   [['options'], 'see ecsmctl --help'],

@@ -67,12 +67,16 @@ export const configGetContexts: Handler<typeof getContextsFlags> = async (invoca
   await printItems(invocation, [group], parseOutputFormat(flags.output), { headings: !flags['no-headers'] });
 };
 
-/** Prints the name of the context in use. */
-export const configCurrentContext: PlainHandler = async (invocation) => {
+async function contextInUse(invocation: Invocation): Promise<string> {
   const { contextName } = await invocation.settings();
   if (contextName === undefined)
     throw new CliError('no context is in use', { hint: 'ecsmctl config use-context NAME' });
-  invocation.print(`${contextName}\n`);
+  return contextName;
+}
+
+/** Prints the name of the context in use. */
+export const configCurrentContext: PlainHandler = async (invocation) => {
+  invocation.print(`${await contextInUse(invocation)}\n`);
 };
 
 /** Uses a context from now on. */
@@ -87,7 +91,10 @@ export const configUseContext: PlainHandler = async (invocation) => {
 
 /** Creates a context or changes it. */
 export const configSetContext: Handler<typeof setContextFlags> = async (invocation, flags) => {
-  const [name = ''] = invocation.args;
+  const [named] = invocation.args;
+  if (flags.current === (named !== undefined))
+    throw new UsageError('which context?', 'write its NAME, or --current for the one in use');
+  const name = named ?? (await contextInUse(invocation));
   const { registry, 'platform-url': platformUrl, 'platform-token-file': tokenFile, namespace } = invocation.globals;
   if (platformUrl !== undefined) checkPlatformUrl(platformUrl);
   const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, invocation.io));
@@ -134,7 +141,10 @@ export const configSet: PlainHandler = async (invocation) => {
   const steps = path.split('.').filter((step) => step !== '');
   if (steps.length === 0) throw new UsageError(`"${path}" is no path`, 'for example contexts.lab.namespace');
   if (steps.at(-1) === 'platformUrl' && value !== '') checkPlatformUrl(value);
-  await change(invocation, (config) => setPath(config, steps, value));
+  await change(invocation, (config) => {
+    if (path === 'currentContext' && value !== '') requireContext(config, value);
+    return setPath(config, steps, value);
+  });
   invocation.print(`Property "${path}" ${value === '' ? 'removed' : 'set'}.\n`);
 };
 

@@ -1,6 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { checkLabelName } from '@ecsm/api-types';
+
 import { CliError, systemReason } from '../cli/cli-error.js';
 import { isRecord } from '../is-record.js';
 import { loadYaml } from './load-yaml.js';
@@ -47,6 +49,7 @@ export function checkConfig(value: unknown): string | undefined {
   if (currentContext !== undefined && typeof currentContext !== 'string') return 'currentContext: must be text';
   if (!isRecord(contexts)) return 'contexts: must be a mapping from names to contexts';
   for (const [name, context] of Object.entries(contexts)) {
+    if (name === '') return 'contexts: a context needs a name';
     const problem = findContextProblem(context);
     if (problem !== undefined) return `contexts.${name}${problem}`;
   }
@@ -62,12 +65,16 @@ function findContextProblem(context: unknown): string | undefined {
     return '.kinds: must be a list of files';
   const wrong = Object.keys(texts).find((key) => typeof texts[key] !== 'string');
   if (wrong !== undefined) return `.${wrong}: must be text`;
+  const { namespace } = texts;
+  const rule = typeof namespace === 'string' ? checkLabelName(namespace) : undefined;
+  if (rule !== undefined) return `.namespace: "${String(namespace)}" ${rule}`;
   if (tls === undefined) return undefined;
   if (!isRecord(tls)) return '.tls: must be a mapping';
   const unknownTls = Object.keys(tls).find((key) => !tlsFields.includes(key));
-  return unknownTls === undefined
-    ? undefined
-    : `.tls.${unknownTls}: is not a setting; known are ${tlsFields.join(', ')}`;
+  if (unknownTls !== undefined) return `.tls.${unknownTls}: is not a setting; known are ${tlsFields.join(', ')}`;
+  const wrongTls = Object.keys(tls).find((key) => typeof tls[key] !== (key === 'verify' ? 'boolean' : 'string'));
+  if (wrongTls === undefined) return undefined;
+  return `.tls.${wrongTls}: must be ${wrongTls === 'verify' ? 'true or false' : 'text'}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 
-import { nearestWord, withoutCredentials } from '@ecsm/api-types';
+import { checkLabelName, nearestWord, withoutCredentials } from '@ecsm/api-types';
 
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { GlobalFlags } from '../definitions/global-flags.js';
@@ -93,6 +93,9 @@ export async function resolveSettings(flags: Partial<GlobalFlags>, io: Io): Prom
   }
   const givenUrl = flags['platform-url'] ?? nonEmpty(env['ECSMCTL_PLATFORM_URL']) ?? earlierPlatformUrl(env);
   const platformUrl = checkPlatformUrl(givenUrl ?? context.platformUrl ?? defaultPlatformUrl);
+  const namespace = flags.namespace ?? nonEmpty(env['ECSMCTL_NAMESPACE']) ?? context.namespace ?? 'default';
+  const rule = checkLabelName(namespace);
+  if (rule !== undefined) throw new UsageError(`the namespace "${namespace}" ${rule}`);
   return {
     configPath,
     config,
@@ -100,7 +103,7 @@ export async function resolveSettings(flags: Partial<GlobalFlags>, io: Io): Prom
     context,
     platformUrl,
     platformToken: platformTokenOf(flags, platformUrl === context.platformUrl ? context : {}, io),
-    namespace: flags.namespace ?? nonEmpty(env['ECSMCTL_NAMESPACE']) ?? context.namespace ?? 'default',
+    namespace,
     namespaceGiven: flags.namespace,
     operatorId: nonEmpty(env['ECSMCTL_OPERATOR_ID']) ?? context.operatorId ?? 'default',
     kindFiles: kindFilesOf(flags, context, configPath, io),

@@ -11,6 +11,7 @@ export const getContextsFlags = {
 
 /** Flags of `config set-context`. The registry, platform URL, its token and the namespace come from the flags of every command. */
 export const setContextFlags = {
+  current: { type: 'boolean', description: 'the context in use, instead of a NAME' },
   'operator-id': { type: 'string', value: 'ID', description: "the operator's operatorId" },
   'ca-file': { type: 'string', value: 'FILE', description: 'certificates to trust (PEM)', complete: 'files' },
   'cert-file': { type: 'string', value: 'FILE', description: 'our certificate (PEM)', complete: 'files' },
@@ -91,13 +92,18 @@ export const settingsCommands = [
     name: 'config set-context',
     group: 'Settings and help',
     summary: 'create a context or change it',
-    usage: 'NAME [--registry FILE] [--platform-url URL] [--platform-token-file FILE] [--namespace NAME] [--kinds FILE]',
-    arguments: { min: 1, max: 1 },
+    usage:
+      'NAME | --current [--registry FILE] [--platform-url URL] [--platform-token-file FILE] [--namespace NAME] [--kinds FILE]',
+    arguments: { max: 1 },
     complete: ['contexts'],
     examples: [
       {
         does: 'a context for the lab',
         line: 'ecsmctl config set-context lab --platform-url http://10.0.0.5:3001 --namespace test',
+      },
+      {
+        does: 'work in another namespace from now on',
+        line: 'ecsmctl config set-context --current --namespace flight',
       },
     ],
     flags: setContextFlags,
@@ -182,7 +188,7 @@ export const settingsCommands = [
     summary: 'explain a type and its fields',
     usage: 'TYPE[.FIELD...]',
     arguments: { min: 1, max: 1 },
-    complete: ['types'],
+    complete: ['fields'],
     examples: [{ does: 'what a template may hold', line: 'ecsmctl explain es.spec.template' }],
     flags: explainFlags,
     load: async () => (await import('../commands/explain.js')).explain,

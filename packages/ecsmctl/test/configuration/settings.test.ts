@@ -53,6 +53,36 @@ describe('settings', () => {
     expect(await line.ok('config', 'view')).toContain('platformUrl: http://lab:3001');
   });
 
+  it.each([
+    [['config', 'set-context', 'lab', '-n', 'A B'], 'contexts.lab.namespace: "A B" must be 1 to 63 lower case letters'],
+    [['config', 'set', 'contexts.lab.namespace', 'x_'], 'contexts.lab.namespace: "x_" must be 1 to 63'],
+    [['config', 'set', 'contexts.lab.tls.verify', 'maybe'], 'contexts.lab.tls.verify: must be true or false'],
+    [['config', 'set-context', ''], 'contexts: a context needs a name'],
+    [['get', 'es', '-n', 'A B'], 'the namespace "A B" must be 1 to 63'],
+  ])('%j is refused with the rule, and nothing is written', async (args, rule) => {
+    await line.ok('config', 'set-context', 'lab');
+    const before = await line.ok('config', 'view');
+    const { code, stderr } = await line.run(args);
+    expect(stderr).toContain(`error: ${rule}`);
+    expect(code).toBe(2);
+    expect(await line.ok('config', 'view')).toBe(before);
+  });
+
+  it('config set-context --current changes the context in use, as kubectl does', async () => {
+    expect((await line.run(['config', 'set-context', '--current', '-n', 'flight'])).stderr).toContain('no context');
+    await line.ok('config', 'set-context', 'lab');
+    expect(await line.ok('config', 'set-context', '--current', '-n', 'flight')).toBe('Context "lab" modified.\n');
+    expect(await line.ok('config', 'view')).toContain('namespace: flight');
+    for (const which of [[], ['lab', '--current']])
+      expect((await line.run(['config', 'set-context', ...which])).stderr).toContain('error: which context?');
+  });
+
+  it('config set currentContext takes no context that is not there', async () => {
+    await line.ok('config', 'set-context', 'lab');
+    expect((await line.run(['config', 'set', 'currentContext', 'lba'])).stderr).toContain('did you mean "lab"?');
+    expect(await line.ok('config', 'current-context')).toBe('lab\n');
+  });
+
   it('understands the variables of the earlier tool', async () => {
     const env = { ECSMCTL_PLATFORM_URL: '', ECSMCLI_HOST: 'fd00::1', ECSMCLI_PORT: '9', ECSMCLI_PROTOCOL: 'http' };
     const { stderr } = await line.run(['get', 'nodes', '--request-timeout', '200ms', '-v', 'info'], { env });
