@@ -3,7 +3,7 @@ export const flagTypes = ['boolean', 'string', 'strings', 'number', 'duration'] 
 
 /** What a shell may offer as the value of a flag or argument. */
 export type Completion =
-  'contexts' | 'files' | 'namespaces' | 'types' | 'names' | PlatformCompletion | readonly string[];
+  'contexts' | 'fields' | 'files' | 'namespaces' | 'types' | 'names' | PlatformCompletion | readonly string[];
 
 /** Kinds of the platform whose names a shell may offer. */
 export type PlatformCompletion = 'configmaps' | 'containers' | 'images' | 'nodes' | 'services' | 'templates';

@@ -39,10 +39,32 @@ async function namespaces(invocation: Invocation): Promise<readonly string[]> {
   return [...new Set(keys.filter((namespace) => namespace !== undefined))].sort();
 }
 
+/** The types, or the fields of what stands before the last dot; what has fields itself ends with a dot. */
+async function fieldPaths(invocation: Invocation, current: string): Promise<readonly string[]> {
+  const scheme = await invocation.scheme();
+  const [word, ...path] = current.split('.').slice(0, -1);
+  if (word === undefined)
+    return [...scheme.kinds.map(({ plural }) => `${plural}.`), ...platformKinds.map(({ plural }) => plural)];
+  const type = findType(word, scheme);
+  if (type.world === 'platform') return [];
+  const { fieldsOf } = await import('../resources/schema-fields.js');
+  const root = type.kind.schema;
+  let fields = fieldsOf(root, root);
+  for (const step of path) {
+    const next = Object.hasOwn(fields, step) ? fields[step] : undefined;
+    fields = next === undefined ? {} : fieldsOf(next, root);
+  }
+  return Object.entries(fields).map(([name, field]) => {
+    const end = Object.keys(fieldsOf(field, root)).length === 0 ? '' : '.';
+    return `${[word, ...path, name].join('.')}${end}`;
+  });
+}
+
 async function candidatesFor(
   invocation: Invocation,
   what: Completion,
   args: readonly string[],
+  current = '',
 ): Promise<readonly string[]> {
   if (typeof what !== 'string') return what;
   const kind = platformKinds.find(({ plural }) => plural === what);
@@ -50,6 +72,8 @@ async function candidatesFor(
   switch (what as Exclude<typeof what, PlatformCompletion>) {
     case 'contexts':
       return Object.keys((await invocation.settings()).config.contexts ?? {});
+    case 'fields':
+      return fieldPaths(invocation, current);
     case 'files':
       return [];
     case 'namespaces':
@@ -94,7 +118,7 @@ async function find(invocation: Invocation, line: readonly string[]): Promise<re
   }
   const what = command.complete?.[args.length] ?? command.complete?.at(-1);
   if (what === undefined) return [];
-  return (await candidatesFor(invocation, what, args)).filter((word) => !args.includes(word));
+  return (await candidatesFor(invocation, what, args, current)).filter((word) => !args.includes(word));
 }
 
 /** The flags of every command that stand in a line, so that names come from the registry and the namespace it speaks of. */

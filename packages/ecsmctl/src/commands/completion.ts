@@ -16,7 +16,7 @@ _ecsmctl() {
   local IFS=$'\\n'
   COMPREPLY=( $(ecsmctl complete -- "\${words[@]:1}" 2>/dev/null) )
   COMPREPLY=( "\${COMPREPLY[@]#"\${word%"$current"}"}" )
-  [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *[=,/] ]] && compopt -o nospace
+  [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *[=,/.] ]] && compopt -o nospace
   return 0
 }
 complete -o default -o bashdefault -F _ecsmctl ecsmctl ecsm-cli
@@ -26,7 +26,9 @@ complete -o default -o bashdefault -F _ecsmctl ecsmctl ecsm-cli
 _ecsmctl() {
   local -a candidates
   candidates=("\${(@f)$(ecsmctl complete -- "\${(@)words[2,$CURRENT]}" 2>/dev/null)}")
-  if [[ -n "\${candidates[1]}" ]]; then compadd -- "\${candidates[@]}"; else _files; fi
+  if [[ -z "\${candidates[1]}" ]]; then _files; return; fi
+  compadd -S '' -- "\${(@M)candidates:#*[=,/.]}"
+  compadd -- "\${(@)candidates:#*[=,/.]}"
 }
 compdef _ecsmctl ecsmctl ecsm-cli
 `,

@@ -4,28 +4,8 @@ import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
 import type { explainFlags } from '../definitions/settings.js';
-import { omit } from '../output/omit.js';
+import { fieldsOf, holder, resolve } from '../resources/schema-fields.js';
 import { findType } from '../resources/vocabulary.js';
-
-/** A schema with its reference followed; the words said beside the reference win. */
-function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
-  const reference = schema.$ref;
-  if (reference === undefined) return schema;
-  const name = decodeURIComponent(reference.replace(/^#\/definitions\//, ''));
-  const target = root.definitions?.[name];
-  if (target === undefined) return schema;
-  return { ...resolve(target, root), ...omit(schema, '$ref') };
-}
-
-/** What the fields of a value are: of an object its own, of a list or mapping those of its items. */
-function holder(schema: JsonSchema, root: JsonSchema): JsonSchema {
-  const resolved = resolve(schema, root);
-  const { items, additionalProperties } = resolved;
-  if (items !== undefined && !Array.isArray(items)) return holder(items as JsonSchema, root);
-  if (resolved.properties === undefined && typeof additionalProperties === 'object')
-    return holder(additionalProperties, root);
-  return resolved;
-}
 
 function typeOf(schema: JsonSchema, root: JsonSchema): string {
   const resolved = resolve(schema, root);
@@ -56,8 +36,7 @@ function wrap(text: string, indent: string, width: number): string {
 }
 
 function tree(schema: JsonSchema, root: JsonSchema, indent: string, above: readonly JsonSchema[]): string {
-  const { properties = {} } = holder(schema, root);
-  return Object.entries(properties)
+  return Object.entries(fieldsOf(schema, root))
     .map(([name, field]) => {
       const inner = holder(field, root);
       // A type that holds itself is shown once.
@@ -69,7 +48,8 @@ function tree(schema: JsonSchema, root: JsonSchema, indent: string, above: reado
 
 /** Explains a type or one of its fields from the schema. */
 export const explain: Handler<typeof explainFlags> = async (invocation, flags) => {
-  const [word = '', ...path] = (invocation.args[0] ?? '').split('.');
+  // Completion ends what has fields with a dot, as shells do a folder with a slash.
+  const [word = '', ...path] = (invocation.args[0] ?? '').replace(/\.$/, '').split('.');
   const type = findType(word, await invocation.scheme());
   if (type.world === 'platform') {
     if (path.length > 0) throw new UsageError(`${type.kind.plural} belong to the platform and have no schema here`);
@@ -84,7 +64,7 @@ export const explain: Handler<typeof explainFlags> = async (invocation, flags) =
   let said = kind.description;
   const walked: string[] = [];
   for (const step of path) {
-    const properties: Readonly<Record<string, JsonSchema>> = holder(field, root).properties ?? {};
+    const properties = fieldsOf(field, root);
     const next = Object.hasOwn(properties, step) ? properties[step] : undefined;
     const at = [kind.singular, ...walked].join('.');
     if (next === undefined) {
