@@ -40,6 +40,11 @@ export type Request =
   | { readonly type: 'version' }
   | ({ readonly type: 'run' } & LoadedSettings);
 
+/** A text as messages may show it: what looks like an address without anything in it that may be a secret. */
+function shownText(text: string): string {
+  return withoutCredentials(text).replace(/^(https?:[^?#]*[?#]).+/s, '$1***');
+}
+
 class Collector {
   readonly effective = new Map<keyof Settings, EffectiveSetting>();
   readonly values = new Map<keyof Settings, unknown>();
@@ -49,7 +54,7 @@ class Collector {
   take(definition: SettingDefinition, text: string, source: SettingSource, where: string): void {
     const reading = definition.reader.read(text);
     if ('rule' in reading) {
-      const shown = definition.secret === true ? '***' : JSON.stringify(withoutCredentials(text));
+      const shown = definition.secret === true ? '***' : JSON.stringify(shownText(text));
       this.problems.push(`${where} is ${shown}: it ${reading.rule}`);
       return;
     }

@@ -45,12 +45,16 @@ export const truth: Reader<boolean> = {
 
 const durationPattern = String.raw`(?=.*[1-9])(?:\d+(?:\.\d+)?(?:ms|s|m|h))+`;
 
+/** The longest time a setting may say: 24 days, for Node's own timers fire at once beyond 24.8. */
+const longestMs = 24 * 86_400_000;
+
 /** A time of at least so many milliseconds. */
 export function duration(leastMs = 1): Reader<number> {
   return {
     read: (value) => {
       const ms = parseDuration(value);
       if (ms === undefined || ms <= 0) return { rule: 'must be a duration such as 30s, 500ms or 2m' };
+      if (ms > longestMs) return { rule: `must be at most ${longestMs / 3_600_000}h` };
       return ms < leastMs ? { rule: `must be at least ${leastMs / 1000}s` } : { value: ms };
     },
     schema: { type: 'string', pattern: `^${durationPattern}$` },
@@ -110,13 +114,13 @@ export function word<Word extends string>(words: readonly Word[]): Reader<Word> 
   };
 }
 
-const httpAddress = /^https?:\/\/[^/?#]/;
+const httpAddress = /^https?:\/\/[^/?#\s][^?#\s]*$/;
 
 /** An address for HTTP. */
 export const url: Reader<string> = {
   read: (value) => {
     if (!httpAddress.test(value) || !URL.canParse(value)) {
-      return { rule: 'must be an http or https address such as http://10.0.0.5:3001' };
+      return { rule: 'must be an http or https address such as http://10.0.0.5:3001, without ? and #' };
     }
     const { username, password } = new URL(value);
     return username === '' && password === ''
