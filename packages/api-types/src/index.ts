@@ -137,6 +137,8 @@ export {
   type ErrorDetails,
   type ErrorReason,
 } from './errors/api-error.js';
+export { asError, hasBrand, isReadableError, messageOf } from './errors/thrown.js';
+export { showValue } from './show-value.js';
 export { AlreadyExistsError, isAlreadyExistsError } from './errors/already-exists-error.js';
 export { BadRequestError, isBadRequestError } from './errors/bad-request-error.js';
 export { ConflictError, isConflictError, type FieldConflict } from './errors/conflict-error.js';

@@ -1,5 +1,6 @@
 import {
   ApiError,
+  asError,
   ConflictError,
   errorReasons,
   ExpiredError,
@@ -8,6 +9,8 @@ import {
   isConflictError,
   isInvalidError,
   isNotFoundError,
+  isReadableError,
+  messageOf,
   NotFoundError,
 } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
@@ -58,5 +61,33 @@ describe('errors', () => {
       expect(code).toBeGreaterThanOrEqual(400);
       expect(code).toBeLessThan(600);
     }
+  });
+});
+
+describe('what was thrown', () => {
+  const { proxy: revoked, revoke } = Proxy.revocable(new Error('inner'), {});
+  revoke();
+  const untouchable = Object.defineProperty(new Error('x'), 'cause', {
+    get: () => {
+      throw new Error('it hurts');
+    },
+  });
+
+  it('becomes an error that can be looked into, or is one', () => {
+    const error = new TypeError('broken');
+    expect(asError(error)).toBe(error);
+    expect(asError('text').message).toBe('not an Error was thrown: text');
+    for (const thrown of [revoked, untouchable, undefined, Symbol('s'), Object.create(null)]) {
+      expect(isReadableError(thrown)).toBe(false);
+      expect(asError(thrown).message).toMatch(/^not an Error was thrown: /);
+      expect(isApiError(thrown)).toBe(false);
+    }
+  });
+
+  it('has a message, of a thousand letters at most where it is no error', () => {
+    expect(messageOf(new Error('broken'))).toBe('broken');
+    expect(messageOf({ a: 1n })).toBe('{ a: 1n }');
+    expect(messageOf({ a: 1 })).toBe('{"a":1}');
+    expect(messageOf('x'.repeat(2000))).toBe(`${'x'.repeat(1000)}…`);
   });
 });

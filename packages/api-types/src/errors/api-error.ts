@@ -1,3 +1,5 @@
+import { hasBrand } from './thrown.js';
+
 /** Why a call failed, in the words of a Kubernetes `Status`, and the HTTP code that goes with it. */
 export const errorReasons = {
   BadRequest: 400,
@@ -56,7 +58,7 @@ export class ApiError extends Error {
 
 /** Whether something thrown is an {@link ApiError}, also of another copy of this package. */
 export function isApiError(error: unknown): error is ApiError {
-  return typeof error === 'object' && error !== null && brand in error;
+  return hasBrand(error, brand);
 }
 
 /** How an object is named in messages: `ecsmservices "default/web"`. */
