@@ -1,4 +1,6 @@
-import { showValue } from './internal/show-value.js';
+import { isReadableError, showValue } from '@ecsm/api-types';
+
+import { stackOf } from './internal/stack-of.js';
 
 /** Writes one line: fields for programs, a sentence for people. */
 export type LogMethod = (fields: object, message: string) => void;
@@ -33,10 +35,9 @@ export interface ConsoleLoggerOptions {
 }
 
 function show(value: unknown): string {
-  const text = value instanceof Error ? (value.stack ?? String(value)) : showValue(value);
-  return (typeof value === 'object' && !(value instanceof Error)) || /^[^\s"=]+$/.test(text)
-    ? text
-    : JSON.stringify(text);
+  const isError = isReadableError(value);
+  const text = isError ? stackOf(value) : showValue(value);
+  return (typeof value === 'object' && !isError) || /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** A logger for programs without one: a line of text each, with the fields behind the message. */

@@ -7,6 +7,7 @@ import { ControllerStart } from './internal/builders.js';
 import { checkFunction, checkManagerOptions } from './internal/check-arguments.js';
 import { ControllerHandle } from './internal/controller-handle.js';
 import { GuardedClients } from './internal/guarded-clients.js';
+import { guardedRedact } from './internal/guarded-redact.js';
 import { ManagerRun } from './internal/manager-run.js';
 import type { RunnableEntry } from './internal/runnable-group.js';
 import type { ManagerOptions } from './manager-options.js';
@@ -58,10 +59,11 @@ export class Manager implements AsyncDisposable {
     const { gracefulShutdownTimeoutMs: wait = 0, blockedLoopThresholdMs: threshold = 1000 } = options;
     if (!(wait >= 0)) throw new RangeError(`gracefulShutdownTimeoutMs must be 0 or more, got ${wait}`);
     if (!(threshold > 0)) throw new RangeError(`blockedLoopThresholdMs must be above 0, got ${threshold}`);
-    this.#options = options;
+    const { redact } = options;
+    this.#options = redact === undefined ? options : { ...options, redact: guardedRedact(redact) };
     this.clock = options.clock ?? systemClock;
-    this.#health = new HealthChecks(options.redact);
-    this.#ready = new HealthChecks(options.redact);
+    this.#health = new HealthChecks(this.#options.redact);
+    this.#ready = new HealthChecks(this.#options.redact);
     this.clients = new GuardedClients(options.clients, {
       beforeRead: () => undefined,
       beforeWrite: () => this.#run?.leadership?.assertHeld(),

@@ -1,4 +1,4 @@
-import { showValue } from './internal/show-value.js';
+import { showValue } from '@ecsm/api-types';
 
 /** What a reconciler asks for after a run that did not fail. Failure is not among them: it is thrown. */
 export type Outcome =

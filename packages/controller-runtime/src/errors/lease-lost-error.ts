@@ -1,3 +1,5 @@
+import { hasBrand } from '@ecsm/api-types';
+
 const brand = Symbol.for('@ecsm/controller-runtime/LeaseLostError');
 
 /**
@@ -22,5 +24,5 @@ export class LeaseLostError extends Error {
 
 /** Whether something thrown is a {@link LeaseLostError}, also of another copy of this package. */
 export function isLeaseLostError(error: unknown): error is LeaseLostError {
-  return typeof error === 'object' && error !== null && brand in error;
+  return hasBrand(error, brand);
 }

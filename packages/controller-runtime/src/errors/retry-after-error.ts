@@ -1,3 +1,5 @@
+import { hasBrand } from '@ecsm/api-types';
+
 const brand = Symbol.for('@ecsm/controller-runtime/RetryAfterError');
 
 /**
@@ -25,5 +27,5 @@ export class RetryAfterError extends Error {
 
 /** Whether something thrown is a {@link RetryAfterError}, also of another copy of this package. */
 export function isRetryAfterError(error: unknown): error is RetryAfterError {
-  return typeof error === 'object' && error !== null && brand in error;
+  return hasBrand(error, brand);
 }

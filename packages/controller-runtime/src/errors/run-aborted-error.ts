@@ -1,3 +1,5 @@
+import { hasBrand } from '@ecsm/api-types';
+
 /** Why a run was told to end. */
 export const abortReasons = ['shutdown', 'lostLease', 'timeout'] as const;
 
@@ -27,7 +29,7 @@ export class RunAbortedError extends Error {
 
 /** Whether something thrown is a {@link RunAbortedError}, also of another copy of this package. */
 export function isRunAbortedError(error: unknown): error is RunAbortedError {
-  return typeof error === 'object' && error !== null && brand in error;
+  return hasBrand(error, brand);
 }
 
 /** Why the signal of a run aborted; `undefined` while it has not, or when something else aborted it. */

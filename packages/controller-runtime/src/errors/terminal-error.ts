@@ -1,3 +1,6 @@
+/** How deep a chain of causes is searched: it may be a ring, or have no end. */
+const maxDepth = 1000;
+
 const brand = Symbol.for('@ecsm/controller-runtime/TerminalError');
 
 /**
@@ -20,12 +23,14 @@ export class TerminalError extends Error {
 
 /** Whether something thrown ends the retries: a {@link TerminalError}, or an error with one among its causes. */
 export function isTerminalError(error: unknown): boolean {
-  // A chain of causes may be a ring.
-  const seen = new Set<unknown>();
-  for (let each = error; typeof each === 'object' && each !== null && !seen.has(each);) {
-    if (brand in each) return true;
-    seen.add(each);
-    each = 'cause' in each ? each.cause : undefined;
+  try {
+    let each = error;
+    for (let depth = 0; typeof each === 'object' && each !== null && depth < maxDepth; depth++) {
+      if (brand in each) return true;
+      each = 'cause' in each ? each.cause : undefined;
+    }
+  } catch {
+    // What throws when it is looked at says nothing.
   }
   return false;
 }

@@ -1,4 +1,4 @@
-import { showValue } from '../internal/show-value.js';
+import { messageOf } from '@ecsm/api-types';
 
 /** Looks at one thing; throws or rejects, with the reason in the message, when it is not well. */
 export type HealthCheck = () => void | Promise<void>;
@@ -33,7 +33,7 @@ export class HealthChecks {
           await check();
           return { name, ok: true };
         } catch (error) {
-          return { name, ok: false, reason: this.#redact(error instanceof Error ? error.message : showValue(error)) };
+          return { name, ok: false, reason: this.#redact(messageOf(error)) };
         }
       }),
     );

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { messageOf } from '@ecsm/api-types';
+
 import type { ListenOptions } from '../manager-options.js';
 import type { HealthReport } from './health-checks.js';
 
@@ -84,6 +86,6 @@ async function shown(page: Page): ReturnType<Page> {
   try {
     return await page();
   } catch (error) {
-    return { status: 500, type: 'text/plain; charset=utf-8', body: `failed: ${String(error)}\n` };
+    return { status: 500, type: 'text/plain; charset=utf-8', body: `failed: ${messageOf(error)}\n` };
   }
 }

@@ -1,4 +1,4 @@
-import { keyOf, type ApiObject, type ResourceClient, type Stored } from '@ecsm/api-types';
+import { keyOf, messageOf, type ApiObject, type ResourceClient, type Stored } from '@ecsm/api-types';
 
 import { assertOutcome, done, type Outcome } from '../outcome.js';
 
@@ -73,7 +73,8 @@ export class Finalizers<T extends ApiObject, C extends FinalizerContext<T> = Fin
       await context.client.update(withFinalizers(current, left));
     }
     if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, `${errors.length} cleanups failed`);
+    if (errors.length > 1)
+      throw new AggregateError(errors, `${errors.length} cleanups failed: ${errors.map(messageOf).join('; ')}`);
     return outcome;
   }
 }

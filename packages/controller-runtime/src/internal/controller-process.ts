@@ -1,4 +1,4 @@
-import { formatKey, parseKey, sharedAbortController, type ObjectKey, type Timer } from '@ecsm/api-types';
+import { asError, formatKey, parseKey, sharedAbortController, type ObjectKey, type Timer } from '@ecsm/api-types';
 import { WorkQueue, type RateLimiter, type WorkItem, type WorkQueueSnapshot } from '@ecsm/workqueue';
 
 import type { Controller } from '../controller.js';
@@ -16,7 +16,6 @@ import type { RunRecord } from '../run/run-record.js';
 import type { Runner } from '../run/runner.js';
 import type { Source } from '../sources/source.js';
 import { isTrigger, type Cause, type Trigger } from '../sources/trigger.js';
-import { asError } from './as-error.js';
 import type { ControllerDefinition } from './controller-definition.js';
 import type { ControllerEnvironment } from './controller-environment.js';
 import { Failures } from './failures.js';
@@ -77,7 +76,7 @@ export class ControllerProcess implements Controller {
     this.#log = environment.log.child({ controller: name });
     this.#runEnvironment = { controller: name, clock, clients, log: this.#log };
     this.#runner = definition.makeRunner({ clients, events });
-    this.#limiter = makeRateLimiter(options.backoff, clock);
+    this.#limiter = makeRateLimiter(options.backoff, clock, this.#log);
     const metrics = environment.meter.queue(name, () => this.#queue.measure());
     this.#queue = new WorkQueue({
       clock,
@@ -229,16 +228,20 @@ export class ControllerProcess implements Controller {
           }, abortGraceMs);
         }, timeoutMs);
       }
-      void this.#execute(run, item).finally(() => {
-        this.#active.delete(run);
-        loopMonitor?.end(run);
-        this.#queue.done(item.key);
-        letGo();
-      });
+      void this.#execute(run, item)
+        .catch((error: unknown) => {
+          this.#environment.onFatal(error);
+        })
+        .finally(() => {
+          this.#active.delete(run);
+          loopMonitor?.end(run);
+          this.#queue.done(item.key);
+          letGo();
+        });
     });
   }
 
-  /** Does the run and what follows from it. Never rejects. */
+  /** Does the run and what follows from it. */
   async #execute(run: Run, item: WorkItem): Promise<void> {
     const { clock, tracing, attribution, onRun } = this.#environment;
     const startedAt = clock.monotonicNow();
@@ -258,7 +261,11 @@ export class ControllerProcess implements Controller {
     const durationMs = clock.monotonicNow() - startedAt;
     this.#meter.runEnded(result, durationMs / 1000, run.attempt);
     const { controller, key, attempt, causes } = run;
-    onRun?.({ controller, key, attempt, causes, startedAt: clock.now() - durationMs, durationMs, ...ending });
+    try {
+      onRun?.({ controller, key, attempt, causes, startedAt: clock.now() - durationMs, durationMs, ...ending });
+    } catch (error) {
+      run.log.error({ err: error }, 'onRun failed on a run');
+    }
   }
 
   #follow({ key, priority }: WorkItem, outcome: Outcome): RunResult {

@@ -1,4 +1,4 @@
-import { formatKey, type Clock, type ResourceClients } from '@ecsm/api-types';
+import { asError, formatKey, messageOf, type Clock, type ResourceClients } from '@ecsm/api-types';
 import type { Tracer } from '@opentelemetry/api';
 import type { Registry as MetricsRegistry } from 'prom-client';
 
@@ -10,14 +10,13 @@ import type { Leadership } from '../leader-election/leader-lock.js';
 import { consoleLogger, type Logger } from '../logger.js';
 import type { ManagerOptions } from '../manager-options.js';
 import { noMeter, type Meter } from '../metrics/meter.js';
-import { asError } from './as-error.js';
 import type { ControllerEnvironment } from './controller-environment.js';
 import type { ControllerHandle } from './controller-handle.js';
 import { ControllerProcess } from './controller-process.js';
 import { deferred } from './deferred.js';
+import { guardedLogger } from './guarded-logger.js';
 import { InformerPool } from './informer-pool.js';
 import { LoopMonitor } from './loop-monitor.js';
-import { redactedLogger } from './redacted-logger.js';
 import { RunAttribution } from './run-attribution.js';
 import { RunnableGroup, type RunnableEntry } from './runnable-group.js';
 import type { Tracing } from './traced.js';
@@ -58,7 +57,7 @@ export class ManagerRun {
     this.#options = options;
     this.#parts = parts;
     const { logger = consoleLogger(), redact } = options;
-    this.#log = redact === undefined ? logger : redactedLogger(logger, redact);
+    this.#log = guardedLogger(logger, redact);
   }
 
   /** Resolves when all that does not need the lead has been begun; rejects when the start failed before. */
@@ -86,7 +85,7 @@ export class ManagerRun {
     if (this.#errors.length > 1) {
       throw new AggregateError(
         this.#errors,
-        `the manager failed with ${this.#errors.length} errors: ${this.#errors.map(String).join('; ')}`,
+        `the manager failed with ${this.#errors.length} errors: ${this.#errors.map(messageOf).join('; ')}`,
       );
     }
   }
