@@ -17,7 +17,28 @@ function normalize(path: string): string {
   return `$${rooted.startsWith('.') || rooted.startsWith('[') || rooted === '' ? '' : '.'}${rooted}`;
 }
 
-function evaluate(path: string, json: object): readonly unknown[] {
+const quotedText = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
+
+/** The paths that one with a union stands for: `.a['b.c','d']` is `.a.b.c` and then `.a.d`. */
+function partUnion(path: string): readonly string[] {
+  const union = /\[((?:\s*(?:'[^']*'|"[^"]*")\s*,)+\s*(?:'[^']*'|"[^"]*")\s*)\]/.exec(path);
+  if (union === null) return [path];
+  const [whole, names = ''] = union;
+  const rest = path.slice(union.index + whole.length);
+  return (names.match(quotedText) ?? []).flatMap((name) =>
+    partUnion(`${path.slice(0, union.index)}.${name.slice(1, -1)}${rest}`),
+  );
+}
+
+function evaluate(path: string, json: unknown): readonly unknown[] {
+  const brackets = path.replace(quotedText, '');
+  if (brackets.split('[').length !== brackets.split(']').length)
+    throw new UsageError(`the JSONPath {${path}} has a bracket without its other half`);
+  if (typeof json !== 'object' || json === null) return /^[@$.]?$/.test(path) ? [json] : [];
+  return partUnion(path).flatMap((each) => evaluateOne(each, json));
+}
+
+function evaluateOne(path: string, json: object): readonly unknown[] {
   try {
     const found: unknown = JSONPath({ path: normalize(path), json, eval: 'safe', wrap: true });
     return Array.isArray(found) ? found : [];
@@ -66,7 +87,7 @@ function unquote(text: string): string {
   return text.slice(1, -1).replace(/\\(.)/g, (_, letter: string) => escapes[letter] ?? letter);
 }
 
-function render(parts: readonly Part[], json: object): string {
+function render(parts: readonly Part[], json: unknown): string {
   return parts
     .map((part) => {
       switch (part.type) {
@@ -78,7 +99,7 @@ function render(parts: readonly Part[], json: object): string {
             .join(' ');
         case 'range':
           return evaluate(part.path, json)
-            .map((item) => render(part.body, typeof item === 'object' && item !== null ? item : { '': item }))
+            .map((item) => render(part.body, item))
             .join('');
       }
     })

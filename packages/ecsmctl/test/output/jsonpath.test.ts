@@ -19,14 +19,21 @@ describe('renderJsonPath', () => {
     ['{.items[0].metadata.labels.example\\.dev/tier}', 'front'],
     ['{.items[0].spec}', '{"replicas":2}'],
     ['{.nothing}', ''],
+    ["{.items[*]['metadata.name','spec.replicas']}", 'a b 2 5'],
+    ['{.items[0].metadata["name", "labels"]}', 'a {"example.dev/tier":"front"}'],
+    ['{range .items[*].spec.replicas}{@}{"\\n"}{end}', '2\n5\n'],
+    ['{range .items[*].metadata.name}{.}{.nothing};{end}', 'a;b;'],
     ['names: {.items[*].metadata.name}!', 'names: a b!'],
   ])('%s', (template, expected) => {
     expect(renderJsonPath(template, list)).toBe(expected);
   });
 
-  it.each(['{.items[*]', '{range .items[*]}x', '{end}', '{.items[?(]}'])('refuses %s', (template) => {
-    expect(() => renderJsonPath(template, list)).toThrow(/JSONPath/);
-  });
+  it.each(['{.items[*]', '{range .items[*]}x', '{end}', '{.items[?(]}', '{.items[}', "{.items[?(@.a=='b')}"])(
+    'refuses %s',
+    (template) => {
+      expect(() => renderJsonPath(template, list)).toThrow(/JSONPath/);
+    },
+  );
 
   it('runs no code', () => {
     expect(() => renderJsonPath('{.items[?(process.exit())]}', list)).toThrow();
