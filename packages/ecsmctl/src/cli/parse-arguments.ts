@@ -66,10 +66,10 @@ function readLine(args: readonly string[], flags: Flags): Line {
 function checkTruths(argv: readonly string[], flags: Flags): void {
   for (const arg of argv) {
     if (arg === '--') return;
-    const [, name = '', text = ''] = /^--([^=]+)=(.*)$/s.exec(arg) ?? [];
-    if (Object.hasOwn(flags, name) && flags[name]?.type === 'boolean' && !['true', 'false'].includes(text)) {
-      throw new UsageError(`--${name} is true or false, not "${text}"`);
-    }
+    const [, rawName = '', text = ''] = /^(--[^=]+|-[^=-])=(.*)$/s.exec(arg) ?? [];
+    const flag = Object.entries(flags).find(([name, { short = '' }]) => [`--${name}`, `-${short}`].includes(rawName));
+    if (flag?.[1].type === 'boolean' && !['true', 'false'].includes(text))
+      throw new UsageError(`${rawName} is true or false, not "${text}"`);
   }
 }
 

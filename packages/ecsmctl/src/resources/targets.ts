@@ -13,7 +13,8 @@ export interface Target {
 /** Reads the arguments that name objects. @throws UsageError when they name no type or mix the forms */
 export function parseTargets(args: readonly string[], scheme: Scheme): readonly Target[] {
   const [first, ...rest] = args;
-  if (first === undefined) throw new UsageError('a resource type is missing', 'for example: es, nodes, services');
+  if (first === undefined || /^,*$/.test(first))
+    throw new UsageError('a resource type is missing', 'for example: es, nodes, services');
   // The names of images and templates may hold a slash, so only the first argument decides the form.
   if (!first.includes('/')) {
     const types = first

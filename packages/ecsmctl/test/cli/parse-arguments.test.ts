@@ -58,6 +58,7 @@ describe('parseArguments', () => {
     [['get', 'nodes', '--page', '0'], '--page begins at 1, not 0', undefined],
     [['wait', 'es/web', '--timeout', 'soon'], '--timeout takes a duration such as 30s or 5m, not "soon"', undefined],
     [['delete', 'es', 'a', '--cascade', 'no'], '--cascade does not know "no"', /background, foreground, orphan/],
+    [['get', 'es', '-A=maybe'], '-A is true or false, not "maybe"', undefined],
     [['get', 'es', '--watch=maybe'], '--watch is true or false, not "maybe"', undefined],
     [['get', 'es', '-n'], /^--namespace needs a value/, undefined],
   ])('says what is wrong with %j', (argv, message, hint) => {

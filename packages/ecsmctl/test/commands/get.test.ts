@@ -36,6 +36,10 @@ describe('get', () => {
     expect((await line.run(['get', 'containers', '--node', 'none', '--ignore-not-found'])).code).toBe(3);
   });
 
+  it.each([',', ''])('asks for a type where %j is none', async (word) => {
+    expect((await line.run(['get', word])).stderr).toContain('error: a resource type is missing\n');
+  });
+
   it('-L shows a column for each label, and names of several types keep theirs', async () => {
     expect(await line.ok('get', 'es', '-L', 'app,example.dev/name', '--label-columns', 'toString')).toBe(
       [
