@@ -7,6 +7,7 @@ import { Broadcast } from './internal/broadcast.js';
 import type { MergeableEvent } from './internal/compact-events.js';
 import type { EventTraits } from './internal/event-queue.js';
 import { Gate } from './internal/gate.js';
+import { quietly } from './internal/quietly.js';
 
 /** What every kind of informer is made of. */
 export interface InformerParts<E> {
@@ -41,7 +42,7 @@ export abstract class InformerBase<E extends MergeableEvent> implements AsyncDis
       traits,
       known: (type) => this.known(type),
       onHandlerFailure: (error) => {
-        onHandlerFailed?.(error.handler);
+        quietly(() => onHandlerFailed?.(error.handler));
         this.reportError(error);
       },
     });
@@ -162,10 +163,6 @@ export abstract class InformerBase<E extends MergeableEvent> implements AsyncDis
 
   /** Tells the listener for errors, if there is one. */
   protected reportError(error: Error): void {
-    try {
-      this.#onError?.(error);
-    } catch {
-      // Whoever is told of failures must not be able to end the loop by failing himself.
-    }
+    quietly(() => this.#onError?.(error));
   }
 }

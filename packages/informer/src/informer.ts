@@ -19,6 +19,7 @@ import { informerEventTraits } from './internal/informer-event-traits.js';
 import { KnownObjects } from './internal/known-objects.js';
 import { ListWatchLoop } from './internal/list-watch-loop.js';
 import { OwnWrites } from './internal/own-writes.js';
+import { quietly } from './internal/quietly.js';
 import type { ObjectCache } from './object-cache.js';
 
 /**
@@ -81,7 +82,7 @@ export class Informer<T extends ApiObject> extends InformerBase<InformerEvent<T>
       transform: cacheOptions?.transform,
       onError: (error) => this.reportError(error),
       emit: (event) => {
-        if (event.type !== 'sync') metrics?.event?.(event.type, event.origin);
+        if (event.type !== 'sync') quietly(() => metrics?.event?.(event.type, event.origin));
         this.publish(event);
       },
     });

@@ -8,6 +8,7 @@ import { checkAbove } from './internal/check-number.js';
 import { KnownItems } from './internal/known-items.js';
 import { Pacer } from './internal/pacer.js';
 import { polledEventTraits } from './internal/polled-event-traits.js';
+import { quietly } from './internal/quietly.js';
 import { untilAborted } from './internal/until-aborted.js';
 import type { PolledEvent } from './polled-event.js';
 import type {
@@ -177,12 +178,12 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
       this.#lastError = undefined;
       this.#lastPollAt = this.clock.monotonicNow();
       this.markSynced();
-      this.#metrics?.polled?.(seconds(), changes);
+      quietly(() => this.#metrics?.polled?.(seconds(), changes));
       return undefined;
     } catch (error) {
       if (signal.aborted) return undefined;
       this.#lastError = new PollFailedError(this.name, error);
-      this.#metrics?.polled?.(seconds(), undefined);
+      quietly(() => this.#metrics?.polled?.(seconds(), undefined));
       this.reportError(this.#lastError);
       return this.#backoff.failed();
     } finally {

@@ -1,3 +1,5 @@
+import { messageOf } from '@ecsm/api-types';
+
 import { InformerError } from './informer-error.js';
 
 /** A poll failed, and will be tried again; nothing was taken for deleted. `cause` is what the source threw. */
@@ -5,7 +7,6 @@ export class PollFailedError extends InformerError {
   override readonly name = 'PollFailedError';
 
   constructor(informer: string, cause: unknown) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    super('InformerPollFailed', `listing for informer "${informer}" failed: ${detail}`, { cause });
+    super('InformerPollFailed', `listing for informer "${informer}" failed: ${messageOf(cause)}`, { cause });
   }
 }

@@ -28,11 +28,11 @@ export function forEachUntilAborted<V>(
     const abort = (): void => fail(signal.reason as Error);
     const take = (next: IteratorResult<V, unknown>): void => {
       if (isOver) return;
-      if (next.done === true) {
-        end(resolve);
-        return;
-      }
       try {
+        if (next.done === true) {
+          end(resolve);
+          return;
+        }
         each(next.value);
       } catch (error) {
         fail(error as Error);

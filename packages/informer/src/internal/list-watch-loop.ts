@@ -1,6 +1,8 @@
 import {
+  asError,
   isExpiredError,
   sharedAbortController,
+  showValue,
   slept,
   type ApiObject,
   type Clock,
@@ -19,6 +21,7 @@ import type { KnownObjects } from './known-objects.js';
 import { listPages, type ListedPage, type ListPagesOptions } from './list-pages.js';
 import type { OwnWrites } from './own-writes.js';
 import { Pacer } from './pacer.js';
+import { quietly } from './quietly.js';
 
 /** What the loop works with. */
 export interface LoopContext<T extends ApiObject> {
@@ -73,8 +76,9 @@ export class ListWatchLoop<T extends ApiObject> {
       try {
         if (step === 'list') await this.#list(signal);
         else await this.#watch(signal);
-      } catch (error) {
+      } catch (thrown) {
         if (isAborted(signal)) break;
+        const error = asError(thrown);
         if (error instanceof RelistRequest) continue;
         await this.#recover(step, error, signal);
       }
@@ -91,7 +95,7 @@ export class ListWatchLoop<T extends ApiObject> {
     this.#watching?.abort(new RelistRequest());
   }
 
-  async #recover(step: 'list' | 'watch', error: unknown, signal: AbortSignal): Promise<void> {
+  async #recover(step: 'list' | 'watch', error: Error, signal: AbortSignal): Promise<void> {
     const { backoff, clock } = this.#context;
     if (step === 'watch' && isExpiredError(error)) {
       this.#relist = 'expired';
@@ -104,19 +108,19 @@ export class ListWatchLoop<T extends ApiObject> {
     await slept(clock, backoff.failed(), { signal });
   }
 
-  #failed(step: 'list' | 'watch', error: unknown): void {
-    const { name, onError, metrics } = this.#context;
-    metrics?.failed?.(step);
-    this.lastError =
-      error instanceof Error ? error : new Error(`the ${step} of informer "${name}" failed`, { cause: error });
-    onError(this.lastError);
+  #failed(step: 'list' | 'watch', error: Error): void {
+    const { onError, metrics } = this.#context;
+    quietly(() => metrics?.failed?.(step));
+    this.lastError = error;
+    onError(error);
   }
 
   async #list(signal: AbortSignal): Promise<void> {
     const { known, metrics, atomicLists, onListed, backoff } = this.#context;
     this.#comparing?.abort();
     this.state = 'listing';
-    if (this.#relist !== undefined && this.#relist !== 'first') metrics?.relisted?.(this.#relist);
+    const reason = this.#relist;
+    if (reason !== undefined && reason !== 'first') quietly(() => metrics?.relisted?.(reason));
     const initial = this.#listOrigin === 'list';
     const pages = this.#pages(this.#context.listObjects, known.lastSeen, signal);
     if (atomicLists) await this.#takeInAtOnce(pages, initial);
@@ -218,12 +222,12 @@ export class ListWatchLoop<T extends ApiObject> {
   /** Returns whether the watch went forward with this event. */
   #takeIn(event: WatchEvent<T>): boolean {
     const { known, name, ownWrites } = this.#context;
+    if (!isUsable(event)) {
+      throw new UnusableAnswerError(name, 'a bookmark or an object, with a resourceVersion', showValue(event));
+    }
     if (event.type === 'bookmark') {
       known.advance(event.resourceVersion);
       return true;
-    }
-    if (!isChange(event)) {
-      throw new UnusableAnswerError(name, 'a change with an object and its resourceVersion', JSON.stringify(event));
     }
     if (!ownWrites.holds(event)) known.apply(event);
     return known.see(event.object.metadata.resourceVersion);
@@ -243,13 +247,13 @@ export class ListWatchLoop<T extends ApiObject> {
       signal.addEventListener('abort', abort, { once: true });
       this.#comparing = comparing;
       try {
-        metrics?.relisted?.('resync');
+        quietly(() => metrics?.relisted?.('resync'));
         hasFailed = false;
         await this.#compare(comparing.signal);
       } catch (error) {
         if (comparing.signal.aborted) continue;
         hasFailed = true;
-        this.#failed('list', error);
+        this.#failed('list', asError(error));
       } finally {
         signal.removeEventListener('abort', abort);
         this.#comparing = undefined;
@@ -287,14 +291,18 @@ function isAborted(signal: AbortSignal): boolean {
 }
 
 /** Checks what the types promise: the source may be somebody else's server. */
-function isChange(event: {
-  readonly type: string;
-  readonly object?: { readonly metadata?: { readonly name?: unknown; readonly resourceVersion?: unknown } };
-}): boolean {
-  const metadata = event.object?.metadata;
+function isUsable(event: AnswerOfWatch | null | undefined): boolean {
+  if (event?.type === 'bookmark') return typeof event.resourceVersion === 'string';
+  const metadata = event?.object?.metadata;
   return (
-    ['added', 'modified', 'deleted'].includes(event.type) &&
+    ['added', 'modified', 'deleted'].includes(String(event?.type)) &&
     typeof metadata?.name === 'string' &&
     typeof metadata.resourceVersion === 'string'
   );
+}
+
+interface AnswerOfWatch {
+  readonly type: string;
+  readonly resourceVersion?: unknown;
+  readonly object?: { readonly metadata?: { readonly name?: unknown; readonly resourceVersion?: unknown } };
 }
