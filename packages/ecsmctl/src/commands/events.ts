@@ -86,4 +86,5 @@ export const events: Handler<typeof eventsFlags> = async (invocation, flags) => 
       invocation.print(await groupTable(invocation, group([event.object]), format.wide, false, layout));
     else await printItems(invocation, [group([event.object])], format, { headings: false, single: true });
   }
+  signal.throwIfAborted();
 };

@@ -37,6 +37,16 @@ describe('events', () => {
     }
   });
 
+  it('--watch ends with 130 when interrupted', async () => {
+    await tell('worker-1');
+    const interruption = new AbortController();
+    const { code, stderr } = await line.run(['events', '--watch'], {
+      signal: interruption.signal,
+      onOutput: () => interruption.abort(),
+    });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  });
+
   it('--for says of what there are events', async () => {
     await tell('worker-1');
     const { code, stderr } = await line.run(['events', '--for', 'service/web']);
