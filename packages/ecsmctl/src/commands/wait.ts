@@ -1,4 +1,4 @@
-import { findCondition, type ApiObject, type Condition } from '@ecsm/api-types';
+import type { ApiObject, Condition } from '@ecsm/api-types';
 
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
@@ -26,7 +26,8 @@ function readCondition(object: ApiObject, type: string): Condition | 'none' | 's
   const { status: seen = {} } = object as {
     readonly status?: { readonly conditions?: readonly Condition[]; readonly observedGeneration?: number };
   };
-  const condition = findCondition(seen.conditions, type);
+  // In whatever case, as kubectl takes it.
+  const condition = seen.conditions?.find((each) => each.type.toLowerCase() === type.toLowerCase());
   if (condition === undefined) return 'none';
   const observed = condition.observedGeneration ?? seen.observedGeneration;
   return observed !== undefined && observed < (object.metadata.generation ?? 0) ? 'stale' : condition;
@@ -56,7 +57,7 @@ function parseGoal(text: string | undefined): Goal {
     const [, type = '', status = 'True'] = condition;
     return conditionGoal(type, status);
   }
-  const path = /^jsonpath=(\{.*\}|[^=]+)(?:=(.*))?$/s.exec(text ?? '');
+  const path = /^jsonpath=(\{.*\}|[^{=]+)(?:=(.*))?$/s.exec(text ?? '');
   if (path !== null) {
     const [, expression = '', wanted] = path;
     return {
@@ -107,6 +108,8 @@ export const wait: Handler<typeof waitFlags> = async (invocation, flags) => {
     const stateOf = (): string => (now === undefined ? what : `${what}: ${now}`);
     using progress = new Progress(io, clock);
     const holds = (object: ApiObject | undefined): boolean => {
+      if (object === undefined && !goal.holds(undefined))
+        throw new CliError(`${label(named)} was deleted meanwhile`, { exitCode: exitCodes.notFound });
       now = object === undefined ? undefined : goal.now(object);
       progress.show(`waiting for ${stateOf()}`);
       return goal.holds(object);

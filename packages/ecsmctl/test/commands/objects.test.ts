@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { CommandLine } from '../helpers/command-line.js';
 import { dynamicService } from '../helpers/manifests.js';
+import { reportRollout } from '../helpers/report-rollout.js';
 
 describe('commands on declared objects', () => {
   let line: CommandLine;
@@ -238,7 +239,24 @@ describe('commands on declared objects', () => {
     await line.ok('delete', 'es/web');
     expect((await gone).stdout).toBe('ecsmservice/web deletion met\n');
     expect((await line.run(['wait', 'es/web', '--for', 'condition=Available'])).code).toBe(3);
-    expect((await line.run(['wait', 'es/web', '--for', 'luck'])).code).toBe(2);
+    for (const goal of ['luck', 'jsonpath={.status', 'jsonpath={.status[}'])
+      expect((await line.run(['wait', 'es/web', '--for', goal])).code, goal).not.toBe(5);
+  });
+
+  it('wait takes a condition in any case, as kubectl does', async () => {
+    await reportRollout((await line.registry()).resource(ECSMService).namespace('default'), 'web', 2);
+    expect(await line.ok('wait', 'es/web', '--for', 'condition=available=true')).toContain('met\n');
+  });
+
+  it('wait gives up on an object that is deleted meanwhile', async () => {
+    const { code, stderr } = await line.run(['wait', 'es/web', '--for', 'condition=Nope', '--timeout', '20s'], {
+      terminal: 200,
+      onOutput: (_stdout, shown) => {
+        if (shown.endsWith('there is no such condition')) void line.ok('delete', 'es/web');
+      },
+    });
+    expect(stderr).toMatch(/error: ecsmservice\/web was deleted meanwhile\n$/);
+    expect(code).toBe(3);
   });
 
   it('autoscale creates an autoscaler that can be read', async () => {
