@@ -86,7 +86,7 @@ function readValue(name: string, flag: Flag, text: string | boolean): unknown {
   }
   if (flag.type === 'number') {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value)) {
+    if (!/^[-+]?\d+$/.test(text) || !Number.isSafeInteger(value)) {
       throw new UsageError(`--${name} takes a whole number, not "${text}"`);
     }
     if (flag.min !== undefined && value < flag.min)

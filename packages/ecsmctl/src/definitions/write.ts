@@ -116,7 +116,7 @@ export const labelFlags = {
 
 /** Flags of `scale`. */
 export const scaleFlags = {
-  replicas: { type: 'number', value: 'N', description: 'the wanted number of instances' },
+  replicas: { type: 'number', value: 'N', min: 0, description: 'the wanted number of instances' },
   'current-replicas': { type: 'number', value: 'N', description: 'only if this is the wanted number now' },
   ...dryRunFlag,
 } as const satisfies Flags;

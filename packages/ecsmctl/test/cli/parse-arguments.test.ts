@@ -55,6 +55,8 @@ describe('parseArguments', () => {
     [['apply', 'web.yaml'], '"ecsmctl apply" does not take "web.yaml"', /^did you mean -f web\.yaml\?/],
     [['version', 'x'], '"ecsmctl version" does not take "x"', /^usage/],
     [['scale', 'es/web', '--replicas', 'many'], '--replicas takes a whole number, not "many"', undefined],
+    [['scale', 'es/web', '--replicas', '1e3'], '--replicas takes a whole number, not "1e3"', undefined],
+    [['scale', 'es/web', '--replicas', '-1'], '--replicas begins at 0, not -1', undefined],
     [['get', 'nodes', '--page', '0'], '--page begins at 1, not 0', undefined],
     [['wait', 'es/web', '--timeout', 'soon'], '--timeout takes a duration such as 30s or 5m, not "soon"', undefined],
     [['delete', 'es', 'a', '--cascade', 'no'], '--cascade does not know "no"', /background, foreground, orphan/],
