@@ -16,6 +16,7 @@ import { withoutLost } from './lost-containers.js';
 import { DetailRotation, roundMsOf, type DetailPace, type DetailPaceOnLink } from './detail-rotation.js';
 import type { Observation, PollRecord, Reachability } from './observation.js';
 import { ObservedTime } from './observed-time.js';
+import { EmptyList } from './empty-list.js';
 import { ServiceCache, stemsOf } from './service-cache.js';
 import { TrackedObjects } from './tracked-objects.js';
 
@@ -74,6 +75,7 @@ export class PlatformObserver {
   readonly #seen = new SeenPages();
   readonly #cache = new ServiceCache((id) => this.#seen.want(id));
   readonly #time: ObservedTime;
+  readonly #empty = new EmptyList();
   readonly #tracked = new TrackedObjects();
   readonly #moving = new Set<string>();
   /** Services whose names say nothing, and whose marks have yet to be read. */
@@ -133,6 +135,11 @@ export class PlatformObserver {
   /** How many complete looks there have been. */
   get polls(): number {
     return this.#polls;
+  }
+
+  /** Milliseconds of observed time for which what is not listed is not to be taken for gone, since nothing at all is listed. */
+  get doubtMs(): number {
+    return this.#empty.doubtMs(this.observedMs);
   }
 
   /** The objects that are followed. */
@@ -380,7 +387,8 @@ export class PlatformObserver {
     this.#time.looked(this.#intervalMs);
     this.#noteUnreadable(unreadable);
     // A row that cannot be read is no proof that its service is gone.
-    const missing = unreadable === undefined ? this.#cache.forgetMissing(shown, asOfMs) : [];
+    const isProof = unreadable === undefined && !this.#isDoubtful(shown.size);
+    const missing = isProof ? this.#cache.forgetMissing(shown, asOfMs) : [];
     for (const service of missing) {
       this.#closer.forget(service.id);
       this.#detailDue.delete(service.id);
@@ -394,6 +402,18 @@ export class PlatformObserver {
     for (const service of news.values()) this.#tell(service, 'the platform service changed');
     this.#rotate();
     if (this.#polls > 1) await this.#readMarks(news.values());
+  }
+
+  /** Whether a list hides more than what was told to go. */
+  #isDoubtful(shown: number): boolean {
+    const before = this.doubtMs;
+    this.#empty.looked(shown, this.observedMs);
+    if (this.doubtMs === 0 || !this.#cache.hasStaying) return false;
+    if (before === 0) {
+      const { size } = this.#cache;
+      this.#options.log.warn({ services: size }, 'the platform lists no service any more; believed if it lasts 10 s');
+    }
+    return true;
   }
 
   #noteUnreadable(problem: string | undefined): void {

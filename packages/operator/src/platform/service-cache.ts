@@ -82,6 +82,12 @@ export class ServiceCache {
     return this.#entries.size;
   }
 
+  /** Whether there are any that were not told to go. */
+  get hasStaying(): boolean {
+    for (const { service } of this.#entries.values()) if (service.leaving !== true) return true;
+    return false;
+  }
+
   /** All of them in the order in which their details were read, those never read first. */
   *byDetailAge(): Iterable<ObservedService> {
     for (const { service } of this.#entries.values()) yield service;

@@ -165,9 +165,14 @@ export class ServiceMemory {
 
   /** Notes that a service is gone, because it was told to go or somebody else removed it; returns whether that is news. */
   noteGone(id: string): boolean {
-    if (this.#gone?.has(id) === true) return false;
+    if (this.knowsGone(id)) return false;
     this.#gone = (this.#gone ?? new Set()).add(id);
     return true;
+  }
+
+  /** Whether a service is known to be gone. */
+  knowsGone(id: string): boolean {
+    return this.#gone?.has(id) === true;
   }
 
   /** Notes a failed attempt to act; answers with the pause before the next. */

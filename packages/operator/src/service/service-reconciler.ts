@@ -117,7 +117,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 
   async reconcile(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Promise<Outcome> {
     const run = this.#begin(object, context);
-    if (!this.#options.observer.hasSynced) return this.#unsynced(run);
+    const blind = await this.#blind(object, run);
+    if (blind !== undefined) return blind;
     const { plan, desired } = await this.#drive(object, run);
     return this.#conclude(object, desired, plan, run);
   }
@@ -125,7 +126,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
   /** Ends with `done` only when nothing is left on the platform: that is what removes the finalizer. */
   async cleanup(object: Stored<ECSMService>, context: ReconcileContext<ECSMService>): Promise<Outcome> {
     const run = this.#begin(object, context);
-    if (!this.#options.observer.hasSynced) return notGone(await this.#unsynced(run));
+    const blind = await this.#blind(object, run);
+    if (blind !== undefined) return notGone(blind);
     const { dependencies, clock, onConcluded } = this.#options;
     const hold = await holdForDependents(object, run.memory, dependencies, clock, (...event) =>
       context.event(...event),
@@ -186,14 +188,23 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return { key, stem, memory, context, readings: new Map(), unanswered: undefined };
   }
 
-  /** Before the first look at the platform there is nothing to plan from; the first answer runs the key again. */
-  async #unsynced(run: Run): Promise<Outcome> {
-    const { reachability } = this.#options.observer;
-    if (reachability.state === 'unreachable') {
-      run.context.conditions.set('PlatformReachable', false, 'NotAnswering', reachability.message);
-      await run.context.updateStatus();
+  /**
+   * What to do while there is nothing to plan from: before the first look at the platform, whose answer runs the key again, and
+   * while what the object had may be there although nothing at all is listed.
+   */
+  async #blind({ status }: Stored<ECSMService>, { stem, memory, context }: Run): Promise<Outcome | undefined> {
+    const { observer } = this.#options;
+    if (!observer.hasSynced) {
+      const { reachability } = observer;
+      if (reachability.state !== 'unreachable') return done();
+      context.conditions.set('PlatformReachable', false, 'NotAnswering', reachability.message);
+      await context.updateStatus();
+      return done();
     }
-    return done();
+    const { underlyingServiceID: id } = status ?? {};
+    if (id === undefined || memory.knowsGone(id) || observer.servicesOf(stem, [id]).length > 0) return undefined;
+    const { doubtMs } = observer;
+    return doubtMs === 0 ? undefined : requeueAfter(doubtMs);
   }
 
   /** Plans and acts until there is nothing to do but wait. */
