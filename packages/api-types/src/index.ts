@@ -138,7 +138,7 @@ export {
   type ErrorReason,
 } from './errors/api-error.js';
 export { asError, hasBrand, isReadableError, messageOf } from './errors/thrown.js';
-export { showValue } from './show-value.js';
+export { showBriefly, showValue } from './show-value.js';
 export { AlreadyExistsError, isAlreadyExistsError } from './errors/already-exists-error.js';
 export { BadRequestError, isBadRequestError } from './errors/bad-request-error.js';
 export { ConflictError, isConflictError, type FieldConflict } from './errors/conflict-error.js';
@@ -173,6 +173,7 @@ export { formatImageReference, imageTag, parseImageReference, type ImageReferenc
 export type { Clock, Timer, TimerOptions } from './clock.js';
 export { sharedAbortController } from './shared-abort-controller.js';
 export { sleep, slept, type SleepOptions } from './sleep.js';
-export { nearestWord } from './nearest-word.js';
+export { didYouMean, nearestWord } from './nearest-word.js';
+export { checkOptions, must, required, type OptionRule, type OptionRules } from './check-options.js';
 export { withoutCredentials } from './without-credentials.js';
 export { systemClock } from './system-clock.js';

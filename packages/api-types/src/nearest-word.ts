@@ -16,6 +16,12 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
   return best?.word;
 }
 
+/** The way out for a word that is not known: the one that was probably meant, or else all there are. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near = nearestWord(word, known);
+  return near === undefined ? `there are ${known.join(', ')}` : `did you mean "${near}"?`;
+}
+
 /** How many letters must be changed, added, left out or swapped with their neighbour to make one word another. */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
