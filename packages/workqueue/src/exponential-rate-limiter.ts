@@ -1,3 +1,5 @@
+import { checkOptions, must, type OptionRules } from '@ecsm/api-types';
+
 import type { RateLimiter } from './rate-limiter.js';
 
 /** Options of {@link ExponentialRateLimiter}. */
@@ -30,6 +32,13 @@ export interface ExponentialRateLimiterOptions {
   readonly random?: () => number;
 }
 
+const rules: OptionRules<ExponentialRateLimiterOptions> = {
+  baseMs: must.beAbove(0),
+  maxMs: must.beAbove(0),
+  jitter: must.beShare,
+  random: must.beFunction,
+};
+
 /** Doubles the delay of a key with each of its failures, up to a limit; every key on its own. */
 export class ExponentialRateLimiter<K = string> implements RateLimiter<K> {
   readonly #baseMs: number;
@@ -38,12 +47,13 @@ export class ExponentialRateLimiter<K = string> implements RateLimiter<K> {
   readonly #random: () => number;
   readonly #failures = new Map<K, number>();
 
-  constructor({ baseMs = 5, maxMs = 1_000_000, jitter = 0, random = Math.random }: ExponentialRateLimiterOptions = {}) {
-    if (!(baseMs > 0)) throw new RangeError(`baseMs must be above 0 to have a delay to double, got ${baseMs}`);
+  /** @throws TypeError or RangeError when an option makes no sense */
+  constructor(options: ExponentialRateLimiterOptions = {}) {
+    checkOptions('an exponential rate limiter', options, rules);
+    const { baseMs = 5, maxMs = 1_000_000, jitter = 0, random = Math.random } = options;
     if (!(maxMs >= baseMs && maxMs < Infinity)) {
       throw new RangeError(`maxMs must be finite and at least baseMs (${baseMs}), got ${maxMs}`);
     }
-    if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`jitter must be a share from 0 to 1, got ${jitter}`);
     this.#baseMs = baseMs;
     this.#maxMs = maxMs;
     this.#jitter = jitter;

@@ -1,3 +1,5 @@
+import { checkOptions, must, required, type OptionRules } from '@ecsm/api-types';
+
 import type { RateLimiter } from './rate-limiter.js';
 
 /** Options of {@link FastSlowRateLimiter}. */
@@ -10,12 +12,20 @@ export interface FastSlowRateLimiterOptions {
   readonly fastAttempts: number;
 }
 
+const rules: OptionRules<FastSlowRateLimiterOptions> = {
+  fastMs: required(must.beAtLeast(0)),
+  slowMs: required(must.beAtLeast(0)),
+  fastAttempts: required(must.beAtLeast(0)),
+};
+
 /** Retries a key quickly a few times and slowly from then on: for faults that are either brief or long. */
 export class FastSlowRateLimiter<K = string> implements RateLimiter<K> {
   readonly #options: FastSlowRateLimiterOptions;
   readonly #failures = new Map<K, number>();
 
+  /** @throws TypeError or RangeError when an option is missing or makes no sense */
   constructor(options: FastSlowRateLimiterOptions) {
+    checkOptions('a fast and slow rate limiter', options, rules);
     this.#options = { ...options };
   }
 

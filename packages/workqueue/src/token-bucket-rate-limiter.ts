@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '@ecsm/api-types';
+import { checkOptions, must, systemClock, type Clock, type OptionRules } from '@ecsm/api-types';
 
 import type { RateLimiter } from './rate-limiter.js';
 
@@ -19,6 +19,13 @@ export interface TokenBucketRateLimiterOptions {
   readonly clock?: Clock;
 }
 
+// With less than one token no key would ever run.
+const rules: OptionRules<TokenBucketRateLimiterOptions> = {
+  perSecond: must.beAbove(0),
+  burst: must.beAtLeast(1),
+  clock: must.beObject,
+};
+
 /** Limits the retries of all keys together; it keeps no count for single keys. */
 export class TokenBucketRateLimiter implements RateLimiter<unknown> {
   readonly #perMs: number;
@@ -28,9 +35,10 @@ export class TokenBucketRateLimiter implements RateLimiter<unknown> {
   #tokens: number;
   #countedAt: number;
 
-  constructor({ perSecond = 10, burst = 100, clock = systemClock }: TokenBucketRateLimiterOptions = {}) {
-    if (!(perSecond > 0)) throw new RangeError(`perSecond must be above 0 or no key would ever run, got ${perSecond}`);
-    if (!(burst >= 1)) throw new RangeError(`burst must be at least 1 or no key would ever run, got ${burst}`);
+  /** @throws TypeError or RangeError when an option makes no sense */
+  constructor(options: TokenBucketRateLimiterOptions = {}) {
+    checkOptions('a token bucket', options, rules);
+    const { perSecond = 10, burst = 100, clock = systemClock } = options;
     this.#perMs = perSecond / 1000;
     this.#burst = burst;
     this.#clock = clock;

@@ -1,4 +1,4 @@
-import { noSlot, systemClock, type Clock } from '@ecsm/api-types';
+import { checkOptions, must, noSlot, systemClock, type Clock, type OptionRules } from '@ecsm/api-types';
 
 import { defaultRateLimiter } from './default-rate-limiter.js';
 import { DelayedSlots } from './internal/delayed-slots.js';
@@ -11,6 +11,14 @@ import type { RateLimiter } from './rate-limiter.js';
 import type { PriorityMeasurement, WorkQueueMeasurements, WorkQueueMetrics } from './work-queue-metrics.js';
 import type { AddOptions, WorkItem, WorkQueueOptions } from './work-queue-options.js';
 import type { SnapshotItem, WorkQueueSnapshot } from './work-queue-snapshot.js';
+
+const rules: OptionRules<WorkQueueOptions> = {
+  rateLimiter: must.beObject,
+  ageingMs: must.beAtLeast(0),
+  keepAlive: must.beBoolean,
+  metrics: must.beObject,
+  clock: must.beObject,
+};
 
 /** How many running keys are compared one by one. */
 const maxLooks = 16;
@@ -65,9 +73,10 @@ export class WorkQueue<K = string> implements AsyncDisposable {
   #handingOut = false;
   #closed = false;
 
+  /** @throws TypeError or RangeError when an option makes no sense */
   constructor(options: WorkQueueOptions<K> = {}) {
+    checkOptions('a work queue', options, rules);
     const { clock = systemClock, ageingMs = 30_000, keepAlive = true } = options;
-    if (!(ageingMs >= 0)) throw new RangeError(`ageingMs must be 0 or more, got ${ageingMs}`);
     this.#clock = clock;
     this.#rateLimiter = options.rateLimiter ?? defaultRateLimiter<K>(clock);
     this.#metrics = options.metrics;

@@ -269,7 +269,12 @@ describe('waiting for a key', () => {
       new RangeError('priority must be a 32-bit integer, got 1.5'),
     );
     expect(() => queue.add('a', { afterMs: Number.NaN })).toThrow(RangeError);
-    expect(() => new WorkQueue({ ageingMs: -1 })).toThrow(new RangeError('ageingMs must be 0 or more, got -1'));
+    expect(() => new WorkQueue({ ageing: 1 } as object)).toThrow(
+      'a work queue has no option "ageing": did you mean "ageingMs"?',
+    );
+    expect(() => new WorkQueue({ ageingMs: -1 })).toThrow(
+      new RangeError('ageingMs of a work queue must be a number of at least 0, got -1'),
+    );
     expect(queue.length).toBe(0);
   });
 });
