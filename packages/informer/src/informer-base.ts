@@ -1,4 +1,4 @@
-import { sharedAbortController, type Clock } from '@ecsm/api-types';
+import { checkOptions, must, sharedAbortController, showBriefly, type Clock, type OptionRules } from '@ecsm/api-types';
 
 import { InformerStoppedError } from './errors/informer-stopped-error.js';
 import { NotSyncedError } from './errors/not-synced-error.js';
@@ -8,6 +8,12 @@ import type { MergeableEvent } from './internal/compact-events.js';
 import type { EventTraits } from './internal/event-queue.js';
 import { Gate } from './internal/gate.js';
 import { quietly } from './internal/quietly.js';
+
+const handlerRules: OptionRules<HandlerOptions> = {
+  name: must.beText,
+  syncPeriodMs: must.beAtLeast(0),
+  skipOwnWrites: must.beBoolean,
+};
 
 /** What every kind of informer is made of. */
 export interface InformerParts<E> {
@@ -115,6 +121,7 @@ export abstract class InformerBase<E extends MergeableEvent> implements AsyncDis
    * with `initial`.
    *
    * @throws InformerStoppedError when the informer has been stopped
+   * @throws TypeError or RangeError for what is no handler, or an option that makes no sense
    */
   addHandler(handler: EventHandler<E>, options: HandlerOptions = {}): HandlerRegistration {
     return this.attach(handler, options);
@@ -145,6 +152,9 @@ export abstract class InformerBase<E extends MergeableEvent> implements AsyncDis
     options: HandlerOptions,
     accepts?: (event: E) => boolean,
   ): HandlerRegistration {
+    const who = `a handler of informer "${this.name}"`;
+    if (typeof handler !== 'function') throw new TypeError(`${who} must be a function, got ${showBriefly(handler)}`);
+    checkOptions(who, options, handlerRules);
     const { name, syncPeriodMs } = options;
     return this.#broadcast.addHandler(handler, { name, syncPeriodMs, accepts });
   }

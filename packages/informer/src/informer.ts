@@ -13,7 +13,7 @@ import type { InformerEvent, KnownVersion } from './informer-event.js';
 import type { InformerHealth } from './informer-metrics.js';
 import type { InformerOptions } from './informer-options.js';
 import { Backoff } from './internal/backoff.js';
-import { checkAbove, checkNotNegative } from './internal/check-number.js';
+import { checkInformerOptions } from './internal/check-informer-options.js';
 import { IndexedObjects } from './internal/indexed-objects.js';
 import { informerEventTraits } from './internal/informer-event-traits.js';
 import { KnownObjects } from './internal/known-objects.js';
@@ -56,22 +56,21 @@ export class Informer<T extends ApiObject> extends InformerBase<InformerEvent<T>
 
   /**
    * @param source - what to list and watch
-   * @throws RangeError when an option is out of its range
+   * @throws TypeError or RangeError when an option makes no sense
    */
   constructor(source: ListWatch<T>, options: InformerOptions<T> = {}) {
+    const name = options.name ?? source.kind.plural;
+    checkInformerOptions(name, options);
     const { clock = systemClock, random = Math.random, cache = false, metrics } = options;
     const { pageSize, listObjects = true, backoff = {} } = options;
     const { resyncPeriodMs = 600_000, idleTimeoutMs = 300_000, ownWriteTtlMs = 60_000 } = options;
     super({
-      name: options.name ?? source.kind.plural,
+      name,
       clock,
       traits: informerEventTraits<T>(),
       onError: options.onError,
       onHandlerFailed: metrics?.handlerFailed && ((handler) => metrics.handlerFailed?.(handler)),
     });
-    checkNotNegative('resyncPeriodMs', resyncPeriodMs);
-    checkAbove('idleTimeoutMs', idleTimeoutMs, 0);
-    if (pageSize !== undefined) checkAbove('pageSize', pageSize, 0);
     this.kind = source.kind;
     this.#backoff = new Backoff(backoff, random);
     const cacheOptions = cache === true ? {} : cache === false ? undefined : cache;

@@ -4,7 +4,7 @@ import { PollFailedError } from './errors/poll-failed-error.js';
 import { PollTimeoutError } from './errors/poll-timeout-error.js';
 import { InformerBase } from './informer-base.js';
 import { Backoff } from './internal/backoff.js';
-import { checkAbove } from './internal/check-number.js';
+import { checkIntervals, checkPolledInformerOptions } from './internal/check-polled-informer-options.js';
 import { KnownItems } from './internal/known-items.js';
 import { Pacer } from './internal/pacer.js';
 import { polledEventTraits } from './internal/polled-event-traits.js';
@@ -71,9 +71,10 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
 
   /**
    * @param source - the list to look at
-   * @throws RangeError when an option is out of its range
+   * @throws TypeError or RangeError when an option is missing or makes no sense
    */
   constructor(source: PolledSource<I>, options: PolledInformerOptions) {
+    checkPolledInformerOptions(options);
     const { name, clock = systemClock, random = Math.random, metrics, intervals = {}, backoff = {} } = options;
     const { jitter = 0.1, timeoutMs = 60_000, missesUntilDeleted = 1 } = options;
     super({
@@ -83,8 +84,6 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
       onError: options.onError,
       onHandlerFailed: metrics?.handlerFailed && ((handler) => metrics.handlerFailed?.(handler)),
     });
-    checkAbove('timeoutMs', timeoutMs, 0);
-    checkAbove('missesUntilDeleted', missesUntilDeleted, 0);
     this.#source = source;
     this.#known = new KnownItems<I>(source, missesUntilDeleted, (event) => this.publish(event));
     this.#backoff = new Backoff(backoff, random);
@@ -92,7 +91,8 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
     this.#random = random;
     this.#timeoutMs = timeoutMs;
     this.#metrics = metrics;
-    this.#intervals = checkIntervals({ restMs: 30_000, movingMs: 2_000, ...intervals });
+    const { restMs = 30_000, movingMs = 2_000 } = intervals;
+    this.#intervals = { restMs, movingMs };
   }
 
   /** How many items are known. */
@@ -125,7 +125,9 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
 
   /** Changes how often the informer looks, e.g. when the link has become slow. */
   setIntervals(intervals: PollIntervals): void {
-    this.#intervals = checkIntervals({ ...this.#intervals, ...intervals });
+    checkIntervals(this.name, intervals);
+    const { restMs = this.#intervals.restMs, movingMs = this.#intervals.movingMs } = intervals;
+    this.#intervals = { restMs, movingMs };
     this.#waking.abort();
   }
 
@@ -255,10 +257,4 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
       if (!waking.signal.aborted) return;
     }
   }
-}
-
-function checkIntervals(intervals: Required<PollIntervals>): Required<PollIntervals> {
-  checkAbove('intervals.restMs', intervals.restMs, 0);
-  checkAbove('intervals.movingMs', intervals.movingMs, 0);
-  return intervals;
 }

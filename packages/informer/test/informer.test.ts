@@ -1,7 +1,9 @@
 import { ExpiredError } from '@ecsm/api-types';
+import { Informer } from '@ecsm/informer';
+import { MemoryListWatch } from '@ecsm/informer/testing';
 import { describe, expect, it } from 'vitest';
 
-import { key, setUp, startAndSync, widget } from './helpers/widget.js';
+import { key, setUp, startAndSync, Widget, widget } from './helpers/widget.js';
 
 describe('an informer', () => {
   it('I1 reports changes in the order they happened, each of them', async () => {
@@ -174,8 +176,26 @@ describe('an informer', () => {
   });
 
   it('names the option that is out of range', () => {
-    expect(() => setUp({ resyncPeriodMs: -1 })).toThrow(new RangeError('resyncPeriodMs must be 0 or more, got -1'));
-    expect(() => setUp({ pageSize: 0 })).toThrow(new RangeError('pageSize must be above 0, got 0'));
+    expect(() => setUp({ resyncPeriodMs: -1 })).toThrow(
+      'resyncPeriodMs of informer "widgets" must be a number of at least 0, got -1',
+    );
+    expect(() => setUp({ pageSize: 0 })).toThrow(
+      'pageSize of informer "widgets" must be a whole number of at least 1, got 0',
+    );
     expect(() => setUp({ idleTimeoutMs: Number.NaN })).toThrow(RangeError);
+    expect(() => setUp({ backoff: { baseMs: NaN } })).toThrow('baseMs of the backoff of informer "widgets" must be');
+  });
+
+  it('names the option that there is not, in plain JavaScript', () => {
+    const make = (options: object) => (): unknown =>
+      Reflect.construct(Informer, [new MemoryListWatch(Widget), options]);
+    expect(make({ resyncPeriod: 5 })).toThrow(
+      'informer "widgets" has no option "resyncPeriod": did you mean "resyncPer',
+    );
+    expect(make({ cache: { indexer: {} } })).toThrow('the cache of informer "widgets" has no option "indexer"');
+    expect(make({ backoff: { base: 5 } })).toThrow('the backoff of informer "widgets" has no option "base"');
+    const { informer } = setUp();
+    expect(() => informer.addHandler(() => undefined, { nam: 'x' } as object)).toThrow('did you mean "name"?');
+    expect(() => informer.addHandler('x' as unknown as () => void)).toThrow("must be a function, got 'x'");
   });
 });
