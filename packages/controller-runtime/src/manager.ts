@@ -4,7 +4,7 @@ import type { Controller } from './controller.js';
 import type { NewController } from './controller-builder.js';
 import { HealthChecks, type HealthCheck, type HealthReport } from './health/health-checks.js';
 import { ControllerStart } from './internal/builders.js';
-import { checkFunction, checkManagerOptions } from './internal/check-arguments.js';
+import { checkManagerOptions, checkRunnable, checkRunOptions } from './internal/check-arguments.js';
 import { ControllerHandle } from './internal/controller-handle.js';
 import { GuardedClients } from './internal/guarded-clients.js';
 import { guardedRedact } from './internal/guarded-redact.js';
@@ -53,12 +53,6 @@ export class Manager implements AsyncDisposable {
   /** @throws TypeError or RangeError when an option is missing or makes no sense */
   constructor(options: ManagerOptions) {
     checkManagerOptions(options);
-    if (options.metricsServer !== undefined && options.metrics === undefined) {
-      throw new TypeError('metricsServer needs metrics: give the prom-client registry to serve');
-    }
-    const { gracefulShutdownTimeoutMs: wait = 0, blockedLoopThresholdMs: threshold = 1000 } = options;
-    if (!(wait >= 0)) throw new RangeError(`gracefulShutdownTimeoutMs must be 0 or more, got ${wait}`);
-    if (!(threshold > 0)) throw new RangeError(`blockedLoopThresholdMs must be above 0, got ${threshold}`);
     const { redact } = options;
     this.#options = redact === undefined ? options : { ...options, redact: guardedRedact(redact) };
     this.clock = options.clock ?? systemClock;
@@ -116,7 +110,7 @@ export class Manager implements AsyncDisposable {
    * @throws TypeError after `run` or `stop`, or when it cannot be called
    */
   add(runnable: Runnable, options: RunnableOptions = {}): void {
-    checkFunction('a runnable', runnable, 'write manager.add(async ({ signal }) => { … })');
+    checkRunnable(runnable, options);
     const name = options.name ?? (runnable.name === '' ? 'runnable' : runnable.name);
     this.#assertNotBegun(name);
     this.#runnables.push({ name, runnable, leaderElected: options.leaderElected ?? true });
@@ -148,12 +142,14 @@ export class Manager implements AsyncDisposable {
    * @throws the error of the part that failed, or an AggregateError of several; TypeError when it was run before, or a
    * controller has no reconciler
    */
-  run({ signal }: AbortableOptions = {}): Promise<void> {
+  async run(options: AbortableOptions = {}): Promise<void> {
+    checkRunOptions(options);
     if (this.#ended !== undefined || this.#stopping.signal.aborted) {
-      return Promise.reject(new TypeError('a manager runs once: make a new one'));
+      throw new TypeError('a manager runs once: make a new one');
     }
     const [unfinished] = this.#unfinished;
-    if (unfinished !== undefined) return Promise.reject(unfinished.unfinished());
+    if (unfinished !== undefined) throw unfinished.unfinished();
+    const { signal } = options;
     const onAbort = (): void => {
       this.#stopping.abort();
     };

@@ -1,4 +1,4 @@
-import { done, Manager } from '@ecsm/controller-runtime';
+import { done, LeaseLock, Manager } from '@ecsm/controller-runtime';
 import { testEnv } from '@ecsm/controller-runtime/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -117,6 +117,47 @@ describe('building a controller', () => {
         'what controller "x" owns must be a kind, or a list and watch, got \'Part\'',
       ],
       [
+        'a misspelt part of an object',
+        (manager) => manager.controller('x').for(Gadget, { changed: ['spce' as 'spec'] }),
+        'an object has no part "spce": did you mean "spec"?',
+      ],
+      [
+        'a part that is no list',
+        (manager) => manager.controller('x').for(Gadget, { changed: 'spec' as unknown as ['spec'] }),
+        'changed of the source of controller "x" must be an array, got \'spec\'',
+      ],
+      [
+        'a misspelt option of a controller',
+        (manager) => untyped(manager.controller('x').for(Gadget))['options']!({ concurency: 4 }),
+        'controller "x" has no option "concurency": did you mean "concurrency"?',
+      ],
+      [
+        'a misspelt option of its backoff',
+        (manager) => untyped(manager.controller('x').for(Gadget))['options']!({ backoff: { baseMS: 4 } }),
+        'an exponential rate limiter has no option "baseMS": did you mean "baseMs"?',
+      ],
+      [
+        'a misspelt option of owns',
+        (manager) => untyped(manager.controller('x').for(Gadget))['owns']!(Part, { allOwners: true }),
+        'a source of controller "x" has no option "allOwners": there are predicates, changed, labelSelector, namespace, everyOwner',
+      ],
+      [
+        'a selector that cannot be read',
+        (manager) =>
+          manager.controller('x').watches(Part, () => [], { labelSelector: { app: 'web' } as unknown as string }),
+        'labelSelector of a source of controller "x" must be a text such as app=web, got { app: \'web\' }',
+      ],
+      [
+        'a stream that is none',
+        (manager) => untyped(manager.controller('x'))['trigger']!([{ name: 'a' }]),
+        'a trigger of controller "x" must be a stream of keys, got [ [Object] ]: hand over an async iterable',
+      ],
+      [
+        'a runnable with a misspelt option',
+        (manager) => untyped(manager)['add']!(() => Promise.resolve(), { leaderElect: false }),
+        'a runnable has no option "leaderElect": did you mean "leaderElected"?',
+      ],
+      [
         'a runnable that runs',
         (manager) => untyped(manager)['add']!(Promise.resolve()),
         'a runnable must be a function',
@@ -137,14 +178,47 @@ describe('building a controller', () => {
       expect(() => make()).toThrow('clients must be a registry, or another ResourceClients, got undefined: write new');
       expect(() => make({ client: env.registry })).toThrow('got undefined: write new Manager({ clients: registry })');
       expect(() => make(env.registry)).toThrow('must be an object with clients, got ');
+      const clients = env.registry;
+      expect(() => make({ clients, healthz: {} })).toThrow(
+        'the manager has no option "healthz": did you mean "health"?',
+      );
+      expect(() => make({ clients, health: { prot: 1 } })).toThrow('health has no option "prot": did you mean "port"?');
+      expect(() => make({ clients, health: {} })).toThrow(
+        'port of health must be a whole number of at least 0, got undef',
+      );
+      expect(() => make({ clients, logger: console })).toThrow(
+        'must have the methods debug, info, warn, error and child',
+      );
+    });
+
+    it('refuses to run with a bare signal, which nobody would hear', () =>
+      withManager(async (manager) => {
+        await expect(untyped(manager)['run']!(new AbortController().signal)).rejects.toThrow('write run({ signal })');
+      }));
+
+    it('refuses a misspelt option of a test environment and of a lock', async () => {
+      await expect(testEnv({ kind: kinds } as object)).rejects.toThrow(
+        'testEnv has no option "kind": did you mean "ki',
+      );
+      await using env = await testEnv({ kinds });
+      const clients = env.registry;
+      const make = (options: object) => (): unknown => Reflect.construct(LeaseLock, [options]);
+      expect(make({ clients, name: 'x', identiy: 'a' })).toThrow('has no option "identiy": did you mean "identity"?');
+      expect(make({ clients, name: 'x', identity: '' })).toThrow('identity of a lease lock must be a text of at least');
+      expect(make({ clients })).toThrow('name of a lease lock must be a text of at least one character, got undefined');
+      expect(make({ clients, name: 'x', leaseDurationMs: Infinity })).toThrow('must be finite');
     });
   });
 
   it.each([
-    ['concurrency', { concurrency: 0 }, /concurrency must be a whole number of at least 1, got 0/],
-    ['maxAttempts', { maxAttempts: 1.5 }, /maxAttempts must be a whole number of at least 1, got 1.5/],
-    ['timeoutMs', { timeoutMs: Number.NaN }, /timeoutMs must be at least 0 milliseconds, got NaN/],
-    ['finalizer', { finalizer: 'plain' }, /finalizer must have a domain/],
+    ['concurrency', { concurrency: 0 }, /concurrency of controller "x" must be a whole number of at least 1, got 0/],
+    [
+      'maxAttempts',
+      { maxAttempts: 1.5 },
+      /maxAttempts of controller "x" must be a whole number of at least 1, got 1.5/,
+    ],
+    ['timeoutMs', { timeoutMs: Number.NaN }, /timeoutMs of controller "x" must be a number of at least 0, got NaN/],
+    ['finalizer', { finalizer: 'plain' }, /finalizer of controller "x" must have a domain/],
   ])('names controller, option and value when %s makes no sense', (_, options, message) =>
     withManager((manager) => {
       expect(() => manager.controller('x').for(Gadget).options(options)).toThrow(message);

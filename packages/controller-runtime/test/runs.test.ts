@@ -200,7 +200,7 @@ describe('runs', () => {
     controller?.setConcurrency(300);
     expect(await mostAtOnce()).toBe(30);
     expect(await metrics.metrics()).toMatch(/max_concurrent_reconciles\{controller="\w+"\} 300/);
-    expect(() => controller?.setConcurrency(0)).toThrow(/concurrency must be a whole number of at least 1, got 0/);
+    expect(() => controller?.setConcurrency(0)).toThrow(/concurrency of controller "gadget" must be/);
   });
 
   it('ends a run of an object that is gone, or tells onGone about it', async () => {

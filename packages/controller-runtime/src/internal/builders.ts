@@ -1,4 +1,12 @@
-import { formatKey, keyOf, type ApiObject, type KindDefinition } from '@ecsm/api-types';
+import {
+  checkOptions,
+  formatKey,
+  keyOf,
+  must,
+  type ApiObject,
+  type KindDefinition,
+  type OptionRules,
+} from '@ecsm/api-types';
 
 import type {
   KeyControllerBuilder,
@@ -18,12 +26,21 @@ import { kindSource } from '../sources/kind-source.js';
 import { ownersOf } from '../sources/owners-of.js';
 import type { SourceFactory } from '../sources/source.js';
 import { triggerSource, type TriggerOptions, type TriggerStream } from '../sources/trigger-source.js';
-import { checkControllerName, checkFunction, checkKind, checkReconciler } from './check-arguments.js';
+import {
+  checkControllerName,
+  checkFunction,
+  checkKind,
+  checkReconciler,
+  checkTriggerStream,
+} from './check-arguments.js';
 import { checkControllerOptions } from './check-controller-options.js';
+import { checkOwnsOptions, checkSourceOptions } from './check-source-options.js';
 import type { ControllerDefinition } from './controller-definition.js';
 
 /** Receives a controller that is fully described. */
 export type Register = (definition: ControllerDefinition) => Controller;
+
+const triggerRules: OptionRules<TriggerOptions> = { name: must.beText };
 
 function misuse(name: string | undefined, message: string): TypeError {
   return new TypeError(`controller ${name === undefined ? 'without a name' : `"${name}"`} ${message}`);
@@ -97,13 +114,16 @@ abstract class SourcesBuilder {
     this.#register = register;
   }
 
-  watches<U extends ApiObject>(source: KindSource<U>, mapper: Mapper<U>, options?: SourceOptions<U>): this {
+  watches<U extends ApiObject>(source: KindSource<U>, mapper: Mapper<U>, options: SourceOptions<U> = {}): this {
     checkKind(`what controller "${this.name}" watches`, source, { orListWatch: true });
+    checkSourceOptions(`a source of controller "${this.name}"`, options);
     checkFunction(`the mapper of controller "${this.name}"`, mapper, 'say which keys an object concerns');
     return this.add(kindSource(source, mapper, options));
   }
 
-  trigger(stream: TriggerStream, options?: TriggerOptions): this {
+  trigger(stream: TriggerStream, options: TriggerOptions = {}): this {
+    checkTriggerStream(this.name, stream);
+    checkOptions(`a trigger of controller "${this.name}"`, options, triggerRules);
     return this.add(triggerSource(stream, options));
   }
 
@@ -135,12 +155,14 @@ class ObjectBuilder<T extends ApiObject> extends SourcesBuilder implements Objec
 
   constructor(name: string, kind: KindDefinition<T>, options: SourceOptions<T>, register: Register) {
     super(name, register);
+    checkSourceOptions(`the source of controller "${name}"`, options);
     this.#kind = kind;
     this.add(kindSource(kind, undefined, options));
   }
 
   owns<U extends ApiObject>(source: KindSource<U>, options: OwnsOptions<U> = {}): this {
     checkKind(`what controller "${this.name}" owns`, source, { orListWatch: true });
+    checkOwnsOptions(`a source of controller "${this.name}"`, options);
     const owner = this.#kind;
     const mapper: Mapper<U> = (object, { log }) =>
       ownersOf(object, owner, options.everyOwner, (apiVersion) => {

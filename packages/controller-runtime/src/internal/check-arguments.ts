@@ -1,15 +1,42 @@
-import { inspect } from 'node:util';
+import { checkOptions, must, required, showBriefly, type OptionRules } from '@ecsm/api-types';
+
+import { logLevels } from '../logger.js';
+import type { ListenOptions, ManagerOptions } from '../manager-options.js';
+import type { RunnableOptions } from '../runnable.js';
 
 /**
  * What the compiler refuses, refused for programs in plain JavaScript: said where the mistake was made, not where its
  * consequences come to light. Other rules than the types' are checked where they belong.
  */
 function refuse(what: string, rule: string, value: unknown, wayOut: string): never {
-  throw new TypeError(`${what} must be ${rule}, got ${brief(value)}: ${wayOut}`);
+  throw new TypeError(`${what} must be ${rule}, got ${showBriefly(value)}: ${wayOut}`);
 }
 
-/** @throws TypeError unless there is something to read and write objects with */
-export function checkManagerOptions(options: unknown): void {
+const managerRules: OptionRules<ManagerOptions> = {
+  clients: required(must.beObject),
+  clock: must.beObject,
+  logger: (logger) =>
+    [...logLevels, 'child'].every((method) => has(logger, method, 'function'))
+      ? undefined
+      : `must have the methods ${logLevels.join(', ')} and child, as pino and consoleLogger() do`,
+  metrics: must.beObject,
+  tracer: must.beObject,
+  leaderElection: must.beObject,
+  health: must.beObject,
+  metricsServer: must.beObject,
+  gracefulShutdownTimeoutMs: must.beAtLeast(0),
+  handleUnhandledRejections: must.beBoolean,
+  blockedLoopThresholdMs: must.beAbove(0),
+  onRun: must.beFunction,
+  redact: must.beFunction,
+};
+
+const listenRules: OptionRules<ListenOptions> = { host: must.beText, port: required(must.beWholeFrom(0)) };
+
+const runnableRules: OptionRules<RunnableOptions> = { name: must.beText, leaderElected: must.beBoolean };
+
+/** @throws TypeError or RangeError unless there is something to read and write objects with, and the rest makes sense */
+export function checkManagerOptions(options: ManagerOptions): void {
   if (has(options, 'resource', 'function')) {
     refuse('the options of a manager', 'an object with clients', options, 'write new Manager({ clients })');
   }
@@ -17,6 +44,32 @@ export function checkManagerOptions(options: unknown): void {
   if (!has(clients, 'resource', 'function')) {
     refuse('clients', 'a registry, or another ResourceClients', clients, 'write new Manager({ clients: registry })');
   }
+  checkOptions('the manager', options, managerRules);
+  const { health, metricsServer, metrics } = options;
+  if (health !== undefined) checkOptions('health', health, listenRules);
+  if (metricsServer === undefined) return;
+  checkOptions('metricsServer', metricsServer, listenRules);
+  if (metrics === undefined) {
+    throw new TypeError('metricsServer needs metrics: give the prom-client registry to serve');
+  }
+}
+
+/** @throws TypeError for a bare signal, which nobody would hear */
+export function checkRunOptions(options: unknown): void {
+  if (options instanceof AbortSignal) refuse('the options of run', 'an object', options, 'write run({ signal })');
+}
+
+/** @throws TypeError unless it can be called and its options make sense */
+export function checkRunnable(runnable: unknown, options: RunnableOptions): void {
+  checkFunction('a runnable', runnable, 'write manager.add(async ({ signal }) => { … })');
+  checkOptions('a runnable', options, runnableRules);
+}
+
+/** @throws TypeError unless it is a stream, or a function that makes one */
+export function checkTriggerStream(controller: string, stream: unknown): void {
+  if (typeof stream === 'function' || has(stream, Symbol.asyncIterator, 'function')) return;
+  const wayOut = 'hand over an async iterable such as what an async function* returns, or a function that begins one';
+  refuse(`a trigger of controller "${controller}"`, 'a stream of keys', stream, wayOut);
 }
 
 /** @throws TypeError unless it is a name, or absent */
@@ -52,15 +105,10 @@ export function checkReconciler(controller: string, reconciler: unknown): void {
   }
 }
 
-function read(value: unknown, field: string): unknown {
+function read(value: unknown, field: string | symbol): unknown {
   return typeof value === 'object' && value !== null ? (Reflect.get(value, field) as unknown) : undefined;
 }
 
-function has(value: unknown, field: string, type: 'function' | 'string'): boolean {
+function has(value: unknown, field: string | symbol, type: 'function' | 'string'): boolean {
   return typeof read(value, field) === type;
-}
-
-/** One line that tells what a value is; the outermost level alone, since there may be secrets or ten thousand lines below. */
-function brief(value: unknown): string {
-  return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 3 });
 }

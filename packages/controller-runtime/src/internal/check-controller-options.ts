@@ -1,33 +1,29 @@
-import { checkQualifiedName } from '@ecsm/api-types';
+import { checkOptions, checkQualifiedName, must, type OptionRules } from '@ecsm/api-types';
+import { ExponentialRateLimiter } from '@ecsm/workqueue';
 
 import type { ControllerOptions } from '../controller-options.js';
 
-/** @throws RangeError or TypeError naming the controller, the option, the value and the rule */
+const rules: OptionRules<ControllerOptions> = {
+  concurrency: must.beWholeFrom(1),
+  timeoutMs: must.beAtLeast(0),
+  backoff: must.beObject,
+  maxAttempts: must.beWholeFrom(1),
+  cacheSyncTimeoutMs: must.beAtLeast(1),
+  leaderElected: must.beBoolean,
+  warmup: must.beBoolean,
+  recoverPanics: must.beBoolean,
+  resyncPeriodMs: must.beAtLeast(1),
+  ageingMs: must.beAtLeast(0),
+  finalizer: (value) => {
+    if (typeof value !== 'string' || !value.includes('/')) return 'must have a domain and "/" before the name';
+    return checkQualifiedName(value);
+  },
+};
+
+/** @throws TypeError or RangeError naming the controller, the option, the value and the rule */
 export function checkControllerOptions(controller: string, options: ControllerOptions): void {
-  const refuse = (option: keyof ControllerOptions, value: unknown, rule: string): never => {
-    throw new RangeError(`controller "${controller}": ${option} ${rule}, got ${String(value)}`);
-  };
-  const whole = (option: 'concurrency' | 'maxAttempts'): void => {
-    const value = options[option];
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-      refuse(option, value, 'must be a whole number of at least 1');
-    }
-  };
-  const duration = (option: 'timeoutMs' | 'cacheSyncTimeoutMs' | 'resyncPeriodMs' | 'ageingMs', from: number): void => {
-    const value = options[option];
-    if (value !== undefined && !(value >= from)) refuse(option, value, `must be at least ${from} milliseconds`);
-  };
-  whole('concurrency');
-  whole('maxAttempts');
-  duration('timeoutMs', 0);
-  duration('cacheSyncTimeoutMs', 1);
-  duration('resyncPeriodMs', 1);
-  duration('ageingMs', 0);
-  const { finalizer } = options;
-  if (finalizer !== undefined) {
-    const broken = finalizer.includes('/')
-      ? checkQualifiedName(finalizer)
-      : 'must have a domain and "/" before the name';
-    if (broken !== undefined) refuse('finalizer', finalizer, broken);
-  }
+  checkOptions(`controller "${controller}"`, options, rules);
+  const { backoff } = options;
+  // Made anew for each start, and checked as it is made.
+  if (backoff !== undefined && !('when' in backoff)) new ExponentialRateLimiter(backoff);
 }

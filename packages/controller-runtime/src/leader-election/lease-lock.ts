@@ -2,21 +2,25 @@ import { randomUUID } from 'node:crypto';
 
 import {
   apiVersionOf,
-  isApiError,
+  checkOptions,
   isNotFoundError,
   Lease,
+  must,
+  required,
   sleep,
   systemClock,
   type AbortableOptions,
   type Clock,
   type LeaseSpec,
   type ObjectKey,
+  type OptionRules,
   type ResourceClient,
   type ResourceClients,
   type Stored,
 } from '@ecsm/api-types';
 
 import type { AcquireOptions, LeaderLock, Leadership } from './leader-lock.js';
+import { mayPass } from './may-pass.js';
 import { LeaseLeadership } from './lease-leadership.js';
 
 /** Options of {@link LeaseLock}. */
@@ -55,6 +59,19 @@ export interface LeaseLockOptions {
   readonly random?: () => number;
 }
 
+const rules: OptionRules<LeaseLockOptions> = {
+  clients: required(must.beObject),
+  name: required(must.beText),
+  namespace: must.beText,
+  // An empty one is nobody's: several processes would lead.
+  identity: must.beText,
+  leaseDurationMs: must.beAbove(0),
+  renewDeadlineMs: must.beAbove(0),
+  retryPeriodMs: must.beAbove(0),
+  clock: must.beObject,
+  random: must.beFunction,
+};
+
 /** Attempts are spread by up to this share, so that waiting processes do not all ask at once; same as client-go's. */
 const jitterFactor = 1.2;
 
@@ -84,18 +101,18 @@ export class LeaseLock implements LeaderLock {
   readonly #random: () => number;
   #seen: Observation | undefined;
 
-  /** @throws RangeError when the times do not fit together */
+  /** @throws TypeError or RangeError when an option is missing or makes no sense, or the times do not fit together */
   constructor(options: LeaseLockOptions) {
     const { leaseDurationMs = 15_000, renewDeadlineMs = 10_000, retryPeriodMs = 2_000 } = options; // same as client-go's
-    if (!(retryPeriodMs > 0)) throw new RangeError(`retryPeriodMs must be above 0, got ${retryPeriodMs}`);
+    checkOptions('a lease lock', options, rules);
     if (!(renewDeadlineMs > retryPeriodMs * jitterFactor)) {
       throw new RangeError(
         `renewDeadlineMs must be above ${jitterFactor} × retryPeriodMs (${retryPeriodMs}), got ${renewDeadlineMs}`,
       );
     }
-    if (!(leaseDurationMs > renewDeadlineMs)) {
+    if (!(leaseDurationMs > renewDeadlineMs && leaseDurationMs < Infinity)) {
       throw new RangeError(
-        `leaseDurationMs must be above renewDeadlineMs (${renewDeadlineMs}), got ${leaseDurationMs}`,
+        `leaseDurationMs must be finite and above renewDeadlineMs (${renewDeadlineMs}), got ${leaseDurationMs}`,
       );
     }
     this.name = options.name;
@@ -149,7 +166,7 @@ export class LeaseLock implements LeaderLock {
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       // Lost to another process, or not to be reached: in either case the next attempt tells.
-      if (isApiError(error)) return undefined;
+      if (mayPass(error)) return undefined;
       throw error;
     }
   }

@@ -2,17 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 
 import {
-  isApiError,
+  checkOptions,
+  must,
+  required,
   sharedAbortController,
   sleep,
   systemClock,
   type Clock,
+  type OptionRules,
   type ResourceClients,
 } from '@ecsm/api-types';
 import Database from 'better-sqlite3';
 
 import { LeaseLostError } from '../errors/lease-lost-error.js';
 import type { AcquireOptions, LeaderLock, Leadership } from './leader-lock.js';
+import { mayPass } from './may-pass.js';
 import { recordTakeOver } from './record-take-over.js';
 
 /** Options of {@link SqliteLock}. */
@@ -40,6 +44,17 @@ export interface SqliteLockOptions {
   readonly clock?: Clock;
 }
 
+const rules: OptionRules<SqliteLockOptions> = {
+  // Without a path SQLite makes a database that nobody else can lock.
+  path: required(must.beText),
+  clients: required(must.beObject),
+  name: required(must.beText),
+  namespace: must.beText,
+  identity: must.beText,
+  retryPeriodMs: must.beAbove(0),
+  clock: must.beObject,
+};
+
 /**
  * Leads by an exclusive transaction on a database of its own, for processes that share one machine.
  *
@@ -52,9 +67,9 @@ export class SqliteLock implements LeaderLock {
   readonly #options: SqliteLockOptions;
   readonly #clock: Clock;
 
+  /** @throws TypeError or RangeError when an option is missing or makes no sense */
   constructor(options: SqliteLockOptions) {
-    const { retryPeriodMs = 1 } = options;
-    if (!(retryPeriodMs > 0)) throw new RangeError(`retryPeriodMs must be above 0, got ${retryPeriodMs}`);
+    checkOptions('an SQLite lock', options, rules);
     this.name = options.name;
     this.identity = options.identity ?? randomUUID();
     this.#options = options;
@@ -80,7 +95,7 @@ export class SqliteLock implements LeaderLock {
         } catch (error) {
           held.close();
           // A registry that cannot be written now is tried again, and meanwhile another process may lead.
-          if (signal?.aborted || !isApiError(error)) throw error;
+          if (signal?.aborted || !mayPass(error)) throw error;
         }
       }
       await sleep(this.#clock, retryPeriodMs, { signal });

@@ -24,7 +24,9 @@ export function kindSource<T extends ApiObject>(
   mapper: Mapper<T> | undefined,
   options: SourceOptions<T> = {},
 ): SourceFactory {
-  return (environment) => new InformedSource(source, mapper, options, environment);
+  const predicates = [...(options.predicates ?? []), ...(options.changed ? [changed(...options.changed)] : [])];
+  const predicate = predicates.length === 0 ? undefined : allOf(...predicates);
+  return (environment) => new InformedSource(source, mapper, predicate, options, environment);
 }
 
 class InformedSource<T extends ApiObject> implements Source {
@@ -45,16 +47,15 @@ class InformedSource<T extends ApiObject> implements Source {
   constructor(
     source: KindSource<T>,
     mapper: Mapper<T> | undefined,
-    options: SourceOptions<T>,
+    predicate: Predicate<T> | undefined,
+    options: Pick<SourceOptions<T>, 'labelSelector' | 'namespace'>,
     environment: SourceEnvironment,
   ) {
     this.name = 'list' in source ? source.kind.kind : source.kind;
     this.#mapper = mapper;
     this.#environment = environment;
-    const predicates = [...(options.predicates ?? []), ...(options.changed ? [changed(...options.changed)] : [])];
-    this.#predicate = predicates.length === 0 ? undefined : allOf(...predicates);
-    const kept = this.#predicate?.aspects ?? [];
-    this.#fingerprints = new Fingerprints(kept);
+    this.#predicate = predicate;
+    this.#fingerprints = new Fingerprints(predicate?.aspects ?? []);
     this.#retries = new Retries(environment.clock, (name) => this.#mapAgain(name));
     this.#feed = environment.informers.feed(source, {
       labelSelector: options.labelSelector,

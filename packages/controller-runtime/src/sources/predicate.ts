@@ -1,6 +1,6 @@
-import type { ApiObject } from '@ecsm/api-types';
+import { didYouMean, type ApiObject } from '@ecsm/api-types';
 
-import type { Aspect, SourceEvent } from './source-event.js';
+import { aspects, type Aspect, type SourceEvent } from './source-event.js';
 
 /**
  * Decides which events lead to a run.
@@ -22,12 +22,16 @@ export type PredicateLike<T extends ApiObject = ApiObject> = Predicate<T> | ((ev
 /**
  * Passes modifications of these parts only; additions and deletions always pass.
  *
+ * @throws TypeError for a part that there is not
+ *
  * @example
  * ```ts
  * manager.controller('database').for(Database, { predicates: [changed('spec', 'labels')] });
  * ```
  */
 export function changed(...parts: readonly Aspect[]): Predicate {
+  const unknown = parts.map(String).find((part) => !(aspects as readonly string[]).includes(part));
+  if (unknown !== undefined) throw new TypeError(`an object has no part "${unknown}": ${didYouMean(unknown, aspects)}`);
   return {
     aspects: parts,
     test: (event) => event.type !== 'modified' || parts.some((part) => event.changed.has(part)),

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { ecsmScheme, formatKey, type AnyKind, type ObjectKey } from '@ecsm/api-types';
+import { checkOptions, ecsmScheme, formatKey, must, type AnyKind, type ObjectKey } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
 import { MemoryStore, Registry } from '@ecsm/registry';
 
@@ -43,7 +43,9 @@ export class TestEnv implements AsyncDisposable {
   #failure: { readonly error: unknown } | undefined;
 
   /** @internal */
-  constructor({ kinds = [], controllers = [], manager = {} }: TestEnvOptions) {
+  constructor(options: TestEnvOptions) {
+    checkOptions('testEnv', options, { kinds: must.beArray, controllers: must.beArray, manager: must.beObject });
+    const { kinds = [], controllers = [], manager = {} } = options;
     const scheme = ecsmScheme.with(...kinds.filter((kind) => ecsmScheme.find(kind.kind) !== kind));
     this.clock = new ManualClock();
     this.registry = new Registry({ store: new MemoryStore({ clock: this.clock }), clock: this.clock, scheme });

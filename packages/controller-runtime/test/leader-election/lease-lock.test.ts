@@ -12,12 +12,18 @@ function lockOf(clients: ResourceClients, rest: Omit<LeaseLockOptions, 'clients'
 
 describe('LeaseLock', () => {
   it.each([
-    [{ retryPeriodMs: 0 }, /retryPeriodMs must be above 0/],
+    [{ retryPeriodMs: 0 }, /retryPeriodMs of a lease lock must be a number above 0, got 0/],
     [{ renewDeadlineMs: 2400, retryPeriodMs: 2000 }, /renewDeadlineMs must be above 1.2/],
-    [{ leaseDurationMs: 10_000, renewDeadlineMs: 10_000 }, /leaseDurationMs must be above renewDeadlineMs/],
+    [{ leaseDurationMs: 10_000, renewDeadlineMs: 10_000 }, /leaseDurationMs must be finite and above renewDeadlineMs/],
   ])('C15 refuses times that do not fit together: %o', (times, message) => {
     const { registry } = leaseRegistry();
     expect(() => lockOf(registry, times)).toThrow(message);
+  });
+
+  it('C15 says at once when its lease can never be written, rather than stand by for ever', async () => {
+    const { clock, registry } = leaseRegistry();
+    const lock = new LeaseLock({ clients: registry, clock, name: 'No Name For An Object' });
+    await expect(lock.acquire()).rejects.toThrow(/metadata\.name/);
   });
 
   it('C15 takes a free lease, its own, and an expired one, and no valid one of another', async () => {
