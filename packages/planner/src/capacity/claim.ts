@@ -56,7 +56,7 @@ function isHeldBack(service: ECSMService): boolean {
   const dependencies = findCondition(conditions, 'DependenciesReady');
   if ((service.spec.dependsOn ?? []).length > 0 && dependencies?.status !== 'True') return true;
   const degraded = findCondition(conditions, 'Degraded');
-  const blocked = ['NameTaken', 'NotExpressible', 'ImageNotFound', 'ImageAmbiguous'];
+  const blocked = ['NameTaken', 'OtherOperator', 'NotExpressible', 'ImageNotFound', 'ImageAmbiguous'];
   return degraded?.status === 'True' && blocked.includes(degraded.reason);
 }
 

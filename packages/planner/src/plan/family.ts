@@ -1,4 +1,4 @@
-import { formatOwnerMark } from '../naming/owner-mark.js';
+import { formatOwnerMark, parseOwnerMark } from '../naming/owner-mark.js';
 import { identityOf } from '../naming/service-identity.js';
 import { parsePlatformServiceName, serviceStem } from '../naming/service-name.js';
 import { adoptAnnotation } from '../request/from-platform-service.js';
@@ -15,7 +15,7 @@ export interface Family {
   readonly old: readonly ObservedService[];
   /** Younger ones of a revision that has another already. */
   readonly twins: readonly ObservedService[];
-  /** Ours by name, but without the mark: not to be touched. */
+  /** Ours by name, but without the mark, or with that of an operator with another id: not to be touched. */
   readonly taken: readonly ObservedService[];
   /** Those whose part in this is known only from their detail, which has not been read. */
   readonly unread: readonly ObservedService[];
@@ -31,6 +31,14 @@ export function membersOf(family: Family): readonly ObservedService[] {
 /** The services of an object without the twins: the current one first, where there is one. */
 export function oneOfEachRevision({ current, old }: Family): readonly ObservedService[] {
   return current === undefined ? old : [current, ...old];
+}
+
+/** The id of the operator that has made a service for the same object, if that is another than this one. */
+export function otherOperatorOf({ mark }: ObservedService, desired: Desired): string | undefined {
+  const owner = parseOwnerMark(mark ?? '');
+  const { operatorId, namespace, name } = identityOf(desired.service, desired.operatorId);
+  const isSameObject = owner?.namespace === namespace && owner.name === name;
+  return isSameObject && owner.operatorId !== operatorId ? owner.operatorId : undefined;
 }
 
 /** Orders services by age; the platform's own times are good for that much. */
@@ -69,7 +77,7 @@ export function familyOf(desired: Desired, observed: Observed, target: TargetRev
       continue;
     }
     if (!adopted && service.mark !== ownMark) {
-      if (stemFits) taken.push(service);
+      if (stemFits || otherOperatorOf(service, desired) !== undefined) taken.push(service);
       continue;
     }
     const bound = adopted && desired.service.status?.currentRevision !== undefined;

@@ -4,7 +4,7 @@ import { planEviction, waitForRoom, withinRoom } from '../capacity/plan-granted.
 import { wasStarted } from '../status/dependencies.js';
 import type { Action, Need, TargetRevision, Wait } from './action.js';
 import type { Desired, Now, Observed, Problem } from './desired.js';
-import { familyOf, membersOf, oneOfEachRevision, type Family } from './family.js';
+import { familyOf, membersOf, oneOfEachRevision, otherOperatorOf, type Family } from './family.js';
 import { instancesOf } from './instances.js';
 import { possiblyReadyInstances } from './observed-service.js';
 import { PlanDraft } from './plan-draft.js';
@@ -93,9 +93,17 @@ function planRunning(draft: PlanDraft): void {
   if (draft.actions.length === 0 && draft.needs.length === 0) planHealing(draft);
 }
 
-function takenProblem(family: Family): Problem | undefined {
-  const [service] = family.taken;
+function takenProblem({ taken: [service] }: Family, desired: Desired): Problem | undefined {
   if (service === undefined) return undefined;
+  const other = otherOperatorOf(service, desired);
+  if (other !== undefined) {
+    return {
+      reason: 'OtherOperator',
+      message:
+        `platform service ${service.name} (${service.id}) was made for this object by an operator with --operator-id ${other}, ` +
+        `and this one has ${desired.operatorId}: give it back its id, or delete that service`,
+    };
+  }
   return {
     reason: 'NameTaken',
     message:
@@ -124,7 +132,7 @@ export function plan(desired: Desired, observed: Observed, now: Now): Plan {
   const family = familyOf(desired, observed, target);
   const draft = new PlanDraft(desired, observed, now, target, family, instances, strategy);
   const deleting = service.metadata.deletionTimestamp !== undefined;
-  const blocked = deleting ? undefined : takenProblem(family);
+  const blocked = deleting ? undefined : takenProblem(family, desired);
   const exists = family.current !== undefined || family.old.length > 0;
   let gone = false;
   if (family.unread.length > 0) for (const each of family.unread) draft.need('detail', each);

@@ -5,7 +5,7 @@ import { waitingForRoom } from '../capacity/room-condition.js';
 import { defined } from '../internal/json.js';
 import { canonicalJson } from '../naming/canonical-json.js';
 import type { Desired, Now, Observed } from '../plan/desired.js';
-import { membersOf } from '../plan/family.js';
+import { membersOf, otherOperatorOf } from '../plan/family.js';
 import { isUnhealthy, type ObservedService } from '../plan/observed-service.js';
 import { plan as makePlan, type Plan } from '../plan/plan.js';
 import { resolveStrategy } from '../plan/strategy.js';
@@ -129,6 +129,7 @@ export function status(
     generation,
     now.wallMs,
   );
+  const ofOtherOperator = plan.family.taken.find((each) => otherOperatorOf(each, desired) !== undefined);
   const currentRevision = complete && !plan.target.rolledBack ? plan.target.hash : before.currentRevision;
   const failed = exceeded && !plan.target.rolledBack ? plan.target.hash : before.failedRevision;
   const next = defined({
@@ -138,7 +139,8 @@ export function status(
     updatedReplicas: counts.updated,
     availableReplicas: counts.available,
     unavailableReplicas: Math.max(0, desiredReplicas(service) - counts.available),
-    underlyingServiceID: plan.family.current?.id ?? plan.family.old.at(-1)?.id,
+    // Of an operator with another id it is known by this alone.
+    underlyingServiceID: (plan.family.current ?? plan.family.old.at(-1) ?? ofOtherOperator)?.id,
     currentRevision,
     updateRevision: plan.target.hash,
     failedRevision: failed === plan.target.hash && complete ? undefined : failed,

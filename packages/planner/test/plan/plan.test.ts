@@ -7,6 +7,7 @@ import {
   templateHashOf,
   type Action,
   type ObservedService,
+  status,
 } from '../../src/index.js';
 import { containers, desired, nameOf, now, observed, running, seen, staticService, webService } from '../helpers.js';
 
@@ -170,6 +171,16 @@ describe('plan', () => {
     expect(plan(desired(v1), observed([running(nameOf(v1), 1, { mark: 'other/default/web' })]), now).actions).toEqual(
       [],
     );
+  });
+
+  it('makes nothing anew beside what an operator with another id has made for the object', () => {
+    const other = { ...desired(v1), operatorId: 'other' };
+    const result = plan(other, observed([running(nameOf(v1), 1)]), now);
+    expect(result).toMatchObject({ actions: [], blocked: { reason: 'OtherOperator' } });
+    expect(result.blocked?.message).toContain('--operator-id default');
+    expect(status(other, observed([running(nameOf(v1), 1)]), now).underlyingServiceID).toBe(`id-${nameOf(v1)}`);
+    const foreign = running(nameOf(v1), 1, { mark: 'default/default/db' });
+    expect(plan(other, observed([foreign]), now).actions).toMatchObject([{ type: 'create' }]);
   });
 
   it('adopts what it is told to, and lets it keep its name until the template changes', () => {
