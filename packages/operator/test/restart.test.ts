@@ -1,3 +1,4 @@
+import { findCondition } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
 import { dynamic, World } from './helpers/world.js';
@@ -53,6 +54,20 @@ describe('an operator that is started anew', () => {
     await world.pass(20_000);
     await world.settle();
     expect(await world.reasons('web')).toContain('DriftCorrected');
+  });
+
+  it('makes nothing twice under another operator id, and goes on under its own', async () => {
+    await using world = await deserted(['web']);
+    const { writes } = world.calls;
+    await world.startOperator({ operatorId: 'other' });
+    await world.pass(120_000, 1000);
+    expect(world.calls.writes).toBe(writes);
+    expect(findCondition((await world.get('web')).status?.conditions, 'Degraded')?.reason).toBe('OtherOperator');
+    await world.killOperator();
+    await world.startOperator();
+    await world.settle();
+    expect(world.calls.writes).toBe(writes);
+    expect(world.running('web')).toHaveLength(1);
   });
 
   it('touches nothing whose mark was taken away meanwhile, although it knows the service', async () => {
