@@ -28,7 +28,8 @@ export function staysComplete({ family, target, limited }: Plan, { metadata, sta
   const told = findCondition(status?.conditions, 'Progressing');
   const isSame = told?.observedGeneration === metadata.generation && status?.updateRevision === target.hash;
   if (told?.reason !== 'RolloutComplete' || !isSame || limited) return false;
-  return family.old.length === 0 && (family.current !== undefined || family.unread.length > 0);
+  // A service that was made anew starts anew.
+  return family.old.length === 0 && (family.unread.length > 0 || family.current?.id === status.underlyingServiceID);
 }
 
 /** How far a rollout has come. */

@@ -163,6 +163,12 @@ describe('status', () => {
       [running(nameOf(service), 4)],
       'RollingOut',
     ],
+    [
+      'its service was made anew',
+      service.metadata,
+      [running(nameOf(service), 4, { id: 'new', online: 1 })],
+      'Settling',
+    ],
     ['its service is gone', service.metadata, [], 'Starting'],
   ])('progresses again after %s', (_what, metadata, services, reason) => {
     const complete = statusOf(service, [running(nameOf(service), 4)]);
