@@ -140,16 +140,27 @@ export class Backups implements AsyncDisposable {
     }
   }
 
-  /** The copies in the folder, oldest first. */
+  /** The copies in the folder, in the order in which they were made. */
   async #copies(): Promise<readonly Copy[]> {
     const names = (await readdir(this.#options.folder)).sort();
-    return names.flatMap((name) => {
+    const copies = names.flatMap((name) => {
       const match = backupName.exec(name);
       if (match === null) return [];
       const atMs = Date.parse(String(match[1]).replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'));
       return [{ name, atMs, revision: Number(match[2]) }];
     });
+    return inOrder(copies, await this.#options.store.revision());
   }
+}
+
+/**
+ * Orders copies by their revisions: dates lie wherever the clock was wrong when one was made, and one from the future would
+ * have all later ones taken for older and removed. What is ahead of the registry is of an earlier one, which was lost.
+ */
+function inOrder(copies: readonly Copy[], revision: number): readonly Copy[] {
+  const isOfAnother = (copy: Copy): boolean => copy.revision > revision;
+  const own = copies.filter((copy) => !isOfAnother(copy)).sort((a, b) => a.revision - b.revision);
+  return [...copies.filter(isOfAnother), ...own];
 }
 
 async function examine(path: string): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -110,6 +110,25 @@ describe('Backups', () => {
     expect(await readdir(folder)).toHaveLength(1);
     await second.pass(hourMs / 2);
     expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it.each([
+    ['from a time when the clock was ahead', '2040-01-01T00-00-00Z-r1.db', '2040-01-02T00-00-00Z-r2.db'],
+    ['of a registry that was lost', '2020-01-01T00-00-00Z-r8888.db', '2020-01-02T00-00-00Z-r9999.db'],
+  ])('keeps the copies it makes beside those %s', async (_what, older, newer) => {
+    await using copied = await Copied.start();
+    for (let count = 0; count < 3; count++) await copied.write();
+    await mkdir(folder);
+    for (const name of [older, newer]) await writeFile(join(folder, `registry-${name}`), 'a copy');
+    copied.backups.start();
+    await copied.pass(hourMs);
+    const after = await readdir(folder);
+    expect(after).toHaveLength(2);
+    expect(after).toContain(`registry-${newer}`);
+    await copied.write();
+    await copied.pass(hourMs);
+    expect(await readdir(folder)).toHaveLength(2);
+    expect((await readdir(folder)).filter((name) => name.includes(newer))).toEqual([]);
   });
 
   it('says once that none can be made, tries again, and leaves nothing half-made', async () => {
