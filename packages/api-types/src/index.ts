@@ -172,6 +172,7 @@ export { formatImageReference, imageTag, parseImageReference, type ImageReferenc
 // Time
 export type { Clock, Timer, TimerOptions } from './clock.js';
 export { sharedAbortController } from './shared-abort-controller.js';
+export { untilAborted } from './until-aborted.js';
 export { sleep, slept, type SleepOptions } from './sleep.js';
 export { didYouMean, nearestWord } from './nearest-word.js';
 export { checkOptions, must, required, type OptionRule, type OptionRules } from './check-options.js';

@@ -1,4 +1,4 @@
-import { sharedAbortController, slept, systemClock } from '@ecsm/api-types';
+import { sharedAbortController, slept, systemClock, untilAborted } from '@ecsm/api-types';
 
 import { PollFailedError } from './errors/poll-failed-error.js';
 import { PollTimeoutError } from './errors/poll-timeout-error.js';
@@ -9,7 +9,6 @@ import { KnownItems } from './internal/known-items.js';
 import { Pacer } from './internal/pacer.js';
 import { polledEventTraits } from './internal/polled-event-traits.js';
 import { quietly } from './internal/quietly.js';
-import { untilAborted } from './internal/until-aborted.js';
 import type { PolledEvent } from './polled-event.js';
 import type {
   PolledInformerHealth,
