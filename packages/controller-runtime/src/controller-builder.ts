@@ -14,7 +14,7 @@ export type KindSource<T extends ApiObject> = KindDefinition<T> | ListWatch<T>;
 
 /** Options of `for`, `owns` and `watches`. */
 export interface SourceOptions<T extends ApiObject> {
-  /** Events lead to a run only if all of these pass them. */
+  /** Events lead to a run only if all of these pass them; one that throws is reported and has passed. */
   readonly predicates?: readonly PredicateLike<T>[];
   /** Modifications lead to a run only if one of these parts changed; short for the predicate `changed(…)`. */
   readonly changed?: readonly Aspect[];
@@ -38,6 +38,7 @@ export interface OwnsOptions<T extends ApiObject> extends SourceOptions<T> {
 export interface MapContext {
   readonly clients: ResourceClients;
   readonly log: Logger;
+  /** Aborts when the controller stops, and when the call takes longer than the controller's `timeoutMs`. */
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +46,8 @@ export interface MapContext {
  * Says which keys of a controller an object of another kind concerns.
  *
  * It is called for the object as it is now; keys it named before and no longer names are told once more. When it throws
- * or rejects it is called again after a growing delay, so no change is lost.
+ * or rejects it is called again after a growing delay, so no change is lost; so it is when it does not answer within the
+ * controller's `timeoutMs`.
  */
 export type Mapper<T extends ApiObject> = (
   object: Stored<T>,

@@ -95,6 +95,7 @@ export class ControllerProcess implements Controller {
         informers: environment.informers,
         log: this.#log,
         resyncPeriodMs: options.resyncPeriodMs ?? defaultResyncPeriodMs,
+        timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
         enqueue: (key, cause, wishes) => {
           this.#enqueue(key, cause, wishes);
         },

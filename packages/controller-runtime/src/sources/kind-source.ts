@@ -11,6 +11,7 @@ import type { HandlerRegistration, InformerEvent } from '@ecsm/informer';
 import type { KindSource, Mapper, SourceOptions } from '../controller-builder.js';
 import type { Feed } from '../internal/feed.js';
 import { Retries } from '../internal/retries.js';
+import { askMapper } from './ask-mapper.js';
 import { Fingerprints } from './fingerprints.js';
 import { allOf, changed, type Predicate } from './predicate.js';
 import { readObject } from './read-object.js';
@@ -97,13 +98,26 @@ class InformedSource<T extends ApiObject> implements Source {
       ...(this.#mapper === undefined ? {} : { object: key }),
     };
     const seen: SourceEvent<T> = { type: event.type, key, initial, changed: differing, ...(object && { object }) };
-    if (!byComparison && this.#predicate?.test(seen) === false) return undefined;
+    if (!byComparison && !this.#passes(seen)) return undefined;
     const priority = initial || byComparison ? lowPriority : 0;
     if (this.#mapper === undefined) {
       this.#environment.enqueue(key, cause, { priority });
       return undefined;
     }
     return this.#mapFirst(this.#mapper, event, cause, priority);
+  }
+
+  /** A predicate that fails has not said no, and a change must not be lost. */
+  #passes(event: SourceEvent<T>): boolean {
+    try {
+      return this.#predicate?.test(event) !== false;
+    } catch (error) {
+      this.#environment.log.error(
+        { source: this.name, object: formatKey(event.key), err: error },
+        'a predicate failed, and its event counts as one of interest',
+      );
+      return true;
+    }
   }
 
   async #mapFirst(
@@ -132,10 +146,9 @@ class InformedSource<T extends ApiObject> implements Source {
     cause: Cause,
     priority: number,
   ): Promise<void> {
-    const { clients, log } = this.#environment;
     const { signal } = this.#stopping;
     const object = given ?? (gone ? undefined : await readObject(this.#feed.listWatch, parseKey(name), signal));
-    const triggers = object === undefined ? [] : [...(await mapper(object, { clients, log, signal }))];
+    const triggers = object === undefined ? [] : await askMapper(mapper, object, this.#environment, signal);
     if (signal.aborted) return;
     const named = new Map<string, ObjectKey>();
     for (const trigger of triggers) {

@@ -13,6 +13,8 @@ export interface SourceEnvironment {
   readonly clock: Clock;
   readonly log: Logger;
   readonly resyncPeriodMs: number;
+  /** How long one step may take, in milliseconds; 0 sets no limit. */
+  readonly timeoutMs: number;
   enqueue(key: ObjectKey, cause: Cause, options?: { readonly priority?: number; readonly afterMs?: number }): void;
 }
 

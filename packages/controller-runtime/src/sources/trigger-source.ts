@@ -95,9 +95,17 @@ class TriggerSource implements Source {
     for (;;) {
       const result = await iterator.next();
       if (result.done === true || signal.aborted) return;
-      const { key, reason, ...options }: Trigger = isTrigger(result.value) ? result.value : { key: result.value };
-      const cause = { source: this.name, type: 'trigger', ...(reason === undefined ? {} : { reason }) } as const;
-      this.#environment.enqueue(key, cause, options);
+      try {
+        this.#enqueue(result.value);
+      } catch (error) {
+        this.#environment.log.error({ source: this.name, err: error }, 'a trigger stream gave what is no key');
+      }
     }
+  }
+
+  #enqueue(value: ObjectKey | Trigger): void {
+    const { key, reason, ...options }: Trigger = isTrigger(value) ? value : { key: value };
+    const cause = { source: this.name, type: 'trigger', ...(reason === undefined ? {} : { reason }) } as const;
+    this.#environment.enqueue(key, cause, options);
   }
 }
