@@ -3,9 +3,9 @@ import { nearestWord } from '@ecsm/api-types';
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import {
+  changeConfigFile,
   checkConfig,
   readConfigFile,
-  writeConfigFile,
   type ConfigFile,
   type Context,
 } from '../configuration/config-file.js';
@@ -24,12 +24,14 @@ function pathOf(invocation: Invocation): string {
   return configPathOf(invocation.globals, invocation.io).path;
 }
 
-async function change(invocation: Invocation, edit: (config: ConfigFile) => ConfigFile): Promise<void> {
-  const path = pathOf(invocation);
-  const changed = edit(await readConfigFile(path));
-  const problem = checkConfig(changed);
-  if (problem !== undefined) throw new UsageError(problem);
-  await writeConfigFile(path, changed);
+/** Changes the configuration file and returns what it held before. */
+function change(invocation: Invocation, edit: (config: ConfigFile) => ConfigFile): Promise<ConfigFile> {
+  return changeConfigFile(pathOf(invocation), invocation, (config) => {
+    const changed = edit(config);
+    const problem = checkConfig(changed);
+    if (problem !== undefined) throw new UsageError(problem);
+    return changed;
+  });
 }
 
 function requireContext(config: ConfigFile, name: string): Context {
@@ -111,8 +113,7 @@ export const configSetContext: Handler<typeof setContextFlags> = async (invocati
     operatorId: flags['operator-id'],
   });
   const kinds = invocation.globals.kinds.map((path) => expandPath(path, invocation.io));
-  const isNew = (await readConfigFile(pathOf(invocation))).contexts?.[name] === undefined;
-  await change(invocation, (config) => {
+  const { contexts } = await change(invocation, (config) => {
     const before = config.contexts?.[name];
     const mergedTls = { ...before?.tls, ...tls };
     const context = {
@@ -124,7 +125,7 @@ export const configSetContext: Handler<typeof setContextFlags> = async (invocati
     // The first context is the one to use.
     return { currentContext: config.currentContext ?? name, contexts: { ...config.contexts, [name]: context } };
   });
-  invocation.print(`Context "${name}" ${isNew ? 'created' : 'modified'}.\n`);
+  invocation.print(`Context "${name}" ${contexts?.[name] === undefined ? 'created' : 'modified'}.\n`);
 };
 
 function present<T extends Readonly<Record<string, string | undefined>>>(

@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { checkLabelName } from '@ecsm/api-types';
+import { checkLabelName, sleep, type Clock } from '@ecsm/api-types';
 
 import { CliError, systemReason } from '../cli/cli-error.js';
 import { isRecord } from '../is-record.js';
@@ -99,22 +99,61 @@ export async function readConfigFile(path: string, required = false): Promise<Co
   return value;
 }
 
+/** How often and how many times to try while somebody else changes the file. */
+const retryMs = 20;
+const retries = 100;
+
 /**
- * Replaces a configuration file as a whole, so that a crash leaves the old or the new one.
+ * Changes a configuration file. It is replaced as a whole, so that a crash leaves the old or the new one, and by one at a
+ * time, so that no change is lost: the file that is to replace it is also the lock.
  *
+ * @param change - makes of what the file holds what it shall hold; may throw to leave it as it is
+ * @returns what the file held before
  * @throws CliError naming the file when it cannot be written; the old one is as it was then
  */
-export async function writeConfigFile(path: string, config: ConfigFile): Promise<void> {
+export async function changeConfigFile(
+  path: string,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  change: (config: ConfigFile) => ConfigFile,
+): Promise<ConfigFile> {
   const [{ dump }, { makeFolder }] = await Promise.all([import('js-yaml'), import('@ecsm/registry')]);
-  const temporary = `${path}.new`;
-  try {
-    makeFolder(dirname(path));
-    writeFileSync(temporary, dump(config), { mode: 0o600, flush: true });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new CliError(`the configuration file ${path} cannot be written: ${systemReason(error)}`, {
+  const cannot = (error: unknown) =>
+    new CliError(`the configuration file ${path} cannot be written: ${systemReason(error)}`, {
       hint: '--config or ECSMCTL_CONFIG names another one',
     });
+  // A link stays a link.
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const next = `${target}.new`;
+  try {
+    makeFolder(dirname(target));
+  } catch (error) {
+    throw cannot(error);
+  }
+  for (let tries = 0; ; tries++) {
+    try {
+      writeFileSync(next, '', { mode: 0o600, flag: 'wx' });
+      break;
+    } catch (error) {
+      if (systemReason(error) !== 'EEXIST') throw cannot(error);
+      if (tries === retries)
+        throw new CliError(`the configuration file ${path} is being changed by another ecsmctl`, {
+          hint: `if there is none, it has left ${next} behind: remove that file`,
+        });
+      await sleep(clock, retryMs, { signal });
+    }
+  }
+  try {
+    const before = await readConfigFile(target);
+    const changed = dump(change(before));
+    try {
+      writeFileSync(next, changed, { flush: true });
+      renameSync(next, target);
+      return before;
+    } catch (error) {
+      throw cannot(error);
+    }
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
   }
 }

@@ -1,5 +1,7 @@
+import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { ManualClock } from '@ecsm/api-types/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { CommandLine } from '../helpers/command-line.js';
@@ -75,6 +77,42 @@ describe('settings', () => {
     expect(await line.ok('config', 'view')).toContain('namespace: flight');
     for (const which of [[], ['lab', '--current']])
       expect((await line.run(['config', 'set-context', ...which])).stderr).toContain('error: which context?');
+  });
+
+  it('several that change the file at once lose nothing of each other', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await Promise.all(names.map((name) => line.ok('config', 'set-context', name, '-n', name)));
+    expect((await line.ok('config', 'get-contexts', '-o', 'name')).trim().split('\n').sort()).toEqual(
+      names.map((name) => `context/${name}`),
+    );
+  });
+
+  it('a link to the file stays a link, and a broken file stays as it is', async () => {
+    const file = await line.file('real.yaml', 'contexts: {}\n');
+    const link = join(line.home, 'link.yaml');
+    await symlink(file, link);
+    await line.ok('config', 'set-context', 'lab', '--config', link);
+    expect(await readFile(file, 'utf8')).toContain('lab');
+    await line.file('real.yaml', 'contexts: {');
+    expect((await line.run(['config', 'set-context', 'lab', '--config', link])).stderr).toContain('is not YAML');
+    expect(await readFile(file, 'utf8')).toBe('contexts: {');
+    expect(await readdir(line.home)).toEqual(['link.yaml', 'real.yaml']);
+  });
+
+  it('says how to go on when somebody who changed the file never came to an end', async () => {
+    const clock = new ManualClock();
+    await using stuck = await CommandLine.create(clock);
+    const config = await stuck.file('config.yaml', '');
+    await stuck.file('config.yaml.new', '');
+    const changed = stuck.run(['config', 'set-context', 'lab', '--config', config]);
+    let outcome: Awaited<typeof changed> | undefined;
+    void changed.then((ended) => (outcome = ended));
+    while (outcome === undefined) await clock.advance(1_000);
+    expect(outcome.stderr).toBe(
+      `error: the configuration file ${config} is being changed by another ecsmctl\n` +
+        `hint: if there is none, it has left ${config}.new behind: remove that file\n`,
+    );
+    expect(outcome.code).toBe(1);
   });
 
   it('config set currentContext takes no context that is not there', async () => {
