@@ -5,8 +5,12 @@ export class MaxWaitRateLimiter<K = string> implements RateLimiter<K> {
   readonly #inner: RateLimiter<K>;
   readonly #maxWaitMs: number;
 
-  /** @param maxWaitMs - the longest delay to let through, in milliseconds */
+  /**
+   * @param maxWaitMs - the longest delay to let through, in milliseconds
+   * @throws RangeError when it is no such number
+   */
   constructor(inner: RateLimiter<K>, maxWaitMs: number) {
+    if (!(maxWaitMs >= 0)) throw new RangeError(`maxWaitMs must be 0 or more, got ${maxWaitMs}`);
     this.#inner = inner;
     this.#maxWaitMs = maxWaitMs;
   }

@@ -1,4 +1,4 @@
-import { checkOptions, must, noSlot, systemClock, type Clock, type OptionRules } from '@ecsm/api-types';
+import { checkOptions, must, noSlot, showBriefly, systemClock, type Clock, type OptionRules } from '@ecsm/api-types';
 
 import { defaultRateLimiter } from './default-rate-limiter.js';
 import { DelayedSlots } from './internal/delayed-slots.js';
@@ -115,7 +115,9 @@ export class WorkQueue<K = string> implements AsyncDisposable {
    */
   add(key: K, { priority = 0, afterMs = 0 }: AddOptions = {}): void {
     if (priority !== (priority | 0)) throw new RangeError(`priority must be a 32-bit integer, got ${priority}`);
-    if (Number.isNaN(afterMs)) throw new RangeError('afterMs must be a number of milliseconds, got NaN');
+    if (typeof afterMs !== 'number' || Number.isNaN(afterMs)) {
+      throw new RangeError(`afterMs must be a number of milliseconds, got ${showBriefly(afterMs)}`);
+    }
     if (this.#closed) return;
     const table = this.#table;
     const slot = table.findOrAllocate(key);

@@ -59,6 +59,7 @@ describe('ExponentialRateLimiter', () => {
 
   it('refuses options that would stop or flood the queue', () => {
     expect(() => new ExponentialRateLimiter({ baseMs: 0 })).toThrow(RangeError);
+    expect(() => new MaxWaitRateLimiter(new ExponentialRateLimiter(), Number.NaN)).toThrow(RangeError);
     expect(() => new ExponentialRateLimiter({ baseMs: 10, maxMs: 5 })).toThrow('at least baseMs (10), got 5');
     expect(() => new ExponentialRateLimiter({ maxMs: Infinity })).toThrow(RangeError);
     expect(() => new ExponentialRateLimiter({ jitter: 2 })).toThrow(RangeError);

@@ -268,7 +268,9 @@ describe('waiting for a key', () => {
     expect(() => queue.add('a', { priority: 1.5 })).toThrow(
       new RangeError('priority must be a 32-bit integer, got 1.5'),
     );
-    expect(() => queue.add('a', { afterMs: Number.NaN })).toThrow(RangeError);
+    expect(() => queue.add('a', { afterMs: Number.NaN })).toThrow('afterMs must be a number of milliseconds, got NaN');
+    // Added to a time it would be joined to its digits.
+    expect(() => queue.add('a', { afterMs: '5' as unknown as number })).toThrow("got '5'");
     expect(() => new WorkQueue({ ageing: 1 } as object)).toThrow(
       'a work queue has no option "ageing": did you mean "ageingMs"?',
     );
