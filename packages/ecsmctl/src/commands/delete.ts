@@ -10,7 +10,7 @@ import { clientOf, listDeclared } from '../resources/declared-objects.js';
 import { deletionState } from '../resources/deletion-state.js';
 import { label, type NamedObject } from '../resources/one-object.js';
 import { isOperatorRunning, onThisRegistry } from '../resources/operator-presence.js';
-import { parseTargets, type Target } from '../resources/targets.js';
+import { checkNamedAlone, parseTargets, type Target } from '../resources/targets.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
 import { waitUntil } from '../resources/wait-until.js';
 import { dryRunSuffix } from '../resources/write-options.js';
@@ -20,6 +20,7 @@ type DeleteFlags = ValuesOf<typeof deleteFlags>;
 
 async function fromFiles(invocation: Invocation, flags: DeleteFlags): Promise<readonly NamedObject[]> {
   if (invocation.args.length > 0) throw new UsageError('names and -f cannot be given together');
+  checkNamedAlone('-f', flags);
   const registry = await invocation.registry();
   const scheme = await invocation.scheme();
   const settings = await invocation.settings();
@@ -36,6 +37,7 @@ async function fromTarget(invocation: Invocation, target: Target, flags: DeleteF
   const declared = findDeclaredKind(kind.plural, await invocation.scheme(), 'delete');
   const registry = await invocation.registry();
   if (target.names !== undefined) {
+    checkNamedAlone('names', flags);
     const client = await clientOf(invocation, registry, declared);
     return target.names.map((name) => ({ kind: declared, client, name }));
   }

@@ -1,4 +1,4 @@
-import { ReportedError, UsageError } from '../cli/cli-error.js';
+import { ReportedError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
 import type { ValuesOf } from '../cli/flag.js';
@@ -6,7 +6,7 @@ import type { Invocation } from '../cli/invocation.js';
 import { presentError, reasonOf } from '../cli/present-error.js';
 import type { describeFlags } from '../definitions/describe.js';
 import { clientOf, hintForMissing, listDeclared } from '../resources/declared-objects.js';
-import { parseTargets, type Target } from '../resources/targets.js';
+import { checkNamedAlone, parseTargets, type Target } from '../resources/targets.js';
 
 type DescribeFlags = ValuesOf<typeof describeFlags>;
 
@@ -34,8 +34,7 @@ async function* descriptions(
     }
     return;
   }
-  if (flags['all-namespaces'])
-    throw new UsageError('a name cannot be asked for in all namespaces', 'leave -A or the name out');
+  checkNamedAlone('names', flags);
   const client = await clientOf(invocation, registry, type.kind);
   for (const name of names) {
     try {

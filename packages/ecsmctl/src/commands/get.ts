@@ -13,7 +13,7 @@ import { parseOutputFormat } from '../output/output-format.js';
 import { printItems, type ItemGroup } from '../output/print-items.js';
 import { hasField, sortItems } from '../output/sort-items.js';
 import { clientOf, hintForMissing, listDeclared } from '../resources/declared-objects.js';
-import { parseTargets, type Target } from '../resources/targets.js';
+import { checkNamedAlone, parseTargets, type Target } from '../resources/targets.js';
 import { checkDeclaredFilters } from './check-filters.js';
 
 type GetFlags = ValuesOf<typeof getFlags>;
@@ -77,9 +77,6 @@ async function findDeclared(
     };
     return { group: asItemGroup(describe(await listDeclared(invocation, registry, kind, query))), failures: [] };
   }
-  if (flags['all-namespaces'])
-    throw new UsageError('a name cannot be asked for in all namespaces', 'leave -A or the name out');
-  if (flags.selector !== undefined) throw new UsageError('names and selectors cannot be given together');
   const client = await clientOf(invocation, registry, kind);
   const items: ApiObject[] = [];
   const failures: { error: unknown; hint?: string }[] = [];
@@ -124,6 +121,8 @@ async function findOrFail(invocation: Invocation, target: Target, flags: GetFlag
 export const get: Handler<typeof getFlags> = async (invocation, flags) => {
   const format = parseOutputFormat(flags.output);
   const targets = parseTargets(invocation.args, await invocation.scheme());
+  if (targets.some(({ type, names }) => type.world === 'declared' && names !== undefined))
+    checkNamedAlone('names', flags);
   if (flags.watch || flags['watch-only']) {
     const { watch } = await import('./get-watch.js');
     return watch(invocation, targets, format, flags);

@@ -7,6 +7,7 @@ import { parseOutputFormat } from '../output/output-format.js';
 import { printWritten } from '../output/print-written.js';
 import { listDeclared } from '../resources/declared-objects.js';
 import { label as labelOf, namedObjects, withHint, type NamedObject } from '../resources/one-object.js';
+import { checkNamedAlone } from '../resources/targets.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
 import { writeOptions } from '../resources/write-options.js';
 
@@ -42,7 +43,8 @@ async function objectsToChange(
   if (!flags.all && flags.selector === undefined && flags['field-selector'] === undefined) {
     return namedObjects(invocation, names, verb);
   }
-  const [word = ''] = names;
+  const [word = '', name] = names;
+  if (name !== undefined) checkNamedAlone('names', flags);
   const kind = findDeclaredKind(word, await invocation.scheme(), verb);
   const registry = await invocation.registry();
   const query = { selector: flags.selector, fieldSelector: flags['field-selector'] };

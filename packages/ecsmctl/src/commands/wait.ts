@@ -3,6 +3,7 @@ import type { ApiObject, Condition } from '@ecsm/api-types';
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
+import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { waitFlags } from '../definitions/rollout.js';
 import { Progress } from '../output/progress.js';
@@ -10,6 +11,7 @@ import { findValues } from '../output/jsonpath.js';
 import { deletionState } from '../resources/deletion-state.js';
 import { listDeclared } from '../resources/declared-objects.js';
 import { label, namedObjects, withHint, type NamedObject } from '../resources/one-object.js';
+import { checkNamedAlone } from '../resources/targets.js';
 import { findDeclaredKind } from '../resources/vocabulary.js';
 import { waitUntil } from '../resources/wait-until.js';
 
@@ -78,11 +80,12 @@ function parseGoal(text: string | undefined): Goal {
 
 async function targetsOf(
   invocation: Invocation,
-  selector: string | undefined,
-  all: boolean,
+  { all, selector }: ValuesOf<typeof waitFlags>,
 ): Promise<readonly NamedObject[]> {
   if (!all && selector === undefined) return namedObjects(invocation, invocation.args, 'wait');
-  const kind = findDeclaredKind(invocation.args[0] ?? '', await invocation.scheme(), 'wait');
+  const [word = '', name] = invocation.args;
+  if (name !== undefined) checkNamedAlone('names', { all, selector });
+  const kind = findDeclaredKind(word, await invocation.scheme(), 'wait');
   const registry = await invocation.registry();
   return (await listDeclared(invocation, registry, kind, { selector })).map(({ metadata: { name, namespace } }) => {
     const client = registry.resource(kind);
@@ -94,7 +97,7 @@ async function targetsOf(
 export const wait: Handler<typeof waitFlags> = async (invocation, flags) => {
   const { clock, signal, io } = invocation;
   const goal = parseGoal(flags.for);
-  const targets = await targetsOf(invocation, flags.selector, flags.all);
+  const targets = await targetsOf(invocation, flags);
   if (targets.length === 0) {
     if (!goal.holds(undefined)) throw new CliError('nothing matches', { exitCode: exitCodes.notFound });
     invocation.note('Nothing matches.\n');

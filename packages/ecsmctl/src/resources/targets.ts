@@ -10,6 +10,26 @@ export interface Target {
   readonly names?: readonly string[];
 }
 
+/** Flags that say which objects are meant otherwise than by name. */
+export interface Choice {
+  readonly 'all-namespaces'?: boolean;
+  readonly all?: boolean;
+  readonly selector?: string | undefined;
+  readonly 'field-selector'?: string | undefined;
+}
+
+/** @throws UsageError when objects are named, by names or -f, and chosen otherwise too: one of the two would be ignored */
+export function checkNamedAlone(how: 'names' | '-f', flags: Choice): void {
+  const others = [
+    ['-A', flags['all-namespaces'] === true],
+    ['--all', flags.all === true],
+    ['-l', flags.selector !== undefined],
+    ['--field-selector', flags['field-selector'] !== undefined],
+  ] as const;
+  const other = others.find(([, isGiven]) => isGiven)?.[0];
+  if (other !== undefined) throw new UsageError(`${how} and ${other} cannot be given together`);
+}
+
 /** Reads the arguments that name objects. @throws UsageError when they name no type or mix the forms */
 export function parseTargets(args: readonly string[], scheme: Scheme): readonly Target[] {
   const [first, ...rest] = args;

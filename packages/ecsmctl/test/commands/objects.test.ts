@@ -49,6 +49,31 @@ describe('commands on declared objects', () => {
     expect(JSON.parse(await line.ok('get', 'hpa', '-o', 'json'))).toMatchObject({ kind: 'List', items: [] });
   });
 
+  it.each([
+    ['get', '-l', 'app=none'],
+    ['get', '-A', '-w'],
+    ['get', '--field-selector', 'metadata.name=none'],
+    ['describe', '-l', 'app=none'],
+    ['delete', '--all'],
+    ['delete', '-l', 'app=none'],
+    ['delete', '-A'],
+    ['label', '-l', 'app=web', 'tier=front'],
+    ['wait', '--all', '--for', 'delete'],
+  ])('%s takes no name beside %s, since one of the two would be ignored', async (verb, flag, ...rest) => {
+    const { code, stderr } = await line.run([verb, 'es', 'web', flag, ...rest]);
+    expect(stderr).toBe(`error: names and ${flag} cannot be given together\n`);
+    expect(code).toBe(2);
+    expect((await web()).metadata.labels).not.toHaveProperty('tier');
+  });
+
+  it('delete -f takes no selector, which would be ignored', async () => {
+    for (const flag of ['--all', '-lapp=none', '-A'])
+      expect((await line.run(['delete', '-f', 'web.yaml', flag])).stderr).toMatch(
+        /^error: -f and -\S+ cannot be given/,
+      );
+    await web();
+  });
+
   it('get tells that nothing has the field to sort by, and what a word should be', async () => {
     const { code, stdout, stderr } = await line.run(['get', 'es', '--sort-by', '.spec.nope', '-o', 'name']);
     expect(stderr).toBe('warning: none of these has the field .spec.nope to sort by\n');
