@@ -75,7 +75,10 @@ export class Ledger {
   /** Whether a node is where an object has made way for one that still waits for it. */
   #isOwed({ claim }: Stake, node: string): boolean {
     const { madeWay } = claim;
-    if (madeWay?.nodes.includes(node) !== true || this.#now.wallMs - madeWay.sinceMs >= owedMs) return false;
+    if (madeWay?.nodes.includes(node) !== true) return false;
+    const agoMs = this.#now.wallMs - madeWay.sinceMs;
+    // What was written while the clock was ahead binds nobody for as long as it was ahead.
+    if (agoMs < 0 || agoMs >= owedMs) return false;
     const creditor = this.#stakes.get(madeWay.to);
     return (
       creditor !== undefined &&

@@ -163,6 +163,8 @@ describe('grants', () => {
       );
     expect(world(60_000).get('low')?.instances).toBe(0);
     expect(world(600_000).get('low')?.instances).toBe(1);
+    // The clock was ahead when it was written.
+    expect(world(-86_400_000).get('low')?.instances).toBe(1);
   });
 
   it('hold everything as it is while nobody can look', () => {
