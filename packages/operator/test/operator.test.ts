@@ -230,6 +230,20 @@ describe('Operator', () => {
     expect(await reachable()).toMatchObject({ status: 'True' });
   });
 
+  it.each([86_400_000, -86_400_000])('counts an outage by no clock that is set by %i ms meanwhile', async (jumpMs) => {
+    await using world = await World.start();
+    await world.apply('web', dynamic(2));
+    await world.settle();
+    world.calls.dice = () => 'unreached';
+    await world.pass(30_000, 1000);
+    world.clock.setWallClock(world.clock.now() + jumpMs);
+    const reachable = async () => findCondition((await world.get('web')).status?.conditions, 'PlatformReachable');
+    await world.pass(30_000, 1000);
+    expect(await reachable()).toMatchObject({ status: 'True' });
+    await world.pass(100_000, 1000);
+    expect(await reachable()).toMatchObject({ status: 'False' });
+  });
+
   it('says at once that the platform does not answer when an object has something to do', async () => {
     await using world = await World.start();
     await world.apply('web', dynamic(2));

@@ -21,7 +21,7 @@ export type Reachability =
   | { readonly state: 'reachable' }
   | {
       readonly state: 'unreachable';
-      /** Wall-clock milliseconds since which it does not answer. */
+      /** When it was first seen not to answer, on the monotonic clock. */
       readonly sinceMs: number;
       readonly message: string;
       /** Whether it has lasted long enough to be said on every object. */

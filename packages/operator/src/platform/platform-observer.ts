@@ -480,7 +480,7 @@ export class PlatformObserver {
   #failed(error: unknown): void {
     this.#time.failed();
     const was = this.#reachability;
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.monotonicNow();
     const sinceMs = was.state === 'unreachable' ? was.sinceMs : nowMs;
     const long = nowMs - sinceMs >= longOutageMs;
     this.#reachability = { state: 'unreachable', sinceMs, message: messageOf(error), long };
