@@ -1,4 +1,4 @@
-import type { ListWatch, WatchEvent } from '@ecsm/api-types';
+import type { ListWatch, ObjectList, WatchEvent } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
 import { Informer, PolledInformer } from '@ecsm/informer';
 import { MemoryListWatch } from '@ecsm/informer/testing';
@@ -24,6 +24,8 @@ function answering(next: () => unknown): AsyncIterable<never> {
 const ring: Record<string, unknown> = { type: 'added' };
 ring['object'] = ring;
 
+const gadget = { kind: 'Gadget', metadata: { name: 'a', resourceVersion: '9', generation: 1 } };
+
 // A rejection that nobody handles fails the whole test run.
 describe('a source that does everything wrong', () => {
   const watches: readonly (readonly [what: string, watch: () => unknown])[] = [
@@ -47,6 +49,7 @@ describe('a source that does everything wrong', () => {
       'yields a change of nobody',
       () => answering(() => Promise.resolve({ value: { type: 'added', object: { metadata: {} } } })),
     ],
+    ['yields another kind', () => answering(() => Promise.resolve({ value: { type: 'added', object: gadget } }))],
     ['ends at once', () => answering(() => Promise.resolve({ done: true }))],
   ];
 
@@ -83,6 +86,26 @@ describe('a source that does everything wrong', () => {
       inner.put(widget('a'));
       await clock.advance(60_000);
       expect(lines).toEqual(['added a']);
+    },
+  );
+
+  it.each([null, 5, {}, { kind: 'Widget' }, { kind: 'Widget', metadata: null }, gadget])(
+    'I27 takes in nothing of a list with %j among its objects, and says what it got',
+    async (wrong) => {
+      const clock = new ManualClock();
+      const list = { resourceVersion: '5', items: [wrong] } as unknown as ObjectList<Widget>;
+      const errors: Error[] = [];
+      const informer = new Informer<Widget>(
+        { kind: Widget, list: () => Promise.resolve(list), watch: raise },
+        { clock, onError: (error) => errors.push(error) },
+      );
+      onTestFinished(() => informer.stop());
+      informer.start();
+      await clock.advance(1000);
+      expect(informer.isSynced).toBe(false);
+      expect(errors[0]?.message).toContain(
+        `stored objects of kind Widget of its source and got ${JSON.stringify(wrong)}`,
+      );
     },
   );
 

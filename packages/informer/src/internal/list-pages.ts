@@ -1,6 +1,14 @@
-import { isExpiredError, isTimeoutError, type ApiObject, type ListOptions, type ListWatch } from '@ecsm/api-types';
+import {
+  isExpiredError,
+  isTimeoutError,
+  showValue,
+  type ApiObject,
+  type ListOptions,
+  type ListWatch,
+} from '@ecsm/api-types';
 
 import { UnusableAnswerError } from '../errors/unusable-answer-error.js';
+import { isObjectOf } from './is-object-of.js';
 import { listed, type ListedVersion } from './known-objects.js';
 
 const objectsPerPage = 500; // same as client-go's
@@ -90,9 +98,9 @@ async function readPage<T extends ApiObject>(
   if (readsVersions(source, options)) return checkList(informer, await source.listVersions(request));
   const list = checkList(informer, await source.list(request));
   const { kind } = source.kind;
-  const foreign = list.items.find((item) => item.kind !== kind);
-  if (foreign !== undefined)
-    throw new UnusableAnswerError(informer, `objects of kind ${kind}`, `one of ${foreign.kind}`);
+  const wrong = list.items.findIndex((item) => !isObjectOf(kind, item));
+  if (wrong !== -1)
+    throw new UnusableAnswerError(informer, `stored objects of kind ${kind}`, showValue(list.items[wrong]));
   return { ...list, items: list.items.map(listed) };
 }
 

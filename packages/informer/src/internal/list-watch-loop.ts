@@ -17,6 +17,7 @@ import type { InformerHealth, InformerMetrics, RelistReason } from '../informer-
 import type { Backoff } from './backoff.js';
 import { forEachUntilAborted } from './for-each-until-aborted.js';
 import { IdleWatchdog } from './idle-watchdog.js';
+import { isObjectOf } from './is-object-of.js';
 import type { KnownObjects } from './known-objects.js';
 import { listPages, type ListedPage, type ListPagesOptions } from './list-pages.js';
 import type { OwnWrites } from './own-writes.js';
@@ -221,9 +222,10 @@ export class ListWatchLoop<T extends ApiObject> {
 
   /** Returns whether the watch went forward with this event. */
   #takeIn(event: WatchEvent<T>): boolean {
-    const { known, name, ownWrites } = this.#context;
-    if (!isUsable(event)) {
-      throw new UnusableAnswerError(name, 'a bookmark or an object, with a resourceVersion', showValue(event));
+    const { known, name, ownWrites, source } = this.#context;
+    const { kind } = source.kind;
+    if (!isUsable(kind, event)) {
+      throw new UnusableAnswerError(name, `a bookmark or a stored object of kind ${kind}`, showValue(event));
     }
     if (event.type === 'bookmark') {
       known.advance(event.resourceVersion);
@@ -291,18 +293,9 @@ function isAborted(signal: AbortSignal): boolean {
 }
 
 /** Checks what the types promise: the source may be somebody else's server. */
-function isUsable(event: AnswerOfWatch | null | undefined): boolean {
+function isUsable(kind: string, answer: unknown): boolean {
+  const event = answer as
+    { readonly type?: unknown; readonly resourceVersion?: unknown; readonly object?: unknown } | null | undefined;
   if (event?.type === 'bookmark') return typeof event.resourceVersion === 'string';
-  const metadata = event?.object?.metadata;
-  return (
-    ['added', 'modified', 'deleted'].includes(String(event?.type)) &&
-    typeof metadata?.name === 'string' &&
-    typeof metadata.resourceVersion === 'string'
-  );
-}
-
-interface AnswerOfWatch {
-  readonly type: string;
-  readonly resourceVersion?: unknown;
-  readonly object?: { readonly metadata?: { readonly name?: unknown; readonly resourceVersion?: unknown } };
+  return ['added', 'modified', 'deleted'].includes(String(event?.type)) && isObjectOf(kind, event?.object);
 }
