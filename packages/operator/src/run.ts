@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 import { isLeaseLostError, type Logger } from '@ecsm/controller-runtime';
 import { makeFolder, resolveRegistryPath } from '@ecsm/registry';
@@ -152,6 +152,10 @@ async function registryPath(
     const folder = await mkdtemp(join(tmpdir(), 'ecsm-operator-'));
     stack.defer(() => rm(folder, { recursive: true, force: true }));
     return join(folder, 'registry.db');
+  }
+  // Started without a home in another folder tomorrow, it would find another registry.
+  if (source === 'default' && !isAbsolute(path)) {
+    throw new UsageError('HOME is not set, so that there is no place for a registry: name one with --registry');
   }
   if (source === 'default') makeFolder(dirname(path), { mode: 0o700 });
   log.info({ registry: path, source }, 'registry chosen');

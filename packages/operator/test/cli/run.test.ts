@@ -157,6 +157,12 @@ describe('run', () => {
     ]);
   });
 
+  it('makes no registry in whatever folder it is started in', async () => {
+    const io = new TestIo({ XDG_STATE_HOME: 'state' });
+    expect(await run([], io)).toBe(2);
+    expect(io.err).toContain('name one with --registry');
+  });
+
   it('prints help and version', async () => {
     const io = new TestIo();
     expect(await run(['--help'], io)).toBe(0);
