@@ -81,7 +81,7 @@ export class Informer<T extends ApiObject> extends InformerBase<InformerEvent<T>
       transform: cacheOptions?.transform,
       onError: (error) => this.reportError(error),
       emit: (event) => {
-        if (event.type !== 'sync') quietly(() => metrics?.event?.(event.type, event.origin));
+        if (metrics !== undefined && event.type !== 'sync') quietly(() => metrics.event?.(event.type, event.origin));
         this.publish(event);
       },
     });

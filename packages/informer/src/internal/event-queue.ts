@@ -53,7 +53,7 @@ export class EventQueue<E extends MergeableEvent> {
     this.#head++;
     if (this.#aheadOfSync > 0) this.#aheadOfSync--;
     if (this.#head === this.#events.length) {
-      this.#events.length = 0;
+      this.#events = [];
       this.#head = 0;
       this.#mergeAbove = this.#maxPending;
     } else if (this.#head >= 1024 && this.#head * 2 >= this.#events.length) {

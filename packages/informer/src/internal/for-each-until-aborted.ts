@@ -5,12 +5,14 @@ const othersFirst = Promise.resolve();
  * Calls back for each value in the turn in which it comes, until the iterable ends or fails, a call throws, or the signal
  * aborts: then it rejects with the signal's reason. The iterable is told to end, and not waited for.
  *
- * A loop that races each value with the signal would set up and take back a listener every time, ahead of the call.
+ * Whom `each` has woken by settled promises has his turn before `afterwards` is called, and then the next value is asked
+ * for. A loop that races each value with the signal would set up and take back a listener every time, ahead of the call.
  */
 export function forEachUntilAborted<V>(
   values: AsyncIterable<V>,
   signal: AbortSignal,
   each: (value: V) => void,
+  afterwards: (value: V) => void,
 ): Promise<void> {
   const iterator = values[Symbol.asyncIterator]();
   return new Promise<void>((resolve, reject) => {
@@ -38,8 +40,18 @@ export function forEachUntilAborted<V>(
         fail(error as Error);
         return;
       }
-      // Whom the value concerns comes before the work of getting the next one.
-      void othersFirst.then(pull);
+      const { value } = next;
+      void othersFirst.then(() => goOn(value));
+    };
+    const goOn = (value: V): void => {
+      if (isOver) return;
+      try {
+        afterwards(value);
+      } catch (error) {
+        fail(error as Error);
+        return;
+      }
+      pull();
     };
     const pull = (): void => {
       if (isOver) return;

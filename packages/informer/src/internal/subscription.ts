@@ -67,6 +67,8 @@ export class HandlerLoop<E extends MergeableEvent> implements HandlerRegistratio
   readonly #onFailure: (error: unknown, event: E) => void;
   readonly #clock: Clock;
   #running: Promise<void> | undefined;
+  /** While several events wait: one that comes alone reaches its handler without a look at the clock. */
+  #pacer: Pacer | undefined;
 
   constructor(
     subscription: Subscription<E>,
@@ -112,43 +114,50 @@ export class HandlerLoop<E extends MergeableEvent> implements HandlerRegistratio
   async #run(): Promise<void> {
     // Off the stack of whoever published the event.
     await Promise.resolve();
-    const pacer = new Pacer(this.#clock);
-    for (let pause = this.#deliver(pacer); pause !== undefined; pause = this.#deliver(pacer)) await pause;
+    for (let pause = this.#deliver(); pause !== undefined; pause = this.#deliver()) await pause;
+    this.#pacer = undefined;
     this.#running = undefined;
   }
 
   /** Calls the handler until it has to be waited for or others are due; returns what to wait for, if anything is left. */
-  #deliver(pacer: Pacer): Promise<void> | undefined {
+  #deliver(): Promise<void> | undefined {
     const subscription = this.#subscription;
     while (!subscription.isClosed) {
       // Looked at every time round: the end of the initial events may be marked while the loop takes breath.
       subscription.processed();
+      if (subscription.queue.size > 1) this.#pacer ??= new Pacer(this.#clock);
       const event = subscription.queue.take();
       if (event === undefined) break;
-      const handled = this.#handle(event, pacer);
-      if (handled !== undefined) return handled;
-      if (pacer.step()) return pacer.breathe();
+      const pause = this.#handle(event) ?? this.#breath();
+      if (pause !== undefined) return pause;
     }
     return undefined;
   }
 
   /** Returns what to wait for if the handler is asynchronous; does not throw or reject. */
-  #handle(event: E, pacer: Pacer): Promise<void> | undefined {
+  #handle(event: E): Promise<void> | undefined {
     try {
       const promise = this.#handler(event);
-      return promise === undefined ? undefined : this.#handled(promise, event, pacer);
+      return promise === undefined ? undefined : this.#handled(promise, event);
     } catch (error) {
       this.#onFailure(error, event);
       return undefined;
     }
   }
 
-  async #handled(promise: PromiseLike<void>, event: E, pacer: Pacer): Promise<void> {
+  async #handled(promise: PromiseLike<void>, event: E): Promise<void> {
     try {
       await promise;
     } catch (error) {
       this.#onFailure(error, event);
     }
-    if (pacer.step()) await pacer.breathe();
+    await this.#breath();
+  }
+
+  /** Returns the pause that others need, if they do before the next event. */
+  #breath(): Promise<void> | undefined {
+    if (this.#subscription.queue.size === 0) return undefined;
+    this.#pacer ??= new Pacer(this.#clock);
+    return this.#pacer.step() ? this.#pacer.breathe() : undefined;
   }
 }
