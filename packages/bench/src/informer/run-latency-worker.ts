@@ -2,6 +2,9 @@
  * A process of its own in which an informer with all objects waits for single changes, and tells when its handler was
  * called. To objects that no other process can write it makes the changes itself, one for each message.
  */
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+
 import { ecsmScheme, type ApiObject, type ListWatch } from '@ecsm/api-types';
 import { Informer } from '@ecsm/informer';
 import { MemoryListWatch } from '@ecsm/informer/testing';
@@ -18,8 +21,15 @@ function send(message: LatencyMessage): void {
   process.send?.(message);
 }
 
+let arrivedAt: number | undefined;
+// Ahead of the HTTP client's own listener.
+subscribe('net.client.socket', (message) => {
+  const { socket } = message as { readonly socket: Socket };
+  socket.on('data', () => (arrivedAt = monotonicMs()));
+});
+
 function told(): void {
-  send({ type: 'told', at: monotonicMs() });
+  send({ type: 'told', at: monotonicMs(), ...(arrivedAt === undefined ? {} : { arrivedAt }) });
 }
 
 async function inform<T extends ApiObject>(source: ListWatch<T>): Promise<void> {
