@@ -8,6 +8,8 @@ export interface Output {
   readonly isTerminal?: boolean;
   /** Width in characters, read whenever something is printed. @defaultValue 80 on a terminal, unlimited elsewhere */
   readonly columns?: number | undefined;
+  /** Aborts when nobody takes the text any more: commands that only read end then, others go on to their end. */
+  readonly gone?: AbortSignal;
 }
 
 /** Everything a run takes from the process around it, so that a program or test can bring its own. */

@@ -10,6 +10,9 @@ const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.once(name, () => interruption.abort(new Error('interrupted')));
 
+/** Aborts when nobody reads the output any more. */
+const gone = new AbortController();
+
 /** One of the streams of the process, which Node makes when it is first asked for it; most commands never write to stderr. */
 function output(name: 'stdout' | 'stderr'): Output {
   let opened: NodeJS.WriteStream | undefined;
@@ -19,13 +22,16 @@ function output(name: 'stdout' | 'stderr'): Output {
     return opened.on('error', ({ code, message }: NodeJS.ErrnoException) => {
       // Whom nobody can tell anything, still does what he was asked to do.
       if (name === 'stderr') return;
-      // A reader that has had enough, such as `head`, is no failure.
-      if (code === 'EPIPE') process.exit(exitCodes.ok);
+      if (code === 'EPIPE') {
+        gone.abort();
+        return;
+      }
       process.stderr.write(`error: the output cannot be written: ${message}\n`);
       process.exit(exitCodes.error);
     });
   }
   return {
+    gone: gone.signal,
     write: (text) => void open().write(text),
     get isTerminal() {
       return open().isTTY && process.env['TERM'] !== 'dumb';

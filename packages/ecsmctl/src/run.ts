@@ -18,6 +18,7 @@ import { version } from './version.js';
  * ```
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let readsOnly = false;
   try {
     // The other way to ask for help that everybody tries.
     const line = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
@@ -35,6 +36,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       io.stdout.write(commandHelp(command));
       return exitCodes.ok;
     }
+    readsOnly = command.readsOnly === true;
     const [{ createInvocation }, handler] = await Promise.all([import('./cli/create-invocation.js'), command.load()]);
     await using invocation = createInvocation(command, args, globals, io);
     // The handler of a command takes the values of exactly the flags that were parsed for it.
@@ -42,6 +44,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return exitCodes.ok;
   } catch (error) {
     if (io.signal?.aborted === true) return exitCodes.interrupted;
+    // A reader that has had enough, such as `head`, is no failure.
+    if (readsOnly && io.stdout.gone?.aborted === true) return exitCodes.ok;
     const { message, hint, exitCode } = presentError(error);
     if (message !== undefined) io.stderr.write(`error: ${message}\n`);
     if (hint !== undefined) io.stderr.write(`hint: ${hint}\n`);

@@ -50,6 +50,22 @@ describe('commands that go on', () => {
     expect(columnOf(lines[2] ?? '', '7 ')).toBe(columnOf(lines[0] ?? '', 'DESIRED'));
   });
 
+  it('when nobody reads any more, what only reads ends well, and what writes comes to its end', async () => {
+    const watched = new AbortController();
+    expect(
+      await line.run(['get', 'es', '-w'], { gone: watched.signal, onOutput: () => watched.abort() }),
+    ).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    await line.ok('apply', '-f', await line.file('api.yaml', dynamicService('api')));
+    const labeled = new AbortController();
+    const write = ['label', 'es', '--all', 'tier=front'];
+    expect((await line.run(write, { gone: labeled.signal, onOutput: () => labeled.abort() })).code).toBe(0);
+    expect((await line.ok('get', 'es', '-l', 'tier=front', '-o', 'name')).trim().split('\n')).toHaveLength(2);
+    expect((await line.run(['label', 'es', 'none', 'a=b'], { gone: labeled.signal })).code).toBe(3);
+  });
+
   it('get -w on the platform goes on when the platform does not answer for a while', async () => {
     await using server = await ScriptedServer.start();
     const nodes = (status: string) => {

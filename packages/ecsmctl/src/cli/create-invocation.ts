@@ -19,7 +19,8 @@ export function createInvocation(
   const level = logLevelOf(globals['log-level'] ?? io.env['ECSMCTL_LOG_LEVEL']);
   const format = logFormatOf(globals['log-format'] ?? io.env['ECSMCTL_LOG_FORMAT']);
   const log = createLogger(io.stderr, level, format, () => clock.now());
-  const signal = io.signal ?? new AbortController().signal;
+  const ends = [io.signal, command.readsOnly === true ? io.stdout.gone : undefined];
+  const signal = AbortSignal.any(ends.filter((each) => each !== undefined));
   let settings: Promise<Settings> | undefined;
   let scheme: Promise<Scheme> | undefined;
   let path: Promise<string> | undefined;

@@ -21,6 +21,8 @@ export interface RunOptions {
   /** Stdout and stderr are a terminal of this width. */
   readonly terminal?: number;
   readonly signal?: AbortSignal;
+  /** Aborts when nobody reads stdout any more. */
+  readonly gone?: AbortSignal;
   readonly edit?: Io['edit'];
   /** Called with everything printed so far, whenever something is printed. */
   readonly onOutput?: (stdout: string, stderr: string) => void;
@@ -72,7 +74,10 @@ export class CommandLine implements AsyncDisposable {
       ...(options.terminal === undefined ? {} : { isTerminal: true, columns: options.terminal }),
     });
     const code = await run(args, {
-      stdout: output((text) => (stdout += text)),
+      stdout: {
+        ...output((text) => (stdout += text)),
+        ...(options.gone === undefined ? {} : { gone: options.gone }),
+      },
       stderr: output((text) => (stderr += text)),
       stdin: (async function* () {
         yield options.stdin ?? '';
