@@ -10,6 +10,8 @@ async function passwordOf(
   invocation: Invocation,
   flags: { readonly password: string | undefined; readonly 'password-stdin': boolean },
 ): Promise<string | undefined> {
+  if (flags['password-stdin'] && flags.password !== undefined)
+    throw new UsageError('--password and --password-stdin cannot be given together');
   return flags['password-stdin'] ? (await readStdin(invocation.io)).replace(/\r?\n$/, '') : flags.password;
 }
 
@@ -42,6 +44,7 @@ export const nodeUpdate: Handler<typeof nodeUpdateFlags> = async (invocation, fl
   const given = [flags.address, newName, flags.password].some((each) => each !== undefined);
   if (!given && !flags.tls && !noTls && !flags['password-stdin'])
     throw new UsageError('what to change?', 'give --address, --new-name, --tls, --no-tls or --password-stdin');
+  if (flags.tls && noTls) throw new UsageError('--tls and --no-tls cannot be given together');
   if (flags.address !== undefined) checkAddress(flags.address);
   const platform = await invocation.platform();
   const { signal } = invocation;

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Patch } from '@ecsm/api-types';
 
 import { UsageError } from '../cli/cli-error.js';
@@ -7,17 +5,18 @@ import type { Handler } from '../cli/command.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import { loadYaml } from '../configuration/load-yaml.js';
-import { expandPath } from '../configuration/settings.js';
 import type { patchFlags } from '../definitions/write.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printWritten } from '../output/print-written.js';
 import { oneObject, withHint } from '../resources/one-object.js';
+import { readNamed } from '../resources/read-named.js';
 import { writeOptions } from '../resources/write-options.js';
 
 async function readPatch(invocation: Invocation, flags: ValuesOf<typeof patchFlags>): Promise<Patch> {
   const file = flags['patch-file'];
-  const text =
-    flags.patch ?? (file === undefined ? undefined : await readFile(expandPath(file, invocation.io), 'utf8'));
+  if (flags.patch !== undefined && file !== undefined)
+    throw new UsageError('-p and --patch-file cannot be given together');
+  const text = file === undefined ? flags.patch : await readNamed(file, invocation.io);
   if (text === undefined)
     throw new UsageError('what to change? -p is missing', `for example -p '{"spec":{"paused":true}}'`);
   const value = await loadYaml(text, (reason) => new UsageError(`the patch is neither JSON nor YAML: ${reason}`));

@@ -1,17 +1,14 @@
-import { readFile } from 'node:fs/promises';
-
 import type { CreateServiceRequest, ServiceRow, UpdateServiceRequest } from '@ecsm/ecsm-client';
 
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import type { Invocation } from '../cli/invocation.js';
 import { loadYaml } from '../configuration/load-yaml.js';
-import { expandPath } from '../configuration/settings.js';
 import type { actFlags, serviceFileFlags, serviceRollbackFlags } from '../definitions/platform.js';
 import { findRow } from '../resources/find-row.js';
 import { refuseIfOwned } from '../resources/ownership.js';
 import { services } from '../resources/platform-kinds.js';
-import { readStdin } from '../resources/read-stdin.js';
+import { readNamed } from '../resources/read-named.js';
 
 /** The services named, none of which an object owns unless `force`. All are looked up before any is touched. */
 async function namedServices(invocation: Invocation, verb: string, force: boolean): Promise<readonly ServiceRow[]> {
@@ -77,7 +74,7 @@ async function readRequest(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (file === undefined)
     throw new UsageError('the request is missing: -f FILE', 'it holds name, image.ref and node.names');
-  const text = file === '-' ? await readStdin(invocation.io) : await readFile(expandPath(file, invocation.io), 'utf8');
+  const text = await readNamed(file, invocation.io);
   const value = await loadYaml(text, (reason) => new CliError(`${file} is neither YAML nor JSON: ${reason}`));
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>;

@@ -130,6 +130,27 @@ describe('verbs on the platform', () => {
     expect((await line.run(['node', 'add', 'n8'])).stderr).toContain('--address is missing');
     expect((await line.run(['node', 'add', 'n8', '--address', '10.0.0.8:1112'])).stderr).toContain('--password-stdin');
     expect((await line.run(['node', 'update', 'n7'])).stderr).toContain('what to change?');
+    for (const [one, other] of [
+      ['--tls', '--no-tls'],
+      ['--password=x', '--password-stdin'],
+    ] as const) {
+      const { code, stderr } = await line.run(['node', 'update', 'n7', one, other]);
+      expect(stderr).toBe(`error: ${one.replace('=x', '')} and ${other} cannot be given together\n`);
+      expect(code).toBe(2);
+    }
+  });
+
+  it('a file that cannot be read is named', async () => {
+    for (const args of [
+      ['service', 'create', '-f', 'none.yaml'],
+      ['patch', 'es', 'web', '--patch-file', 'none.yaml'],
+    ])
+      expect(await line.run(args)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'error: the file none.yaml cannot be read: ENOENT\n',
+      });
+    expect((await line.run(['patch', 'es', 'web', '--patch-file', 'none.yaml', '-p', '{}'])).code).toBe(2);
   });
 
   it('template move and deploy work on what is at a path', async () => {

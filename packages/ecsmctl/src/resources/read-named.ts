@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+
+import { CliError, systemReason } from '../cli/cli-error.js';
+import { expandPath } from '../configuration/settings.js';
+import type { Io } from '../io.js';
+import { readStdin } from './read-stdin.js';
+
+/** The text of a file that the user names, or of stdin for `-`. @throws CliError naming a file that cannot be read */
+export async function readNamed(file: string, io: Io): Promise<string> {
+  if (file === '-') return readStdin(io);
+  try {
+    return await readFile(expandPath(file, io), 'utf8');
+  } catch (error) {
+    throw new CliError(`the file ${file} cannot be read: ${systemReason(error)}`);
+  }
+}
