@@ -3,6 +3,7 @@ import {
   isConditionTrue,
   removeCondition,
   setCondition,
+  showBriefly,
   type Clock,
   type Condition,
 } from '@ecsm/api-types';
@@ -42,8 +43,13 @@ export class Conditions {
    * @param status - `'Unknown'`, or whether it is true
    * @param reason - CamelCase word that programs may rely on
    * @param message - a sentence for people
+   * @throws TypeError for any other status: the text `'False'` would count as true
    */
   set(type: string, status: boolean | 'Unknown', reason: string, message = ''): void {
+    const given: unknown = status;
+    if (typeof given !== 'boolean' && given !== 'Unknown') {
+      throw new TypeError(`the condition ${type} takes true, false or 'Unknown', got ${showBriefly(given)}`);
+    }
     this.#now = setCondition(
       this.#now,
       {

@@ -170,6 +170,19 @@ describe('outcomes at the edge', () => {
     expect(() => requeueAfter('5' as unknown as number)).toThrow('got 5');
   });
 
+  it("takes no text for a condition's status: 'False' would be true", async () => {
+    await using env = await gadgetEnv((_, ctx) => {
+      ctx.conditions.set('Ready', 'False' as unknown as boolean, 'Broken');
+      return done();
+    });
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.settled();
+    expect(env.reconciles(key)[0]?.error).toMatchObject({
+      message: "the condition Ready takes true, false or 'Unknown', got 'False'",
+    });
+    expect((await env.registry.resource(Gadget).get(key)).status).toBeUndefined();
+  });
+
   it('C3 a retry at no time still runs at the next change', async () => {
     await using env = await gadgetEnv((object) => {
       if (object.spec.size === 1) throw new RetryAfterError('never', { afterMs: Infinity });

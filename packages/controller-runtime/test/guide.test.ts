@@ -13,6 +13,7 @@ describe('the guide', () => {
       'docs/examples/custom-controller/src/website.ts',
       'docs/examples/custom-controller/src/website-controller.ts',
       'docs/examples/custom-controller/src/main.ts',
+      'docs/examples/custom-controller/src/add-website.ts',
       'docs/examples/custom-controller/test/website-controller.test.ts',
     ]);
     for (const [, path = '', code = ''] of shown) expect(code).toBe(readFileSync(root + path, 'utf8').trimEnd());
