@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import type { ListWatch, ObjectList, WatchEvent } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
 import { Informer, PolledInformer } from '@ecsm/informer';
@@ -104,7 +106,7 @@ describe('a source that does everything wrong', () => {
       await clock.advance(1000);
       expect(informer.isSynced).toBe(false);
       expect(errors[0]?.message).toContain(
-        `stored objects of kind Widget of its source and got ${JSON.stringify(wrong)}`,
+        `stored objects of kind Widget of its source and got ${inspect(wrong, { depth: 0 })}`,
       );
     },
   );

@@ -350,7 +350,8 @@ describe('listing and watching', () => {
     source.failNext('watch', new ExpiredError({ message: 'too old' }));
     await clock.advance(60_000);
     expect(errors.slice(1).map((error) => error.message)).toEqual([
-      'informer "widgets" expected objects of kind Widget of its source and got one of Table',
+      'informer "widgets" expected stored objects of kind Widget of its source and got ' +
+        "{ apiVersion: 'meta.k8s.io/v1', kind: 'Table', metadata: [Object] }",
       'informer "widgets" expected a list with resourceVersion and items of its source and got one without items',
       'informer "widgets" expected a list with resourceVersion and items of its source and got one without resourceVersion',
     ]);

@@ -1,7 +1,7 @@
 import {
   isExpiredError,
   isTimeoutError,
-  showValue,
+  showBriefly,
   type ApiObject,
   type ListOptions,
   type ListWatch,
@@ -100,7 +100,7 @@ async function readPage<T extends ApiObject>(
   const { kind } = source.kind;
   const wrong = list.items.findIndex((item) => !isObjectOf(kind, item));
   if (wrong !== -1)
-    throw new UnusableAnswerError(informer, `stored objects of kind ${kind}`, showValue(list.items[wrong]));
+    throw new UnusableAnswerError(informer, `stored objects of kind ${kind}`, showBriefly(list.items[wrong]));
   return { ...list, items: list.items.map(listed) };
 }
 
