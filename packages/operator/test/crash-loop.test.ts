@@ -53,6 +53,10 @@ describe('a service that crashes again and again', () => {
       await crash(world, 1);
       await world.until('it runs again, and says so', () => isAvailable(world), 15_000);
     }
+    await world.pass(120_000, 1000);
+    const { items } = await world.registry.resource(Event).list();
+    const told = (reason: string) => items.find((event) => event.reason === reason)?.count;
+    expect([told('MinimumReplicasUnavailable'), told('MinimumReplicasAvailable')]).toEqual([3, 3]);
   });
 
   it('is not held back from telling the rollout that mends it', async () => {

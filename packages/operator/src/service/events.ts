@@ -1,4 +1,4 @@
-import type { ECSMServiceStatus, Event } from '@ecsm/api-types';
+import { findCondition, type ECSMServiceStatus, type Event } from '@ecsm/api-types';
 import { conditionChange, type Action } from '@ecsm/planner';
 
 /** Records an event of the object at hand. */
@@ -41,6 +41,10 @@ export function announceStatus(
   if (degraded?.status === 'True') announce('Warning', degraded.reason, degraded.message);
   const progress = conditionChange(before, after, 'Progressing');
   if (progress?.reason === 'RolloutComplete') announce('Normal', 'RolloutComplete', progress.message);
+  else if (available?.status === 'True' && isComplete(before) && isComplete(after)) {
+    // What was lost is back: no rollout tells it.
+    announce('Normal', available.reason, available.message);
+  }
   if (progress?.reason === 'ProgressDeadlineExceeded') announce('Warning', progress.reason, progress.message);
   const waiting = conditionChange(before, after, 'DependenciesReady');
   if (waiting?.status === 'False') {
@@ -50,6 +54,10 @@ export function announceStatus(
   const preempted = conditionChange(before, after, 'Preempted');
   if (preempted?.status === 'True') announce('Warning', 'Preempted', preempted.message);
   if (preempted?.status === 'False') announce('Normal', preempted.reason, preempted.message);
+}
+
+function isComplete(status: ECSMServiceStatus | undefined): boolean {
+  return findCondition(status?.conditions, 'Progressing')?.reason === 'RolloutComplete';
 }
 
 /** Whether instances have gone of which nobody has asked for fewer or others, as with the node they ran on. */
