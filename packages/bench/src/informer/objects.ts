@@ -5,12 +5,17 @@ export interface Sample extends ApiObject {
   readonly spec: Readonly<Record<string, string>>;
 }
 
-const names = { group: 'example.dev', version: 'v1', kind: 'Sample', schema: { type: 'object' } } as const;
+const schema = { type: 'object' } as const;
 
-export const Sample = defineKind<Sample>(names);
+export const Sample = defineKind<Sample>({ group: 'example.dev', version: 'v1', kind: 'Sample', schema });
 
-/** Samples for those who look at nothing but their metadata. */
-export const SampleMetadata = defineKind<ApiObject>(names);
+/** What a server says of samples to those who ask for nothing but their metadata. */
+export const SampleMetadata = defineKind<ApiObject>({
+  group: 'meta.k8s.io',
+  version: 'v1',
+  kind: 'PartialObjectMetadata',
+  schema,
+});
 
 export type StoredSample = Stored<Sample>;
 
