@@ -8,7 +8,11 @@ export interface Controller {
   readonly name: string;
   /** Whether its sources have told all that exists, so that runs happen. */
   readonly isSynced: boolean;
-  /** Asks for a run of a key. Before the start it is kept; after the stop it does nothing. */
+  /**
+   * Asks for a run of a key. Before the start it is kept; after the stop it does nothing.
+   *
+   * @throws TypeError for what is no key, RangeError for a priority or delay that makes no sense
+   */
   trigger(key: ObjectKey | Trigger): void;
   /**
    * Changes how many runs may go on at the same time, from now on. Runs that go on are not disturbed by a lower number.

@@ -125,6 +125,25 @@ describe('sources that misbehave', () => {
     expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
+  it('C10 takes none of the keys of a mapper that names something else among them', async () => {
+    const { logger, lines } = recordingLogger();
+    await using env = await testEnv({
+      kinds,
+      controllers: [
+        (manager) =>
+          manager
+            .controller('x')
+            .watches(Part, () => [key, 'default/b' as unknown as ObjectKey])
+            .reconcileKeys(() => done()),
+      ],
+      manager: { logger },
+    });
+    await env.registry.resource(Part).create(part('a'));
+    await env.settled();
+    expect(env.reconciles()).toHaveLength(0);
+    expect(String(lines[0]?.fields['err'])).toContain("a key must be an object such as { namespace: 'default', name:");
+  });
+
   it('C10 leads from owners of kinds that nobody knows to nobody', async () => {
     await using env = await testEnv({
       kinds,

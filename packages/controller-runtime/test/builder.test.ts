@@ -238,8 +238,14 @@ describe('building a controller', () => {
       kinds,
       controllers: [(manager) => manager.controller().for(Gadget).reconcile(done)],
     });
-    expect(() => {
-      env.manager.controllers.get('gadget')!.trigger({ name: '' });
-    }).toThrow(/key without a name/);
+    await using other = new Manager({ clients: env.registry });
+    const started = env.manager.controllers.get('gadget')!;
+    for (const controller of [started, other.controller().for(Gadget).reconcile(done)]) {
+      for (const wrong of [{ name: '' }, {}, { key: {} }, { key: undefined }, 'default/a', undefined]) {
+        expect(() => untyped(controller)['trigger']!(wrong)).toThrow(
+          "a key must be an object such as { namespace: 'default', name: 'web' }, got ",
+        );
+      }
+    }
   });
 });

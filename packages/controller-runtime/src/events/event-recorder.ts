@@ -6,6 +6,7 @@ import {
   isAlreadyExistsError,
   isInvalidError,
   maxSubdomainLength,
+  messageOf,
   type ApiObject,
   type Clock,
   type ResourceClients,
@@ -80,7 +81,9 @@ export class EventRecorder {
     const { clock, redact = (text: string): string => text } = this.#options;
     const id = [object.metadata.uid, type, reason, component].join(' ');
     const now = clock.now();
-    const text = redact(message).slice(0, maxMessageLength);
+    // Plain JavaScript hands over the error itself.
+    const said: unknown = message;
+    const text = redact(typeof said === 'string' ? said : messageOf(said)).slice(0, maxMessageLength);
     let series = this.#series.get(id);
     if (series === undefined) {
       series = {

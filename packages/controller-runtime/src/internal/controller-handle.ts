@@ -2,7 +2,7 @@ import type { ObjectKey } from '@ecsm/api-types';
 import type { WorkQueueSnapshot } from '@ecsm/workqueue';
 
 import type { Controller } from '../controller.js';
-import type { Trigger } from '../sources/trigger.js';
+import { asTrigger, type Trigger } from '../sources/trigger.js';
 import { checkControllerOptions } from './check-controller-options.js';
 import type { ControllerDefinition } from './controller-definition.js';
 import type { ControllerProcess } from './controller-process.js';
@@ -10,7 +10,7 @@ import type { ControllerProcess } from './controller-process.js';
 /** Stands for a controller from its description to its end; while nothing runs yet it keeps what it is asked for. */
 export class ControllerHandle implements Controller {
   readonly definition: ControllerDefinition;
-  #early: (ObjectKey | Trigger)[] = [];
+  #early: Trigger[] = [];
   #concurrency: number | undefined;
   #process: ControllerProcess | undefined;
 
@@ -27,7 +27,7 @@ export class ControllerHandle implements Controller {
   }
 
   trigger(trigger: ObjectKey | Trigger): void {
-    if (this.#process === undefined) this.#early.push(trigger);
+    if (this.#process === undefined) this.#early.push(asTrigger(trigger));
     else this.#process.trigger(trigger);
   }
 

@@ -15,7 +15,7 @@ import { Run, type RunEnvironment } from '../run/run.js';
 import type { RunRecord } from '../run/run-record.js';
 import type { Runner } from '../run/runner.js';
 import type { Source } from '../sources/source.js';
-import { isTrigger, type Cause, type Trigger } from '../sources/trigger.js';
+import { asTrigger, type Cause, type Trigger } from '../sources/trigger.js';
 import type { ControllerDefinition } from './controller-definition.js';
 import type { ControllerEnvironment } from './controller-environment.js';
 import { Failures } from './failures.js';
@@ -116,7 +116,7 @@ export class ControllerProcess implements Controller {
   }
 
   trigger(trigger: ObjectKey | Trigger): void {
-    const { key, reason, ...wishes }: Trigger = isTrigger(trigger) ? trigger : { key: trigger };
+    const { key, reason, ...wishes } = asTrigger(trigger);
     const cause: Cause = { source: 'program', type: 'trigger', ...(reason === undefined ? {} : { reason }) };
     this.#enqueue(key, cause, wishes);
   }
@@ -181,11 +181,6 @@ export class ControllerProcess implements Controller {
 
   #enqueue(key: ObjectKey, cause: Cause, wishes?: { readonly priority?: number; readonly afterMs?: number }): void {
     if (this.#queue.closed) return;
-    if (typeof key.name !== 'string' || key.name === '') {
-      throw new TypeError(
-        `controller "${this.name}" got a key without a name from ${cause.source}: ${JSON.stringify(key)}`,
-      );
-    }
     const name = formatKey(key);
     this.#queue.add(name, wishes);
     this.#causes.add(name, cause);

@@ -9,7 +9,7 @@ import {
 
 import type { Mapper } from '../controller-builder.js';
 import type { SourceEnvironment } from './source.js';
-import type { Trigger } from './trigger.js';
+import { asTrigger, type Trigger } from './trigger.js';
 
 /**
  * Calls a mapper and returns what it names.
@@ -24,10 +24,10 @@ export async function askMapper<T extends ApiObject>(
   object: Stored<T>,
   { clients, log, clock, timeoutMs }: SourceEnvironment,
   stopping: AbortSignal,
-): Promise<readonly (ObjectKey | Trigger)[]> {
+): Promise<readonly Trigger[]> {
   const call = sharedAbortController();
   const answer = mapper(object, { clients, log, signal: call.signal });
-  if (isIterable(answer)) return [...answer];
+  if (isIterable(answer)) return Array.from(answer, asTrigger);
   const stop = (): void => {
     call.abort(stopping.reason);
   };
@@ -38,7 +38,7 @@ export async function askMapper<T extends ApiObject>(
   const timer = timeoutMs > 0 ? clock.setTimer(late, timeoutMs) : undefined;
   try {
     const keys: unknown = await untilAborted(Promise.resolve(answer), call.signal);
-    if (isIterable(keys)) return [...keys];
+    if (isIterable(keys)) return Array.from(keys, asTrigger);
     throw new TypeError(`a mapper must return keys, as an array or another iterable, got ${showBriefly(keys)}`);
   } finally {
     timer?.cancel();

@@ -17,7 +17,7 @@ import { allOf, changed, type Predicate } from './predicate.js';
 import { readObject } from './read-object.js';
 import type { SourceEvent } from './source-event.js';
 import type { Source, SourceEnvironment, SourceFactory } from './source.js';
-import { isTrigger, lowPriority, type Cause } from './trigger.js';
+import { lowPriority, type Cause } from './trigger.js';
 
 /** A source that follows the objects of a kind; without a mapper each object stands for its own key. */
 export function kindSource<T extends ApiObject>(
@@ -151,19 +151,12 @@ class InformedSource<T extends ApiObject> implements Source {
     const triggers = object === undefined ? [] : await askMapper(mapper, object, this.#environment, signal);
     if (signal.aborted) return;
     const named = new Map<string, ObjectKey>();
-    for (const trigger of triggers) {
-      const key = isTrigger(trigger) ? trigger.key : trigger;
+    for (const { key, reason, ...wishes } of triggers) {
       named.set(formatKey(key), key);
-      this.#environment.enqueue(
-        key,
-        isTrigger(trigger) && trigger.reason !== undefined ? { ...cause, reason: trigger.reason } : cause,
-        isTrigger(trigger)
-          ? {
-              priority: trigger.priority ?? priority,
-              ...(trigger.afterMs === undefined ? {} : { afterMs: trigger.afterMs }),
-            }
-          : { priority },
-      );
+      this.#environment.enqueue(key, reason === undefined ? cause : { ...cause, reason }, {
+        ...wishes,
+        priority: wishes.priority ?? priority,
+      });
     }
     for (const before of this.#mapped.get(name) ?? []) {
       if (!named.has(before)) this.#environment.enqueue(parseKey(before), cause, { priority });

@@ -2,7 +2,7 @@ import { sharedAbortController, slept, type ObjectKey } from '@ecsm/api-types';
 import { ExponentialRateLimiter } from '@ecsm/workqueue';
 
 import type { Source, SourceEnvironment, SourceFactory } from './source.js';
-import { isTrigger, type Trigger } from './trigger.js';
+import { asTrigger, type Trigger } from './trigger.js';
 
 /**
  * A stream of keys: an async iterable, or a function that begins one and is called again, after a growing delay, when it
@@ -104,8 +104,8 @@ class TriggerSource implements Source {
   }
 
   #enqueue(value: ObjectKey | Trigger): void {
-    const { key, reason, ...options }: Trigger = isTrigger(value) ? value : { key: value };
+    const { key, reason, ...wishes } = asTrigger(value);
     const cause = { source: this.name, type: 'trigger', ...(reason === undefined ? {} : { reason }) } as const;
-    this.#environment.enqueue(key, cause, options);
+    this.#environment.enqueue(key, cause, wishes);
   }
 }

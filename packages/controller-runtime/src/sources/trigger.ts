@@ -1,4 +1,4 @@
-import { formatKey, type ObjectKey } from '@ecsm/api-types';
+import { formatKey, showBriefly, type ObjectKey } from '@ecsm/api-types';
 
 /** Why a key was asked for. */
 export interface Cause {
@@ -30,9 +30,21 @@ export interface Trigger {
   readonly reason?: string;
 }
 
-/** Tells a {@link Trigger} from a key. */
-export function isTrigger(value: ObjectKey | Trigger): value is Trigger {
-  return 'key' in value;
+/**
+ * A key or trigger as a trigger.
+ *
+ * @throws TypeError for what is neither; plain JavaScript can hand over anything
+ */
+export function asTrigger(value: ObjectKey | Trigger): Trigger {
+  const given: unknown = value;
+  if (typeof given === 'object' && given !== null) {
+    const trigger = 'key' in value ? value : { key: value };
+    const { name } = Object(trigger.key) as { readonly name?: unknown };
+    if (typeof name === 'string' && name !== '') return trigger;
+  }
+  throw new TypeError(
+    `a key must be an object such as { namespace: 'default', name: 'web' }, got ${showBriefly(given)}`,
+  );
 }
 
 /** The priority of objects that merely exist at the start and of changes found by comparing: live changes go first. */
