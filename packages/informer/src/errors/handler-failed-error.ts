@@ -1,3 +1,5 @@
+import { messageOf } from '@ecsm/api-types';
+
 import { InformerError } from './informer-error.js';
 
 /** A handler threw; it lost this event and goes on with the next. `cause` is what was thrown. */
@@ -9,7 +11,7 @@ export class HandlerFailedError extends InformerError {
   constructor(informer: string, handler: string, key: string, cause: unknown) {
     super(
       'InformerHandlerFailed',
-      `"${handler}" of informer "${informer}" failed on an event of "${key}", which it will not see again`,
+      `"${handler}" of informer "${informer}" failed on an event of "${key}", which it will not see again: ${messageOf(cause)}`,
       { cause },
     );
     this.handler = handler;
