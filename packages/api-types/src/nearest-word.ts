@@ -19,7 +19,8 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
 /** The way out for a word that is not known: the one that was probably meant, or else all there are. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const near = nearestWord(word, known);
-  return near === undefined ? `there are ${known.join(', ')}` : `did you mean "${near}"?`;
+  if (near !== undefined) return `did you mean "${near}"?`;
+  return known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`;
 }
 
 /** How many letters must be changed, added, left out or swapped with their neighbour to make one word another. */
