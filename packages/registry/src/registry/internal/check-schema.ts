@@ -1,7 +1,12 @@
-import type { FieldError, SchemaValidator, SchemaViolation, WriteOptions } from '@ecsm/api-types';
+import {
+  didYouMean,
+  type FieldError,
+  type SchemaValidator,
+  type SchemaViolation,
+  type WriteOptions,
+} from '@ecsm/api-types';
 import { childOf, fieldName, stepsOfPointer, type Step } from './field-name.js';
 import type { KindBinding } from './kind-binding.js';
-import { didYouMean } from './did-you-mean.js';
 import type { RawObject } from './raw-object.js';
 import { fieldsAt } from './fields-at.js';
 import { presentable } from './presentable.js';
@@ -95,7 +100,7 @@ function explain(
       error = { field: fieldName([...steps, String(params['missingProperty'])]), rule: requiredRule };
     } else if (keyword === 'additionalProperties') {
       const name = String(params['additionalProperty']);
-      const rule = `is not a field of ${binding.kind.kind}${didYouMean(name, fieldsAt(binding.kind.schema, steps))}`;
+      const rule = `is not a field of ${binding.kind.kind}; ${didYouMean(name, fieldsAt(binding.kind.schema, steps))}`;
       error = valued([...steps, name], object, rule);
     } else {
       error = valued(steps, object, ruleOf(violation, violations));

@@ -3,6 +3,7 @@ import {
   checkLabelValue,
   checkQualifiedName,
   checkSubdomainName,
+  didYouMean,
   maxAnnotationBytes,
   type Draft,
   type FieldError,
@@ -11,7 +12,6 @@ import {
 } from '@ecsm/api-types';
 import { fieldName } from './field-name.js';
 import type { KindBinding } from './kind-binding.js';
-import { didYouMean } from './did-you-mean.js';
 import { isPlainObject } from './raw-object.js';
 
 /** Fields of metadata that a user writes. The registry sets the others. */
@@ -44,7 +44,7 @@ export function readMetadata(binding: KindBinding, source: unknown): ReadMetadat
     if (known.includes(field)) continue;
     unknown.push({
       field: fieldName(['metadata', field]),
-      rule: `is not a field of metadata${didYouMean(field, known)}`,
+      rule: `is not a field of metadata; ${didYouMean(field, known)}`,
     });
   }
   const text = (field: string): string | undefined => {
@@ -195,7 +195,7 @@ function readOwners(source: unknown, errors: FieldError[]): Draft<OwnerReference
       if (!ownerFields.includes(field)) {
         errors.push({
           field: `${at}.${field}`,
-          rule: `is not a field of an owner reference${didYouMean(field, ownerFields)}`,
+          rule: `is not a field of an owner reference; ${didYouMean(field, ownerFields)}`,
         });
       }
     }
