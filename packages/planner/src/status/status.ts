@@ -6,7 +6,7 @@ import { defined } from '../internal/json.js';
 import { canonicalJson } from '../naming/canonical-json.js';
 import type { Desired, Now, Observed } from '../plan/desired.js';
 import { membersOf, otherOperatorOf } from '../plan/family.js';
-import { isUnhealthy, type ObservedService } from '../plan/observed-service.js';
+import { isUnhealthy, sizeOf } from '../plan/observed-service.js';
 import { plan as makePlan, type Plan } from '../plan/plan.js';
 import { resolveStrategy } from '../plan/strategy.js';
 import { withFindings, type Finding } from './conditions.js';
@@ -18,10 +18,16 @@ function finding(type: string, status: boolean | 'Unknown', reason: string, mess
   return { type, status: status === 'Unknown' ? status : status ? 'True' : 'False', reason, message };
 }
 
-/** The platform's own words on what failed, once each. */
-function failureWords(services: readonly ObservedService[]): string | undefined {
+/** The platform's own words on what failed, once each; what is being tried again has failed until it runs. */
+function failureWords(plan: Plan, { service }: Desired): string | undefined {
+  const services = membersOf(plan.family);
   const words = services.flatMap(({ failures }) => failures.map(({ nodeName, message }) => `${nodeName}: ${message}`));
-  return words.length === 0 ? undefined : [...new Set(words)].join('; ');
+  if (words.length > 0) return [...new Set(words)].join('; ');
+  const told = findCondition(service.status?.conditions, 'Degraded');
+  const isSame =
+    told?.observedGeneration === service.metadata.generation && service.status?.updateRevision === plan.target.hash;
+  const isTriedAgain = services.some((each) => each.deploying && each.online < sizeOf(each));
+  return isSame && isTriedAgain && told?.reason === 'InstancesFailed' ? told.message : undefined;
 }
 
 function availability({ service }: Desired, counts: Counts): Finding {
@@ -53,11 +59,10 @@ function progress(plan: Plan, complete: boolean, exceeded: boolean, paused: bool
   return finding('Progressing', true, reason, next === '' ? 'waiting for the platform' : next);
 }
 
-function degradation(plan: Plan, observed: Observed, exceeded: boolean): Finding {
+function degradation(plan: Plan, observed: Observed, exceeded: boolean, failures: string | undefined): Finding {
   if (plan.blocked !== undefined) return finding('Degraded', true, plan.blocked.reason, plan.blocked.message);
   const { problem } = observed;
   if (problem !== undefined) return finding('Degraded', true, problem.reason, problem.message);
-  const failures = failureWords(membersOf(plan.family));
   if (plan.target.rolledBack) {
     return finding(
       'Degraded',
@@ -114,13 +119,14 @@ export function status(
   const complete = isComplete(plan, counts);
   const paused = service.spec.paused === true;
   const exceeded = !complete && isDeadlineExceeded(plan, desired, observed, now);
-  const problem = observed.problem?.message ?? failureWords(membersOf(plan.family));
+  const failures = failureWords(plan, desired);
+  const problem = observed.problem?.message ?? failures;
   const conditions = withFindings(
     before.conditions,
     [
       availability(desired, counts),
       progress(plan, complete || (!exceeded && staysComplete(plan, service)), exceeded, paused, problem),
-      degradation(plan, observed, exceeded),
+      degradation(plan, observed, exceeded, failures),
       dependenciesFinding(desired, membersOf(plan.family).length > 0),
       ...preemptedFinding(desired),
       reachability(observed),

@@ -123,6 +123,18 @@ describe('status', () => {
     expect(word(service, [running(nameOf(service), 4, { online: 0, failures })])).toBe('Degraded');
   });
 
+  it('says that instances have failed until they run, also while the platform tries them again', () => {
+    const failures = [{ nodeName: 'a', message: 'node a is offline' }];
+    const failed = { ...service, status: statusOf(service, [running(nameOf(service), 4, { online: 3, failures })]) };
+    const again = statusOf(failed, [running(nameOf(service), 4, { online: 3, deploying: true })]);
+    expect(conditionChange(failed.status, again, 'Degraded')).toBeUndefined();
+    expect(findCondition(again.conditions, 'Degraded')?.message).toBe('a: node a is offline');
+    const well = statusOf(failed, [running(nameOf(service), 4)]);
+    expect(findCondition(well.conditions, 'Degraded')?.status).toBe('False');
+    const ended = statusOf(failed, [running(nameOf(service), 4, { online: 3 })]);
+    expect(findCondition(ended.conditions, 'Degraded')?.status).toBe('False');
+  });
+
   it('gives up on a rollout that makes no progress for the deadline, in observed time', () => {
     const slow = webService(4, { updateStrategy: { progressDeadlineSeconds: 60 } });
     const services = [running(nameOf(slow), 4, { online: 1 })];
