@@ -1,0 +1,21 @@
+import { Event, findCondition } from '@ecsm/api-types';
+import { describe, expect, it } from 'vitest';
+
+import { onNodes, sylixosNodes, World } from './helpers/world.js';
+
+describe('a node that stays away', () => {
+  it('is written once, however often its services are tried again', async () => {
+    await using world = await World.start();
+    await world.apply('telemetry', onNodes(sylixosNodes));
+    await world.settle();
+    await world.pass(120_000, 1000);
+    world.cluster.takeNodeDown('worker-3');
+    await world.pass(1_200_000, 1000);
+    const revision = async () => Number((await world.registry.resource(Event).list()).resourceVersion);
+    const [before, actions] = [await revision(), world.actions.length];
+    await world.pass(6 * 3_600_000, 5000);
+    // What is done is an event and, so that the next operator is as patient, noted with the revision.
+    expect((await revision()) - before).toBeLessThanOrEqual(2 * (world.actions.length - actions));
+    expect(findCondition((await world.get('telemetry')).status?.conditions, 'Degraded')?.status).toBe('True');
+  });
+});
