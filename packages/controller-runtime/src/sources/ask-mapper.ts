@@ -7,7 +7,7 @@ import {
   type Stored,
 } from '@ecsm/api-types';
 
-import type { Mapper } from '../controller-builder.js';
+import type { MapContext, Mapper } from '../controller-builder.js';
 import type { SourceEnvironment } from './source.js';
 import { asTrigger, type Trigger } from './trigger.js';
 
@@ -25,19 +25,29 @@ export async function askMapper<T extends ApiObject>(
   { clients, log, clock, timeoutMs }: SourceEnvironment,
   stopping: AbortSignal,
 ): Promise<readonly Trigger[]> {
-  const call = sharedAbortController();
-  const answer = mapper(object, { clients, log, signal: call.signal });
+  // Made when it is first asked for: most mappers answer at once, and a signal costs more than all the rest.
+  let made: AbortController | undefined;
+  const call = (): AbortController => (made ??= sharedAbortController());
+  const context: MapContext = {
+    clients,
+    log,
+    get signal() {
+      return call().signal;
+    },
+  };
+  const answer = mapper(object, context);
   if (isIterable(answer)) return Array.from(answer, asTrigger);
   const stop = (): void => {
-    call.abort(stopping.reason);
+    call().abort(stopping.reason);
   };
   stopping.addEventListener('abort', stop, { once: true });
+  if (stopping.aborted) stop();
   const late = (): void => {
-    call.abort(new Error(`a mapper did not answer within ${timeoutMs} ms, the timeoutMs of its controller`));
+    call().abort(new Error(`a mapper did not answer within ${timeoutMs} ms, the timeoutMs of its controller`));
   };
   const timer = timeoutMs > 0 ? clock.setTimer(late, timeoutMs) : undefined;
   try {
-    const keys: unknown = await untilAborted(Promise.resolve(answer), call.signal);
+    const keys: unknown = await untilAborted(Promise.resolve(answer), call().signal);
     if (isIterable(keys)) return Array.from(keys, asTrigger);
     throw new TypeError(`a mapper must return keys, as an array or another iterable, got ${showBriefly(keys)}`);
   } finally {
