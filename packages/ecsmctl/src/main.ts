@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { homedir } from 'node:os';
+import { addAbortSignal } from 'node:stream';
 
 import { exitCodes } from './cli/exit-code.js';
 import type { Output } from './io.js';
@@ -80,9 +81,9 @@ async function edit(file: string): Promise<void> {
 void run(process.argv.slice(2), {
   stdout: output('stdout'),
   stderr: output('stderr'),
-  // Getters, since Node makes this stream too when it is first asked for it.
+  // A getter, since Node makes this stream too when it is first asked for it. Who waits for it hears an interruption.
   get stdin() {
-    return process.stdin;
+    return addAbortSignal(interruption.signal, process.stdin);
   },
   env,
   // Asked for where a path is relative, so that all else works in a folder that is gone.
