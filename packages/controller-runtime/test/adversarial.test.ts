@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
 import { keyOf, type ObjectKey } from '@ecsm/api-types';
 import {
   done,
@@ -260,6 +263,13 @@ describe('starts and stops at odd times', () => {
       await Promise.all([running, ...stopped]);
       expect(runs).toBe(0);
     }
+  });
+
+  it('C14 keeps the process alive while it runs, and no longer', () => {
+    const worker = fileURLToPath(new URL('helpers/quiet-program-worker.ts', import.meta.url));
+    const { stdout, status } = spawnSync(process.execPath, ['--conditions=@ecsm/source', '--import', 'tsx', worker]);
+    expect(stdout.toString()).toBe('still here\nended\n');
+    expect(status).toBe(0);
   });
 
   it('C15 ends with the loss of the lead although a run never does', async () => {

@@ -1,4 +1,4 @@
-import { asError, formatKey, messageOf, type Clock, type ResourceClients } from '@ecsm/api-types';
+import { asError, formatKey, messageOf, systemClock, type Clock, type ResourceClients } from '@ecsm/api-types';
 import type { Tracer } from '@opentelemetry/api';
 import type { Registry as MetricsRegistry } from 'prom-client';
 
@@ -73,6 +73,8 @@ export class ManagerRun {
     };
     if (stopping.aborted) onStop();
     stopping.addEventListener('abort', onStop, { once: true });
+    // What it waits for may hold no handle of the process, which would end in the middle without a word.
+    const alive = systemClock.setTimer(() => undefined, Number.MAX_SAFE_INTEGER);
     try {
       await this.#start();
     } catch (error) {
@@ -80,6 +82,7 @@ export class ManagerRun {
       this.#fail(error);
     }
     await this.#takeAllBack();
+    alive.cancel();
     stopping.removeEventListener('abort', onStop);
     if (this.#errors.length === 1) throw this.#errors[0];
     if (this.#errors.length > 1) {
