@@ -55,8 +55,9 @@ export async function formatTable(
   const all = options.headings === false ? shown : [headings, ...shown];
   const measure = await measureFor(all.flat());
   const { layout, fitWidth } = options;
+  // One by one: a call takes only so many arguments, and a table may have more rows.
   const widths = headings.map((_, index) =>
-    Math.max(layout?.widths[index] ?? 0, ...all.map((row) => measure(row[index] ?? ''))),
+    all.reduce((width, row) => Math.max(width, measure(row[index] ?? '')), layout?.widths[index] ?? 0),
   );
   if (fitWidth !== undefined) fit(widths, headings, fitWidth);
   if (layout !== undefined) layout.widths = widths;

@@ -18,6 +18,11 @@ describe('formatTable', () => {
     expect(await formatTable(['NAME'], [['web']], { headings: false })).toBe('web\n');
   });
 
+  it('holds more rows than a call takes arguments', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, index) => [String(index), 'x']);
+    expect(await formatTable(['N', 'B'], rows)).toMatch(/^N +B\n0 +x\n/);
+  });
+
   it('aligns wide characters', async () => {
     expect(
       await formatTable(
