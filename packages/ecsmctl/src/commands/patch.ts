@@ -35,8 +35,10 @@ export const patch: Handler<typeof patchFlags> = async (invocation, flags) => {
   const object = await oneObject(invocation, invocation.args, 'patch');
   const { client, name, kind } = object;
   const subresource = flags.subresource as 'spec' | 'status';
-  const result = await withHint(invocation, object, () =>
-    client.patch(name, change, { ...writeOptions(invocation, flags), subresource }),
-  );
-  await printWritten(invocation, { kind, object: result, outcome: 'patched' }, format, flags);
+  await withHint(invocation, object, async () => {
+    const before = await client.get(name, { signal: invocation.signal });
+    const after = await client.patch(name, change, { ...writeOptions(invocation, flags), subresource });
+    const outcome = JSON.stringify(before) === JSON.stringify(after) ? 'patched (no change)' : 'patched';
+    await printWritten(invocation, { kind, object: after, outcome }, format, flags);
+  });
 };

@@ -156,6 +156,15 @@ describe('commands on declared objects', () => {
     expect(overwrite.stderr).toContain('--overwrite');
   });
 
+  it('patch says as kubectl does when nothing changed, such as the status, which is not for users', async () => {
+    for (const patch of ['{}', '{spec: {deploymentStrategy: {replicas: 2}}}', '{status: {replicas: 9}}'])
+      expect(await line.ok('patch', 'es', 'web', '-p', patch)).toBe('ecsmservice/web patched (no change)\n');
+    const same = ['patch', 'es', 'web', '-p', '{}', '--dry-run', 'server'];
+    expect(await line.ok(...same)).toBe('ecsmservice/web patched (no change) (server dry run)\n');
+    const other = ['patch', 'es', 'web', '-p', '{spec: {priority: 5}}', '--dry-run', 'server'];
+    expect(await line.ok(...other)).toBe('ecsmservice/web patched (server dry run)\n');
+  });
+
   it('edit stores what the editor left, keeps it when it cannot be stored, and knows when nothing changed', async () => {
     const editWith = (change: (text: string) => string) => async (file: string) =>
       writeFile(file, change(await readFile(file, 'utf8')));
