@@ -60,10 +60,13 @@ export const must = {
   beObject: rule('an object', (value) => typeof value === 'object' && value !== null),
   /** A number from 0 to 1. */
   beShare: rule('a share from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1),
+  /** A number from the given one on; `Infinity` is one. */
   beAtLeast: (least: number): OptionRule =>
     rule(`a number of at least ${least}`, (value) => typeof value === 'number' && value >= least),
+  /** A number above the given one; `Infinity` is one. */
   beAbove: (limit: number): OptionRule =>
     rule(`a number above ${limit}`, (value) => typeof value === 'number' && value > limit),
+  /** A whole number from the given one on. */
   beWholeFrom: (least: number): OptionRule =>
     rule(`a whole number of at least ${least}`, (value) => Number.isInteger(value) && Number(value) >= least),
 } as const;
