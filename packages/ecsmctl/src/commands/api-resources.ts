@@ -45,7 +45,6 @@ export const apiResources: Handler<typeof apiResourcesFlags> = async (invocation
     { heading: 'DESCRIPTION', value: (item: object) => (item as Row).description, wide: true },
   ];
   const group = {
-    singular: 'type',
     items: [...declared, ...platform],
     columns,
     nameOf: (item: object) => (item as Row).name,

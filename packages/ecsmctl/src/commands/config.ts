@@ -51,6 +51,7 @@ export const configView: PlainHandler = async (invocation) => {
 
 /** Lists contexts. */
 export const configGetContexts: Handler<typeof getContextsFlags> = async (invocation, flags) => {
+  const format = parseOutputFormat(flags.output);
   const config = await readConfigFile(pathOf(invocation));
   type Row = Context & { readonly name: string };
   const items: readonly Row[] = Object.entries(config.contexts ?? {}).map(([name, context]) => ({ name, ...context }));
@@ -65,8 +66,8 @@ export const configGetContexts: Handler<typeof getContextsFlags> = async (invoca
     { heading: 'REGISTRY', value: (item: object) => (item as Row).registry },
     { heading: 'NAMESPACE', value: (item: object) => (item as Row).namespace },
   ];
-  const group = { singular: 'context', items, columns, nameOf: (item: object) => (item as Row).name };
-  await printItems(invocation, [group], parseOutputFormat(flags.output), { headings: !flags['no-headers'] });
+  const group = { items, columns, nameOf: (item: object) => (item as Row).name };
+  await printItems(invocation, [group], format, { headings: !flags['no-headers'] });
 };
 
 async function contextInUse(invocation: Invocation): Promise<string> {

@@ -11,8 +11,8 @@ import { formatTable, type TableLayout } from './table.js';
  * @typeParam T - one thing
  */
 export interface ItemGroup<T extends object = object> {
-  /** Goes before the `/` of `-o name`. */
-  readonly singular: string;
+  /** Goes before the `/` of `-o name`; absent where the name alone is what other commands take. */
+  readonly singular?: string;
   readonly items: readonly T[];
   readonly columns: readonly Column<T>[];
   readonly nameOf: (item: T) => string;
@@ -68,7 +68,7 @@ export async function printItems(
     }
     case 'name':
       for (const group of groups) {
-        for (const item of group.items) invocation.print(`${group.singular}/${group.nameOf(item)}\n`);
+        for (const item of group.items) invocation.print(`${prefixOf(group)}${group.nameOf(item)}\n`);
       }
       return;
     case 'json':
@@ -98,12 +98,16 @@ function listOf(items: readonly object[]): object {
   return { apiVersion: 'v1', kind: 'List', items };
 }
 
+function prefixOf({ singular }: Pick<ItemGroup, 'singular'>): string {
+  return singular === undefined ? '' : `${singular}/`;
+}
+
 /** With several kinds in one answer, names say which they are of. */
 function withPrefix(group: ItemGroup): ItemGroup {
   // A label may have the same heading, further right.
   const at = group.columns.findIndex(({ heading }) => heading === 'NAME');
   const columns = group.columns.map((column, index) =>
-    index === at ? { ...column, value: (item: object) => `${group.singular}/${String(column.value(item))}` } : column,
+    index === at ? { ...column, value: (item: object) => `${prefixOf(group)}${String(column.value(item))}` } : column,
   );
   return { ...group, columns };
 }

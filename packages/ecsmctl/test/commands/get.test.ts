@@ -40,6 +40,15 @@ describe('get', () => {
     expect((await line.run(['get', word])).stderr).toContain('error: a resource type is missing\n');
   });
 
+  it('takes every name that api-resources -o name prints', async () => {
+    await using platform = await TestPlatform.start();
+    line.platformUrl = platform.url;
+    const types = (await line.ok('api-resources', '-o', 'name')).trim().split('\n');
+    expect(types).toContain('ecsmservices');
+    for (const type of types.filter((each) => each !== 'records'))
+      expect((await line.run(['get', type, '-o', 'name'])).code, type).toBe(0);
+  });
+
   it('-L shows a column for each label, and names of several types keep theirs', async () => {
     expect(await line.ok('get', 'es', '-L', 'app,example.dev/name', '--label-columns', 'toString')).toBe(
       [
