@@ -6,13 +6,19 @@ import Database from 'better-sqlite3';
 export interface RawSqlite extends Disposable {
   update(index: number, value: string): void;
   updateAll(values: readonly string[]): void;
+  text(index: number): string;
   get(index: number): unknown;
   list(): readonly unknown[];
 }
 
 /** Fills a database with the same objects, in WAL mode with synchronous=FULL. */
-export function openRawSqlite(folder: string, names: readonly string[], values: readonly string[]): RawSqlite {
-  const database = new Database(join(folder, 'raw.db'));
+export function openRawSqlite(
+  folder: string,
+  names: readonly string[],
+  values: readonly string[],
+  file = 'raw.db',
+): RawSqlite {
+  const database = new Database(join(folder, file));
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.exec(`
@@ -52,6 +58,7 @@ export function openRawSqlite(folder: string, names: readonly string[], values: 
     { readonly name: string; readonly revision: number; readonly value: string }
   >('SELECT namespace, name, revision, value FROM objects WHERE kind = ? ORDER BY namespace, name');
   const getValue = get.pluck();
+  const text = (index: number): string => getValue.get(...key, names[index]) ?? 'null';
   return {
     update: (index, value) => {
       update.immediate(index, value);
@@ -59,7 +66,8 @@ export function openRawSqlite(folder: string, names: readonly string[], values: 
     updateAll: (all) => {
       updateAll.immediate(all);
     },
-    get: (index) => JSON.parse(getValue.get(...key, names[index]) ?? 'null') as unknown,
+    text,
+    get: (index) => JSON.parse(text(index)) as unknown,
     list: () => list.all(key[0]).map((row) => ({ ...row, value: JSON.parse(row.value) as unknown })),
     [Symbol.dispose]: () => database.close(),
   };

@@ -1,6 +1,7 @@
 import type { ECSMService, Stored } from '@ecsm/api-types';
 
 import { cost, rate, type Benchmark, type Result } from '../benchmark.js';
+import { openByHand } from './by-hand.js';
 import { etcdMissing, openEtcd } from './etcd-peer.js';
 import { measureMs, measureRates, type Contender } from './interleave.js';
 import { openLmdb } from './lmdb-peer.js';
@@ -28,6 +29,7 @@ async function* updateDurable(): AsyncGenerator<Result> {
   const names = objects.map((object) => object.metadata.name);
   const values = objects.map((object) => JSON.stringify(object));
   using raw = openRawSqlite(folder.path, names, values);
+  using byHand = openByHand(folder.path, objects);
   await using lmdb = await openLmdb(folder.path, names, values);
   await using etcd = await openEtcd(folder.path, names, values);
   const at = (turn: number): number => (turn * 31) % objects.length;
@@ -50,12 +52,14 @@ async function* updateDurable(): AsyncGenerator<Result> {
       },
     },
     { name: 'better-sqlite3', run: (turn) => raw.update(at(turn), JSON.stringify(changed(turn))) },
+    { name: 'the same by hand', run: (turn) => byHand.update(at(turn), changed(turn)) },
     { name: 'lmdb', run: (turn) => lmdb.update(at(turn), JSON.stringify(changed(turn))) },
     ...(etcd === undefined
       ? []
       : [{ name: 'etcd', run: (turn: number) => etcd.update(at(turn), JSON.stringify(changed(turn))) }]),
   ];
-  yield* compareRates('update durable', await measureRates(contenders), ['better-sqlite3', 'etcd', 'lmdb']);
+  const rates = await measureRates(contenders);
+  yield* compareRates('update durable', rates, ['better-sqlite3', 'etcd', 'lmdb', 'the same by hand']);
   // Turns that were not used above, so that every object changes.
   const together = contenders
     .filter(({ name }) => name === 'ours' || name === 'etcd')
@@ -106,6 +110,7 @@ async function* batch(): AsyncGenerator<Result> {
     names,
     objects.map((object) => JSON.stringify(object)),
   );
+  using byHand = openByHand(folder.path, objects);
   const manifests = (turn: number) => names.map((_, index) => service(index, turn));
   const apply = async (turn: number, force: boolean): Promise<void> => {
     const results = await registry.applyAll(manifests(turn), { atomic: true, force });
@@ -119,15 +124,16 @@ async function* batch(): AsyncGenerator<Result> {
       name: 'better-sqlite3',
       run: (turn) => raw.updateAll(manifests(turn + 2).map((object) => JSON.stringify(object))),
     },
+    { name: 'the same by hand', run: (turn) => byHand.applyAll(manifests(turn + 2)) },
   ]);
-  yield cost(
-    'apply batch 1000',
-    'ms',
-    found.get('ours') ?? 0,
-    found.get('better-sqlite3') ?? 0,
-    'better-sqlite3',
-    'three-way merge with validation and the last applied manifests against a plain update, each in one transaction',
-  );
+  const ours = found.get('ours') ?? 0;
+  for (const [peer, what] of [
+    ['better-sqlite3', 'against a plain update, each in one transaction'],
+    ['the same by hand', 'with and without the layers of the registry'],
+  ] as const) {
+    const note = `three-way merge with validation and the last applied manifests ${what}`;
+    yield cost('apply batch 1000', 'ms', ours, found.get(peer) ?? 0, peer, note);
+  }
 }
 
 /** Single objects, lists and batches against a hand-written SQLite table, lmdb and etcd. */
