@@ -1,3 +1,4 @@
+import { messageOf } from '@ecsm/api-types';
 import yargs from 'yargs';
 
 import { faultPresetNames, type FaultPlan, type FaultPreset } from './faults/fault-plan.js';
@@ -134,7 +135,7 @@ async function readConfiguration(path: string): Promise<Record<string, unknown>>
   try {
     content = load(await readFile(path, 'utf8'), { filename: path }) ?? {};
   } catch (error) {
-    throw new UsageError(`configuration ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new UsageError(`configuration ${path}: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -155,7 +156,7 @@ function faultsOf(text: string | undefined): FaultPlan | FaultPreset | undefined
     try {
       plan = JSON.parse(text);
     } catch (error) {
-      throw new UsageError(`--faults: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new UsageError(`--faults: ${messageOf(error)}`, { cause: error });
     }
   }
   assertFaults(plan);

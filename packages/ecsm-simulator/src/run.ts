@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { messageOf } from '@ecsm/api-types';
 
 import { clusterTable } from './cluster-table.js';
 import type { ClusterSnapshot } from './cluster/snapshot.js';
@@ -42,7 +43,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     return exitCodes.clean;
   } catch (error) {
     const isUsage = error instanceof UsageError || error instanceof SpecError;
-    io.stderr.write(`ecsm-simulator: ${error instanceof Error ? error.message : String(error)}\n`);
+    io.stderr.write(`ecsm-simulator: ${messageOf(error)}\n`);
     return isUsage ? exitCodes.usage : exitCodes.failure;
   }
 }
@@ -123,7 +124,7 @@ async function readSnapshot(path: string): Promise<ClusterSnapshot | undefined> 
     assertSnapshot(snapshot);
     return snapshot;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UsageError(`state file ${path} cannot be used: ${reason}; remove it to begin anew`, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@ecsm/api-types';
+import { messageOf, type Clock } from '@ecsm/api-types';
 import Fastify, { type FastifyInstance } from 'fastify';
 
 import type { Cluster } from './cluster/cluster.js';
@@ -49,9 +49,7 @@ export function createServer({ clock, cluster, control, faults, requests }: Serv
     try {
       done(null, JSON.parse(text));
     } catch (error) {
-      done(
-        new PlatformError('invalid', `the body is not JSON: ${error instanceof Error ? error.message : String(error)}`),
-      );
+      done(new PlatformError('invalid', `the body is not JSON: ${messageOf(error)}`));
     }
   });
 

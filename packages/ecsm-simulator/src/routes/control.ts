@@ -1,3 +1,4 @@
+import { messageOf } from '@ecsm/api-types';
 import type { FastifyInstance } from 'fastify';
 
 import { clusterTable } from '../cluster-table.js';
@@ -27,7 +28,7 @@ export interface ControlTargets {
 export function controlRoutes(control: FastifyInstance, { cluster, faults, requests }: ControlTargets): void {
   control.setErrorHandler((error, _request, reply) => {
     const status = error instanceof PlatformError ? error.status : error instanceof SpecError ? 400 : 500;
-    return reply.status(status).send({ error: error instanceof Error ? error.message : String(error) });
+    return reply.status(status).send({ error: messageOf(error) });
   });
 
   control.get('/state', () => cluster.save());

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '@ecsm/api-types';
 
 import type { FaultPlan, FaultPreset } from '../faults/fault-plan.js';
 import type { PlatformSettings } from '../settings.js';
@@ -27,7 +28,7 @@ export async function readClusterFile(path: string): Promise<ClusterFile> {
       const { line, column } = error.mark;
       throw new SpecError(`${path}:${line + 1}:${column + 1}`, [{ path: '', rule: error.reason }], { cause: error });
     }
-    throw new SpecError(path, [{ path: '', rule: error instanceof Error ? error.message : String(error) }], {
+    throw new SpecError(path, [{ path: '', rule: messageOf(error) }], {
       cause: error,
     });
   }
