@@ -1,3 +1,4 @@
+import { messageOf } from '@ecsm/api-types';
 import { CliError, ReportedError } from './cli-error.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
 
@@ -58,7 +59,7 @@ function oneLine(text: string): string {
 export function presentError(error: unknown): PresentedError {
   if (error instanceof ReportedError) return { exitCode: error.exitCode };
   if (error instanceof CliError) return { message: oneLine(error.message), hint: error.hint, exitCode: error.exitCode };
-  const message = oneLine(error instanceof Error ? error.message : String(error));
+  const message = oneLine(messageOf(error));
   const hint = hasFields(error, 'hint') && typeof error.hint === 'string' ? error.hint : undefined;
   const exitCode = codeOfReason[reasonOf(error) ?? ''] ?? codeOfReason[codeOf(error) ?? ''] ?? exitCodes.error;
   return { message, hint: hint ?? hintOfStatus(error) ?? hintOfCode[codeOf(error) ?? ''], exitCode };

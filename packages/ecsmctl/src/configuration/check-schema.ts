@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@ecsm/api-types';
+import { messageOf, type JsonSchema } from '@ecsm/api-types';
 
 /**
  * The first thing that is wrong with a JSON Schema, as `.field: rule`, found by compiling it: a slip in it is told when the kind is
@@ -17,6 +17,6 @@ export async function checkSchema(schema: JsonSchema): Promise<string | undefine
     ajv.compile(schema);
     return undefined;
   } catch (error) {
-    return `: ${error instanceof Error ? error.message : String(error)}`;
+    return `: ${messageOf(error)}`;
   }
 }

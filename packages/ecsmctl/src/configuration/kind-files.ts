@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 
-import { checkLabelName, checkSubdomainName, defineKind, nearestWord, scopes, type KindOptions } from '@ecsm/api-types';
+import {
+  checkLabelName,
+  checkSubdomainName,
+  defineKind,
+  messageOf,
+  nearestWord,
+  scopes,
+  type KindOptions,
+} from '@ecsm/api-types';
 import type { ApiObject, JsonSchema, Scheme } from '@ecsm/api-types';
 
 import { CliError, systemReason } from '../cli/cli-error.js';
@@ -114,7 +122,7 @@ async function parse(file: string): Promise<readonly unknown[]> {
       (document) => document !== undefined && document !== null,
     );
   } catch (error) {
-    const [firstLine = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [firstLine = ''] = messageOf(error).split('\n');
     throw new CliError(`the kind definitions ${file} are neither JSON nor YAML: ${firstLine}`);
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@ecsm/api-types';
 /**
  * Reads a YAML or JSON text. The reader is loaded only when there is something to read.
  *
@@ -9,7 +10,7 @@ export async function loadYaml(text: string, failure: (reason: string) => Error)
     return load(text);
   } catch (error) {
     // What follows the first line is a picture of the place in several lines.
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [reason = ''] = messageOf(error).split('\n');
     throw failure(reason);
   }
 }

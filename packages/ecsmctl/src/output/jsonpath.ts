@@ -1,3 +1,4 @@
+import { messageOf } from '@ecsm/api-types';
 import { JSONPath } from 'jsonpath-plus';
 
 import { UsageError } from '../cli/cli-error.js';
@@ -43,9 +44,7 @@ function evaluateOne(path: string, json: object): readonly unknown[] {
     const found: unknown = JSONPath({ path: normalize(path), json, eval: 'safe', wrap: true });
     return Array.isArray(found) ? found : [];
   } catch (error) {
-    throw new UsageError(
-      `the JSONPath {${path}} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`the JSONPath {${path}} cannot be read: ${messageOf(error)}`);
   }
 }
 

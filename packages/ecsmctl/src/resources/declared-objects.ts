@@ -1,4 +1,5 @@
 import {
+  messageOf,
   nearestWord,
   parseFieldSelector,
   parseLabelSelector,
@@ -38,7 +39,7 @@ function check(read: (text: string) => unknown, text: string): string {
     read(text);
   } catch (error) {
     if (reasonOf(error) !== 'BadRequest') throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
   return text;
 }

@@ -1,4 +1,4 @@
-import { ECSMService, type ApiObject, type KindDefinition, type ResourceClient } from '@ecsm/api-types';
+import { ECSMService, messageOf, type ApiObject, type KindDefinition, type ResourceClient } from '@ecsm/api-types';
 
 import { CliError, UsageError } from '../cli/cli-error.js';
 import { exitCodes } from '../cli/exit-code.js';
@@ -73,7 +73,7 @@ export async function withHint<R>(
   } catch (error) {
     if (reasonOf(error) !== 'NotFound') throw error;
     const hint = await hintForMissing(invocation, await invocation.registry(), kind, name);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new CliError(message, { hint, exitCode: exitCodes.notFound });
   }
 }
