@@ -1,3 +1,5 @@
+import { hasBrand } from '@ecsm/api-types';
+
 const brand = Symbol.for('@ecsm/registry/StoreFileError');
 
 /** What can be wrong with the file of a store. */
@@ -30,5 +32,5 @@ export abstract class StoreFileError extends Error {
 
 /** Whether something thrown is a {@link StoreFileError}, also of another copy of this package. */
 export function isStoreFileError(error: unknown): error is StoreFileError {
-  return typeof error === 'object' && error !== null && brand in error;
+  return hasBrand(error, brand);
 }

@@ -1,4 +1,4 @@
-import type { AbortableOptions } from '@ecsm/api-types';
+import { messageOf, type AbortableOptions } from '@ecsm/api-types';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isManifestError, ManifestError, type ManifestSource } from '../errors/manifest-error.js';
@@ -56,13 +56,13 @@ async function readBytes(file: string, signal: AbortSignal | undefined): Promise
     return await readFile(file, signal === undefined ? {} : { signal });
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreadable(file, reasonOf(error), error);
+    throw unreadable(file, messageOf(error), error);
   }
 }
 
 async function manifestFiles(path: string, recursive: boolean): Promise<readonly string[]> {
   const about = await stat(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, reasonOf(error), error);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, messageOf(error), error);
     const problem = 'does not exist; name a manifest file, a folder of them, or - for the standard input';
     throw new ManifestError(wholeFile(path), { problem, cause: error });
   });
@@ -71,7 +71,7 @@ async function manifestFiles(path: string, recursive: boolean): Promise<readonly
     return [path];
   }
   const entries = await readdir(path, { recursive, withFileTypes: true }).catch((error: unknown) => {
-    throw unreadable(path, reasonOf(error), error);
+    throw unreadable(path, messageOf(error), error);
   });
   const files = entries
     .filter((entry) => manifestName.test(entry.name) && !entry.isDirectory())
@@ -111,8 +111,4 @@ function unreadable(path: string, reason: string, cause?: unknown): ManifestErro
 
 function wholeFile(file: string): ManifestSource {
   return { file, document: 0, line: 0 };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
