@@ -21,7 +21,7 @@ import { UsageError } from './config/usage-error.js';
 import { Daemon } from './daemon/daemon.js';
 import { openRegistryFile, RegistryFailure } from './daemon/registry-file.js';
 import { CleanupStack } from './internal/cleanup-stack.js';
-import { messageOf } from './internal/message-of.js';
+import { messageLine } from './internal/message-line.js';
 import type { Operator } from './operator.js';
 
 /** What it does besides running, by the first word. */
@@ -55,7 +55,7 @@ export async function run(argv: readonly string[], io: ProgramIo): Promise<numbe
     }
     return exitCodes.clean;
   } catch (error) {
-    const problems = error instanceof UsageError ? error.problems : [messageOf(error)];
+    const problems = error instanceof UsageError ? error.problems : [messageLine(error)];
     const code = exitCodeOf(error);
     await lastWords(problems, code, format, io);
     return code;

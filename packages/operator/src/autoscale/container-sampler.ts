@@ -3,7 +3,7 @@ import { isEcsmClientError, type BadRow, type Clientset } from '@ecsm/ecsm-clien
 import type { Logger } from '@ecsm/controller-runtime';
 import { containerFigures, type ContainerFigures } from '@ecsm/planner';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import type { Reachability } from '../platform/observation.js';
 
 /** What the last look at the containers of a target gave. */
@@ -136,7 +136,7 @@ export class ContainerSampler {
       }
     } catch (error) {
       if (signal.aborted) return;
-      this.#options.log.warn({ error: messageOf(error) }, "the containers' figures could not be read");
+      this.#options.log.warn({ error: messageLine(error) }, "the containers' figures could not be read");
       const problem = isEcsmClientError(error) ? error.code : 'unexpected failure';
       for (const id of ids) samples.set(id, { type: 'unread', problem });
       return;

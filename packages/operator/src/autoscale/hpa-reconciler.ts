@@ -33,7 +33,7 @@ import {
   type RescaleResult,
 } from '@ecsm/planner';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { AutoscalerMemory } from './autoscaler-memory.js';
 import type { ContainerSample, ContainerSampler } from './container-sampler.js';
 import type { ExternalMetrics } from './external-metrics.js';
@@ -144,8 +144,8 @@ export class HpaReconciler implements Reconciler<ECSMHpa> {
       return { problem: `no metric source of this operator knows ${name}`, lasting: true };
     } catch (error) {
       context.signal.throwIfAborted();
-      context.log.warn({ metric: name, error: messageOf(error) }, 'a metric source failed');
-      return { problem: `the source of ${name} failed: ${messageOf(error)}`, lasting: false };
+      context.log.warn({ metric: name, error: messageLine(error) }, 'a metric source failed');
+      return { problem: `the source of ${name} failed: ${messageLine(error)}`, lasting: false };
     }
   }
 
@@ -227,8 +227,12 @@ export class HpaReconciler implements Reconciler<ECSMHpa> {
       await context.clients.resource(ECSMService).scale(targetKey(hpa), replicas, { signal: context.signal });
     } catch (error) {
       if (!isNotFoundError(error) && !isInvalidError(error) && !isConflictError(error)) throw error;
-      context.event('Warning', 'FailedRescale', `New size: ${replicas}; reason: ${reason}; error: ${messageOf(error)}`);
-      return { type: 'failed', message: messageOf(error) };
+      context.event(
+        'Warning',
+        'FailedRescale',
+        `New size: ${replicas}; reason: ${reason}; error: ${messageLine(error)}`,
+      );
+      return { type: 'failed', message: messageLine(error) };
     }
     context.log.info({ target: hpa.spec.scaleTargetRef.name, from: current, to: replicas, reason }, 'scaled');
     context.event('Normal', 'SuccessfulRescale', `New size: ${replicas}; reason: ${reason}`);

@@ -27,7 +27,7 @@ import {
 } from '@ecsm/planner';
 
 import { allObjects } from '../internal/all-objects.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { servicesOf } from '../platform/services-of.js';
 import type { PlatformObserver } from '../platform/platform-observer.js';
 import type { ImageCatalog } from '../service/image-catalog.js';
@@ -173,7 +173,7 @@ export class CapacityKeeper {
     } catch (error) {
       // What was granted stands until the nodes can be looked at again.
       if (!this.#stopping.signal.aborted)
-        this.#options.log.warn({ error: messageOf(error) }, 'cannot look at the nodes');
+        this.#options.log.warn({ error: messageLine(error) }, 'cannot look at the nodes');
     }
   }
 

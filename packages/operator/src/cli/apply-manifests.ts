@@ -1,7 +1,7 @@
 import type { Registry } from '@ecsm/registry';
 
 import { UsageError } from '../config/usage-error.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 
 /** What became of one document. */
 export interface AppliedManifest {
@@ -24,13 +24,15 @@ export async function applyManifests(registry: Registry, path: string): Promise<
       const [result] = await registry.applyAll([decoded.manifest]);
       if (result === undefined || result.outcome === 'skipped') continue;
       if (result.outcome === 'failed') {
-        throw new UsageError(`${describeSource(decoded.source)}: ${messageOf(result.error)}`, { cause: result.error });
+        throw new UsageError(`${describeSource(decoded.source)}: ${messageLine(result.error)}`, {
+          cause: result.error,
+        });
       }
       const { kind, metadata } = result.object;
       applied.push({ name: `${kind.toLowerCase()}/${metadata.name}`, outcome: result.outcome });
     }
   } catch (error) {
-    if (isManifestError(error)) throw new UsageError(messageOf(error), { cause: error });
+    if (isManifestError(error)) throw new UsageError(messageLine(error), { cause: error });
     throw error;
   }
   return applied;

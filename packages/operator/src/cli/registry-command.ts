@@ -3,7 +3,7 @@ import { resolveRegistryPath, SqliteStore } from '@ecsm/registry';
 import { loadSettings, type Environment } from '../config/load-settings.js';
 import { UsageError } from '../config/usage-error.js';
 import { RegistryFailure } from '../daemon/registry-file.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import type { ProgramIo } from './program-io.js';
 
 const usage = `ecsm-operator registry acknowledge [flags]
@@ -47,6 +47,6 @@ async function openExisting(path: string): Promise<SqliteStore> {
     await (await SqliteStore.open({ path, readonly: true })).close();
     return await SqliteStore.open({ path });
   } catch (error) {
-    throw new RegistryFailure(`registry ${path} cannot be opened: ${messageOf(error)}`, { cause: error });
+    throw new RegistryFailure(`registry ${path} cannot be opened: ${messageLine(error)}`, { cause: error });
   }
 }

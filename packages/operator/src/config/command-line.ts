@@ -1,6 +1,6 @@
 import type { Argv, Options } from 'yargs';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { settingDefinitions, variableOf, type SettingDefinition } from './setting-definitions.js';
 import { UsageError } from './usage-error.js';
 
@@ -86,7 +86,7 @@ export async function parseFlags(argv: readonly string[]): Promise<ParsedFlags> 
       .strict()
       .exitProcess(false)
       .fail((message: string | null, error: Error | undefined) => {
-        throw new UsageError(`${message ?? messageOf(error)}; see ecsm-operator --help`);
+        throw new UsageError(`${message ?? messageLine(error)}; see ecsm-operator --help`);
       }),
   );
   const values = await parser.parseAsync();

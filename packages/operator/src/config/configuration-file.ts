@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { fieldOf, settingDefinitions, type SettingDefinition } from './setting-definitions.js';
 import { UsageError } from './usage-error.js';
 
@@ -38,14 +38,14 @@ function locate(path: string, content: string, field: string): string {
  */
 export async function readConfigurationFile(path: string): Promise<ConfigurationFile> {
   const content = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`--config ${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new UsageError(`--config ${path} cannot be read: ${messageLine(error)}`, { cause: error });
   });
   const { load } = await import('js-yaml');
   let fields: unknown;
   try {
     fields = load(content, { filename: path });
   } catch (error) {
-    throw new UsageError(`${path} is not YAML: ${messageOf(error)}`, { cause: error });
+    throw new UsageError(`${path} is not YAML: ${messageLine(error)}`, { cause: error });
   }
   if (fields === null || fields === undefined) return { values: [], problems: [] };
   if (typeof fields !== 'object' || Array.isArray(fields)) {

@@ -1,6 +1,6 @@
 import { withoutCredentials } from '@ecsm/api-types';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { checkTogether } from './check-together.js';
 import { parseFlags } from './command-line.js';
 import { readConfigurationFile } from './configuration-file.js';
@@ -116,6 +116,6 @@ async function scheduleProblems(setting: EffectiveSetting | undefined): Promise<
     new Cron(setting.text);
     return [];
   } catch (error) {
-    return [`${setting.where} is ${JSON.stringify(setting.text)}: ${messageOf(error)}`];
+    return [`${setting.where} is ${JSON.stringify(setting.text)}: ${messageLine(error)}`];
   }
 }

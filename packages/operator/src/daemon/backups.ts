@@ -6,7 +6,7 @@ import type { Logger } from '@ecsm/controller-runtime';
 import { makeFolder, SqliteStore } from '@ecsm/registry';
 
 import { parseDuration } from '../config/duration.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 
 /** Options of {@link Backups}. */
 export interface BackupsOptions {
@@ -115,7 +115,7 @@ export class Backups implements AsyncDisposable {
     } catch (error) {
       if (this.#stopping.signal.aborted) return true;
       onBackup?.(undefined);
-      if (!this.#failed) log.error({ folder, error: messageOf(error) }, 'no backup could be made; it is tried again');
+      if (!this.#failed) log.error({ folder, error: messageLine(error) }, 'no backup could be made; it is tried again');
       this.#failed = true;
       return false;
     }

@@ -11,7 +11,7 @@ import { reloadSettings } from '../config/reload-settings.js';
 import type { Settings } from '../config/settings.js';
 import { Announcer } from '../internal/announcer.js';
 import { CleanupStack } from '../internal/cleanup-stack.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { ObjectCount } from '../metrics/object-figures.js';
 import type { OperatorMetrics } from '../metrics/operator-metrics.js';
 import type { OperatorOptions } from '../operator-options.js';
@@ -165,7 +165,7 @@ export class Daemon implements AsyncDisposable {
       this.#metrics?.reloaded('done');
     } catch (error) {
       this.#metrics?.reloaded('failed');
-      this.#log.error({ error: messageOf(error) }, 'the configuration is no good; the one before stays in force');
+      this.#log.error({ error: messageLine(error) }, 'the configuration is no good; the one before stays in force');
     }
     const { listenCertFile, platformCaFile, platformCertFile } = this.#settings;
     this.#certificates.keepOnly([listenCertFile, platformCaFile, platformCertFile]);
@@ -410,7 +410,7 @@ export class Daemon implements AsyncDisposable {
     const reachable = record.error === undefined;
     if (reachable === this.#reachable) return;
     const host = new URL(this.#options.platformUrl).host;
-    if (!reachable) this.#announcer.tell('Platform', host, 'Warning', 'Unreachable', messageOf(record.error));
+    if (!reachable) this.#announcer.tell('Platform', host, 'Warning', 'Unreachable', messageLine(record.error));
     else if (this.#reachable === false)
       this.#announcer.tell('Platform', host, 'Normal', 'Reachable', 'it answers again');
     this.#reachable = reachable;

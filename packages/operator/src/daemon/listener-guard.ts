@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import type { Settings } from '../config/settings.js';
 import { UsageError } from '../config/usage-error.js';
 
@@ -18,7 +18,7 @@ export interface ListenerGuard {
  */
 export async function readSecretFile(flag: string, path: string): Promise<string> {
   const content = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${flag} ${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new UsageError(`${flag} ${path} cannot be read: ${messageLine(error)}`, { cause: error });
   });
   const secret = content.trim();
   if (secret === '') throw new UsageError(`${flag} ${path} is empty`);

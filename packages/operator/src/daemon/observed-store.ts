@@ -16,7 +16,7 @@ import type {
   StoreWatchOptions,
 } from '@ecsm/registry';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { registryTroubleOf, type RegistryTrouble } from './registry-trouble.js';
 
 /** What is wrong with the registry's file. */
@@ -157,7 +157,7 @@ export class ObservedStore implements Store {
 
   #noteFailure(error: unknown): void {
     const what = registryTroubleOf(error);
-    if (what !== undefined) this.#note({ what, message: messageOf(error) });
+    if (what !== undefined) this.#note({ what, message: messageLine(error) });
   }
 
   #wroteWell(): void {

@@ -1,7 +1,7 @@
 import { formatKey } from '@ecsm/api-types';
 import type { RunRecord } from '@ecsm/controller-runtime';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 
 /** One run, in words for people. */
 export interface RecentRun {
@@ -38,7 +38,7 @@ export class RecentRuns {
       causes: record.causes.slice(0, causesNamed).map(describeCause),
       startedAt: new Date(record.startedAt).toISOString(),
       durationMs: Math.round(record.durationMs * 1000) / 1000,
-      outcome: record.error === undefined ? (record.outcome?.type ?? 'done') : `failed: ${messageOf(record.error)}`,
+      outcome: record.error === undefined ? (record.outcome?.type ?? 'done') : `failed: ${messageLine(record.error)}`,
     }));
   }
 }

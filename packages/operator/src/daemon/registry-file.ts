@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '@ecsm/api-types';
 import { Registry, SqliteStore } from '@ecsm/registry';
 
 import type { Settings } from '../config/settings.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { ObservedStore } from './observed-store.js';
 
 /** The registry cannot be opened. */
@@ -34,6 +34,6 @@ export async function openRegistryFile(
     const registry = new Registry({ store, clock });
     return { path, sqlite, store, registry, [Symbol.asyncDispose]: () => registry.close() };
   } catch (error) {
-    throw new RegistryFailure(`registry ${path} cannot be opened: ${messageOf(error)}`, { cause: error });
+    throw new RegistryFailure(`registry ${path} cannot be opened: ${messageLine(error)}`, { cause: error });
   }
 }

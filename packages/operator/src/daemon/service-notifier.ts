@@ -4,7 +4,7 @@ import { systemClock, type Clock, type Timer } from '@ecsm/api-types';
 import type { Logger } from '@ecsm/controller-runtime';
 
 import type { Environment } from '../config/load-settings.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 
 /** Options of {@link ServiceNotifier}. */
 export interface ServiceNotifierOptions {
@@ -99,7 +99,7 @@ export class ServiceNotifier implements AsyncDisposable {
         timeout: messageTimeoutMs,
       });
       child.once('error', (error) => {
-        this.#complain(messageOf(error));
+        this.#complain(messageLine(error));
         resolve();
       });
       child.once('close', (code) => {

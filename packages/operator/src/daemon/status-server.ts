@@ -6,7 +6,7 @@ import type { HealthReport } from '@ecsm/controller-runtime';
 
 import { isLoopback } from '../config/check-together.js';
 import type { Listen } from '../config/settings.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { showsToken, type ListenerGuard } from './listener-guard.js';
 
 /** What a path shows. */
@@ -87,7 +87,7 @@ export class StatusServer implements AsyncDisposable {
     const server = new StatusServer(listen, pages, guard);
     await new Promise<void>((resolve, reject) => {
       server.#server.once('error', (error) => {
-        reject(new Error(`cannot listen on ${listen.host}:${listen.port}: ${messageOf(error)}`, { cause: error }));
+        reject(new Error(`cannot listen on ${listen.host}:${listen.port}: ${messageLine(error)}`, { cause: error }));
       });
       server.#server.listen(listen.port, listen.host, resolve);
     });
@@ -150,7 +150,7 @@ export class StatusServer implements AsyncDisposable {
     try {
       return await page.show();
     } catch (error) {
-      return { status: 500, type: text, body: `failed: ${messageOf(error)}\n` };
+      return { status: 500, type: text, body: `failed: ${messageLine(error)}\n` };
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from '@ecsm/controller-runtime';
 import type { Clientset } from '@ecsm/ecsm-client';
 
 import { Announcer, nameOfStandIn } from '../internal/announcer.js';
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 
 /** Options of {@link NodeWatch}. */
 export interface NodeWatchOptions {
@@ -85,7 +85,7 @@ export class NodeWatch {
       this.#suspects = true;
       this.#failures++;
       if (!this.#stopping.signal.aborted)
-        this.#options.log.debug({ error: messageOf(error) }, 'cannot look at the nodes');
+        this.#options.log.debug({ error: messageLine(error) }, 'cannot look at the nodes');
     }
   }
 

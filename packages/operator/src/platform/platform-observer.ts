@@ -10,7 +10,7 @@ import {
 import type { Logger } from '@ecsm/controller-runtime';
 import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { CloserLooks } from './closer-looks.js';
 import { withoutLost } from './lost-containers.js';
 import { DetailRotation, roundMsOf, type DetailPace, type DetailPaceOnLink } from './detail-rotation.js';
@@ -483,9 +483,9 @@ export class PlatformObserver {
     const nowMs = this.#clock.monotonicNow();
     const sinceMs = was.state === 'unreachable' ? was.sinceMs : nowMs;
     const long = nowMs - sinceMs >= longOutageMs;
-    this.#reachability = { state: 'unreachable', sinceMs, message: messageOf(error), long };
+    this.#reachability = { state: 'unreachable', sinceMs, message: messageLine(error), long };
     if (was.state !== 'unreachable') {
-      this.#options.log.warn({ error: messageOf(error) }, 'the platform does not answer');
+      this.#options.log.warn({ error: messageLine(error) }, 'the platform does not answer');
     }
     if (was.state !== 'unreachable' || was.long !== long) this.#options.onReachability?.(this.#reachability);
   }

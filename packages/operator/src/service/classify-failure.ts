@@ -1,7 +1,7 @@
 import { isEcsmClientError, type EcsmClientError } from '@ecsm/ecsm-client';
 import type { Problem } from '@ecsm/planner';
 
-import { messageOf } from '../internal/message-of.js';
+import { messageLine } from '../internal/message-line.js';
 import { BlockedError } from './blocked-error.js';
 
 /** What a failed attempt to act means. */
@@ -27,7 +27,7 @@ export function classifyFailure(error: unknown): Failure {
   if (!isEcsmClientError(error)) return { type: 'other', error };
   const refused = refusal(error);
   if (refused === undefined || passing.includes(refused.reason)) {
-    return { type: 'unreachable', problem: { reason: error.code, message: messageOf(error) } };
+    return { type: 'unreachable', problem: { reason: error.code, message: messageLine(error) } };
   }
   const fields = 'fieldErrors' in error ? error.fieldErrors : undefined;
   const words = typeof fields === 'string' ? fields : JSON.stringify(fields ?? '').slice(0, 300);

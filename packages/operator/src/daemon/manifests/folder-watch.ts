@@ -1,6 +1,6 @@
 import { statSync, watch, type FSWatcher } from 'node:fs';
 
-import { messageOf } from '../../internal/message-of.js';
+import { messageLine } from '../../internal/message-line.js';
 
 interface Watched {
   /** Device and inode: a folder that was put in place of another has the same name. */
@@ -49,7 +49,7 @@ export class FolderWatch implements Disposable {
       this.#watched.set(folder, { file, watcher });
     } catch (error) {
       this.#forget(folder);
-      if (!this.#complained) this.#onProblem(messageOf(error));
+      if (!this.#complained) this.#onProblem(messageLine(error));
       this.#complained = true;
     }
   }

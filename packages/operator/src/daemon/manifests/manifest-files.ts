@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { messageOf } from '../../internal/message-of.js';
+import { messageLine } from '../../internal/message-line.js';
 
 /** A file of manifests as it was read, or why it could not be. */
 export interface ManifestFile {
@@ -41,7 +41,7 @@ export async function readManifestFiles(path: string): Promise<ManifestFiles> {
     for (const each of found.paths.sort()) files.push(await readOne(each));
     return { files, folders: found.folders };
   } catch (error) {
-    return { files: [], folders: [dirname(path)], problem: `${path} cannot be read: ${messageOf(error)}` };
+    return { files: [], folders: [dirname(path)], problem: `${path} cannot be read: ${messageLine(error)}` };
   }
 }
 
@@ -66,7 +66,7 @@ async function readOne(path: string): Promise<ManifestFile> {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { path, text, hash: createHash('sha256').update(bytes).digest('hex') };
   } catch (error) {
-    const problem = `cannot be read: ${messageOf(error)}`;
+    const problem = `cannot be read: ${messageLine(error)}`;
     return { path, problem, hash: problem };
   }
 }

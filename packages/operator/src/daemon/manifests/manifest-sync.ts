@@ -11,7 +11,7 @@ import {
 import type { Logger } from '@ecsm/controller-runtime';
 import type { ApplyAllResult, Registry } from '@ecsm/registry';
 
-import { messageOf } from '../../internal/message-of.js';
+import { messageLine } from '../../internal/message-line.js';
 import { FolderWatch } from './folder-watch.js';
 import { readManifestFiles, type ManifestFile, type ManifestFiles } from './manifest-files.js';
 import { appliedByLabel, Pruner } from './pruner.js';
@@ -147,7 +147,7 @@ export class ManifestSync implements AsyncDisposable {
       this.#looking = this.#look()
         .catch((error: unknown) => {
           this.#failures++;
-          this.#options.log.error({ error: messageOf(error) }, 'the manifests could not be applied');
+          this.#options.log.error({ error: messageLine(error) }, 'the manifests could not be applied');
         })
         .finally(() => {
           this.#looking = undefined;
@@ -203,7 +203,7 @@ export class ManifestSync implements AsyncDisposable {
     const objects: Stored<ApiObject>[] = [];
     for (const { manifest, error, source } of decodeManifests(file.text ?? '', { file: file.path })) {
       if (manifest === undefined) {
-        problems.push(messageOf(error));
+        problems.push(messageLine(error));
         continue;
       }
       const { metadata } = manifest;
@@ -211,7 +211,7 @@ export class ManifestSync implements AsyncDisposable {
       const [result] = await registry.applyAll([{ ...manifest, metadata: { ...metadata, labels } }], { force: true });
       if (result === undefined || result.outcome === 'skipped') continue;
       const kept = result.outcome === 'failed' ? result : await this.#keepMark(result.object);
-      if (kept?.outcome === 'failed') problems.push(`${describeSource(source)}: ${messageOf(kept.error)}`);
+      if (kept?.outcome === 'failed') problems.push(`${describeSource(source)}: ${messageLine(kept.error)}`);
       if (result.outcome === 'failed') continue;
       objects.push(result.object);
       if (result.outcome !== 'unchanged') this.#tell(result.object, result.outcome);
