@@ -43,7 +43,7 @@ describe('what people see', () => {
               ...condition,
               type: 'Progressing',
               reason: 'RolloutComplete',
-              message: 'revision j09cbzw1 runs as asked for',
+              message: 'revision j09cbzw1 is rolled out',
             },
           ],
         };
@@ -137,7 +137,7 @@ Operator:         no operator is running on this registry, unless one with leade
 Conditions:
   TYPE          STATUS   SINCE   REASON                     MESSAGE
   Available     True     5m3s    MinimumReplicasAvailable   3 of 3 instances are available
-  Progressing   True     5m3s    RolloutComplete            revision j09cbzw1 runs as asked for
+  Progressing   True     5m3s    RolloutComplete            revision j09cbzw1 is rolled out
 Revisions:        <none>
 Containers:       <unknown> (the platform does not answer: GET http://127.0.0.1:1/api/v1/service?pageNum=1&pageSize=100: no connection to the platform (connect ECONNREFUSED 127.0.0.1:1))
 Events:
