@@ -13,6 +13,7 @@ import type { ApiObject, ListOptions, ListWatch } from '@ecsm/api-types';
 import type { InformerOptions } from '@ecsm/informer';
 
 import type { HttpListWatch } from './http-list-watch.js';
+import type { Sample } from './objects.js';
 
 const [candidate = '', server = '', file = '', count = '0'] = process.argv.slice(2);
 const objectCount = Number(count);
@@ -28,10 +29,17 @@ export interface TimeOfSync {
 /** Takes in everything, and tells how many objects are known now and were handed to the handler. */
 type Sync = () => Promise<() => number>;
 
+/** An informer heals itself and would try for ever: what it cannot take in ends the process. */
+function fail(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
 async function ours<T extends ApiObject>(source: ListWatch<T>, options: InformerOptions<T>): Promise<Sync> {
   const { Informer } = await import('@ecsm/informer');
   return async () => {
-    const informer = new Informer(source, options);
+    const informer = new Informer(source, { ...options, onError: fail });
     let seen = 0;
     const handler = informer.addHandler((event) => {
       if (event.type === 'added') seen++;
@@ -71,12 +79,18 @@ function parsed(
   };
 }
 
-async function overHttp(shape: 'objects' | 'metadata'): Promise<HttpListWatch<ApiObject>> {
-  const [{ HttpListWatch: Source }, { SampleMetadata }] = await Promise.all([
-    import('./http-list-watch.js'),
-    import('./objects.js'),
-  ]);
-  return new Source(SampleMetadata, `${server}/apis/example.dev/v1/samples`, shape);
+async function objectsOverHttp(): Promise<HttpListWatch<Sample>> {
+  const [Source, { Sample }] = await Promise.all([loadHttpListWatch(), import('./objects.js')]);
+  return new Source(Sample, `${server}/apis/example.dev/v1/samples`, 'objects');
+}
+
+async function metadataOverHttp(): Promise<HttpListWatch<ApiObject>> {
+  const [Source, { SampleMetadata }] = await Promise.all([loadHttpListWatch(), import('./objects.js')]);
+  return new Source(SampleMetadata, `${server}/apis/example.dev/v1/samples`, 'metadata');
+}
+
+async function loadHttpListWatch(): Promise<typeof HttpListWatch> {
+  return (await import('./http-list-watch.js')).HttpListWatch;
 }
 
 /** Loads what the candidate is made of, and nothing else. */
@@ -92,19 +106,19 @@ async function makeSync(): Promise<Sync> {
       return ours(registry.resource(Sample), { listObjects: false });
     }
     case 'http versions':
-      return ours(await overHttp('metadata'), { listObjects: false });
+      return ours(await metadataOverHttp(), { listObjects: false });
     case 'http objects':
-      return ours(await overHttp('objects'), { listObjects: true });
+      return ours(await objectsOverHttp(), { listObjects: true });
     case 'http cache':
-      return ours(await overHttp('objects'), { cache: true });
+      return ours(await objectsOverHttp(), { cache: true });
     case 'peer':
       return peer();
     case 'parse versions': {
-      const http = await overHttp('metadata');
+      const http = await metadataOverHttp();
       return parsed(1000, (options) => http.listVersions(options));
     }
     case 'parse objects': {
-      const http = await overHttp('objects');
+      const http = await objectsOverHttp();
       return parsed(500, (options) => http.list(options));
     }
     default:
