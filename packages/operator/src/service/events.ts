@@ -1,5 +1,7 @@
-import { findCondition, type ECSMServiceStatus, type Event } from '@ecsm/api-types';
+import type { ECSMServiceStatus, Event } from '@ecsm/api-types';
 import { conditionChange, type Action } from '@ecsm/planner';
+
+import { isRolloutComplete } from './is-rollout-complete.js';
 
 /** Records an event of the object at hand. */
 export type Announce = (type: Event['type'], reason: string, message: string) => void;
@@ -41,7 +43,7 @@ export function announceStatus(
   if (degraded?.status === 'True') announce('Warning', degraded.reason, degraded.message);
   const progress = conditionChange(before, after, 'Progressing');
   if (progress?.reason === 'RolloutComplete') announce('Normal', 'RolloutComplete', progress.message);
-  else if (available?.status === 'True' && isComplete(before) && isComplete(after)) {
+  else if (available?.status === 'True' && isRolloutComplete(before) && isRolloutComplete(after)) {
     // What was lost is back: no rollout tells it.
     announce('Normal', available.reason, available.message);
   }
@@ -54,10 +56,6 @@ export function announceStatus(
   const preempted = conditionChange(before, after, 'Preempted');
   if (preempted?.status === 'True') announce('Warning', 'Preempted', preempted.message);
   if (preempted?.status === 'False') announce('Normal', preempted.reason, preempted.message);
-}
-
-function isComplete(status: ECSMServiceStatus | undefined): boolean {
-  return findCondition(status?.conditions, 'Progressing')?.reason === 'RolloutComplete';
 }
 
 /** Whether instances have gone of which nobody has asked for fewer or others, as with the node they ran on. */

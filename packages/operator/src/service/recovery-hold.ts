@@ -1,5 +1,7 @@
-import { findCondition, type ECSMServiceStatus } from '@ecsm/api-types';
+import type { ECSMServiceStatus } from '@ecsm/api-types';
 import { conditionChange } from '@ecsm/planner';
+
+import { isRolloutComplete } from './is-rollout-complete.js';
 
 /** As often as this a service may fall and rise within {@link forgottenMs} and have its rise told at once. */
 const freeRelapses = 3;
@@ -74,10 +76,7 @@ export class RecoveryHold {
 
 /** Whether two states are of the same rollout, after its end. */
 function isSameRest(before: ECSMServiceStatus | undefined, next: ECSMServiceStatus): before is ECSMServiceStatus {
-  const ended = [before, next].every(
-    (status) => findCondition(status?.conditions, 'Progressing')?.reason === 'RolloutComplete',
-  );
-  return ended && before?.observedGeneration === next.observedGeneration;
+  return [before, next].every(isRolloutComplete) && before?.observedGeneration === next.observedGeneration;
 }
 
 function isWorse(before: ECSMServiceStatus, next: ECSMServiceStatus): boolean {
