@@ -28,39 +28,30 @@ export function forEachUntilAborted<V>(
       if (!isOver) end(() => reject(error));
     };
     const abort = (): void => fail(signal.reason as Error);
-    const take = (next: IteratorResult<V, unknown>): void => {
+    const attempt = (step: () => void): void => {
       if (isOver) return;
       try {
+        step();
+      } catch (error) {
+        fail(error as Error);
+      }
+    };
+    const take = (next: IteratorResult<V, unknown>): void =>
+      attempt(() => {
         if (next.done === true) {
           end(resolve);
           return;
         }
-        each(next.value);
-      } catch (error) {
-        fail(error as Error);
-        return;
-      }
-      const { value } = next;
-      void othersFirst.then(() => goOn(value));
-    };
-    const goOn = (value: V): void => {
-      if (isOver) return;
-      try {
-        afterwards(value);
-      } catch (error) {
-        fail(error as Error);
-        return;
-      }
-      pull();
-    };
-    const pull = (): void => {
-      if (isOver) return;
-      try {
-        void Promise.resolve(iterator.next()).then(take, fail);
-      } catch (error) {
-        fail(error as Error);
-      }
-    };
+        const { value } = next;
+        each(value);
+        void othersFirst.then(() =>
+          attempt(() => {
+            afterwards(value);
+            pull();
+          }),
+        );
+      });
+    const pull = (): void => attempt(() => void Promise.resolve(iterator.next()).then(take, fail));
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     else pull();
