@@ -1,4 +1,5 @@
 import { messageOf } from '@ecsm/api-types';
+
 import { CliError, ReportedError } from './cli-error.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
 

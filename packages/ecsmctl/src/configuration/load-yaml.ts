@@ -1,4 +1,5 @@
 import { messageOf } from '@ecsm/api-types';
+
 /**
  * Reads a YAML or JSON text. The reader is loaded only when there is something to read.
  *
