@@ -5,8 +5,8 @@ export interface Watcher {
 }
 
 /**
- * Tells waiting watchers that there may be something to read. They go on in a microtask of their own, never inside the
- * stack of the writer that calls {@link WakeUps.wake}.
+ * Tells waiting watchers that there may be something to read. They go on in a microtask, never inside the stack of the
+ * writer that calls {@link WakeUps.wake}.
  */
 export class WakeUps {
   readonly #sleepers = new Set<() => void>();
@@ -54,9 +54,7 @@ export class WakeUps {
 
   wake(): void {
     this.#count++;
-    const sleepers = [...this.#sleepers];
-    this.#sleepers.clear();
-    for (const wakeUp of sleepers) wakeUp();
+    if (this.#sleepers.size > 0) queueMicrotask(this.#wakeSleepers);
   }
 
   close(): void {
@@ -64,9 +62,19 @@ export class WakeUps {
     this.wake();
   }
 
-  /** Adds a function that the next wake-up calls once; returns how to take it back. */
-  onWake(wakeUp: () => void): () => void {
+  /** Adds a function that the next wake-up calls once. It must not throw. */
+  sleep(wakeUp: () => void): void {
     this.#sleepers.add(wakeUp);
-    return () => this.#sleepers.delete(wakeUp);
   }
+
+  /** Takes it back. */
+  stay(wakeUp: () => void): void {
+    this.#sleepers.delete(wakeUp);
+  }
+
+  readonly #wakeSleepers = (): void => {
+    const sleepers = [...this.#sleepers];
+    this.#sleepers.clear();
+    for (const wakeUp of sleepers) wakeUp();
+  };
 }

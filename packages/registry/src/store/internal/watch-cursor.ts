@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers';
 import type { Clock, Timer } from '@ecsm/api-types';
 import type { StoreEvent, StoreWatchOptions } from '../store.js';
 import { behindRevision, type ChangeLog, type LogPosition, type LogRow } from './change-log.js';
@@ -13,6 +13,14 @@ export interface WatchSource {
   readonly log: ChangeLog;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
+}
+
+type Answer = IteratorResult<StoreEvent, undefined>;
+
+/** A call of `next` that waits for its answer. */
+interface Call {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /**
@@ -31,15 +39,14 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
   #taken = 0;
   #started = false;
   #ended = false;
-  #stopWaiting: (() => void) | undefined;
   #caughtUp = false;
   /** The wake-up before the last reading. */
   #readAt = -1;
   #progressAt: number;
   #eventsSinceProgress = true;
-  /** Calls of `next` that have not been answered, and the last of them. */
-  #unanswered = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  #progressTimer: Timer | undefined;
+  /** Calls of `next` that have not been answered, in their order: nearly always one. */
+  readonly #calls: Call[] = [];
 
   constructor(source: WatchSource, options: StoreWatchOptions) {
     this.#source = source;
@@ -59,35 +66,19 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
   }
 
   /** The next event; calls that overlap are answered one after the other. */
-  next(): Promise<IteratorResult<StoreEvent, undefined>> {
-    // Nearly always alone: a hundred watchers that wake up together shall cost few promises.
-    const result = this.#unanswered++ === 0 ? this.#next() : this.#last.catch(() => {}).then(() => this.#next());
-    this.#last = result;
-    return result;
+  next(): Promise<Answer> {
+    // No promise but this one: a hundred watchers that wake up together shall cost the writer little.
+    return new Promise((resolve, reject) => {
+      this.#start();
+      const isFirst = this.#calls.push({ resolve, reject }) === 1;
+      if (isFirst) this.#goOn();
+    });
   }
 
   /** Ends the watch at once, also while `next` waits. */
-  return(): Promise<IteratorResult<StoreEvent, undefined>> {
+  return(): Promise<Answer> {
     this.#end();
     return Promise.resolve(end);
-  }
-
-  async #next(): Promise<IteratorResult<StoreEvent, undefined>> {
-    this.#start();
-    try {
-      for (;;) {
-        if (this.#ended || this.#source.wakeUps.closed) return this.#end();
-        const event = this.#nextInHand() ?? this.#takeProgress();
-        if (event !== undefined) return { done: false, value: event };
-        const waiting = this.#readOrWait();
-        if (waiting !== undefined) await waiting;
-      }
-    } catch (error) {
-      this.#end();
-      throw error;
-    } finally {
-      this.#unanswered--;
-    }
   }
 
   #start(): void {
@@ -101,13 +92,34 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
     this.#options.signal?.addEventListener('abort', this.#end, { once: true });
   }
 
-  readonly #end = (): IteratorReturnResult<undefined> => {
+  readonly #end = (): void => {
     this.#ended = true;
     this.#rows = [];
     this.#source.wakeUps.unregister(this);
+    this.#source.wakeUps.stay(this.#goOn);
+    this.#progressTimer?.cancel();
     this.#options.signal?.removeEventListener('abort', this.#end);
-    this.#stopWaiting?.();
-    return end;
+    for (const { resolve } of this.#calls.splice(0)) resolve(end);
+  };
+
+  /** Answers the calls that there is an answer for; for the others it is called again when there may be more. */
+  readonly #goOn = (): void => {
+    this.#progressTimer?.cancel();
+    this.#progressTimer = undefined;
+    try {
+      while (this.#calls.length > 0) {
+        if (this.#ended || this.#source.wakeUps.closed) {
+          this.#end();
+          return;
+        }
+        const event = this.#nextInHand() ?? this.#takeProgress();
+        if (event !== undefined) this.#calls.shift()?.resolve({ done: false, value: event });
+        else if (!this.#read()) return;
+      }
+    } catch (error) {
+      this.#calls.shift()?.reject(error);
+      this.#end();
+    }
   };
 
   #nextInHand(): StoreEvent | undefined {
@@ -123,19 +135,24 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
     return undefined;
   }
 
-  /** Reads on; what has to be waited for before there can be more, if anything has. */
-  #readOrWait(): Promise<unknown> | undefined {
+  /** Reads on; `false` when there is nothing to go on with before the next wake-up or turn. */
+  #read(): boolean {
     const { log, wakeUps } = this.#source;
     const { count } = wakeUps;
-    if (this.#caughtUp && this.#readAt === count) return this.#isProgressDue() ? undefined : this.#sleep(count);
+    if (this.#caughtUp && this.#readAt === count) {
+      this.#sleep();
+      return false;
+    }
     const page = log.read(this.#position, this.#options, count);
     this.#readAt = count;
     this.#position = page.next;
     this.#rows = page.rows;
     this.#taken = 0;
     this.#caughtUp = page.caughtUp;
+    if (page.rows.length > 0 || page.caughtUp) return true;
     // A watcher that is far behind reads page after page: the event loop gets a turn between them.
-    return page.rows.length === 0 && !page.caughtUp ? nextTurn() : undefined;
+    setImmediate(this.#goOn);
+    return false;
   }
 
   #takeProgress(): StoreEvent | undefined {
@@ -156,25 +173,11 @@ export class WatchCursor implements AsyncIterableIterator<StoreEvent, undefined>
     return this.#progressAt + intervalMs - this.#source.clock.monotonicNow();
   }
 
-  #sleep(countBeforeReading: number): Promise<void> | undefined {
+  #sleep(): void {
     const { wakeUps, clock } = this.#source;
     const { progressIntervalMs } = this.#options;
-    if (wakeUps.count !== countBeforeReading || this.#ended) return undefined;
-    return new Promise<void>((resolve) => {
-      const timer: Timer | undefined =
-        progressIntervalMs === undefined
-          ? undefined
-          : clock.setTimer(() => this.#stopWaiting?.(), this.#progressDueInMs(progressIntervalMs));
-      const wakeUp = (): void => {
-        this.#stopWaiting = undefined;
-        timer?.cancel();
-        resolve();
-      };
-      const takeBack = wakeUps.onWake(wakeUp);
-      this.#stopWaiting = () => {
-        takeBack();
-        wakeUp();
-      };
-    });
+    wakeUps.sleep(this.#goOn);
+    if (progressIntervalMs === undefined) return;
+    this.#progressTimer = clock.setTimer(this.#goOn, this.#progressDueInMs(progressIntervalMs));
   }
 }
