@@ -28,8 +28,9 @@ const helpColumns = 100;
 function optionOf({ placeholder, help, fallback, absent }: SettingDefinition): Options {
   const otherwise = fallback ?? absent;
   const describe = otherwise === undefined ? help : `${help} (${otherwise})`;
+  // No boolean of yargs' own: it takes whatever it is given but `true` for `false`.
   return placeholder === undefined
-    ? { type: 'boolean', describe }
+    ? { describe }
     : { type: 'string', describe: `${placeholder}: ${describe}`, requiresArg: true };
 }
 
@@ -78,7 +79,7 @@ export async function parseFlags(argv: readonly string[]): Promise<ParsedFlags> 
     // With a folder it makes no use of: it would ask for the current one, which may be gone.
     yargs([...argv], '/')
       .scriptName('ecsm-operator')
-      .parserConfiguration({ 'camel-case-expansion': false })
+      .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false })
       .version(false)
       .help(false)
       .options(options)

@@ -112,10 +112,10 @@ export async function loadSettings(argv: readonly string[], env: Environment): P
 async function scheduleProblems(setting: EffectiveSetting | undefined): Promise<readonly string[]> {
   if (setting?.text === undefined || parseDuration(setting.text) !== undefined) return [];
   const { Cron } = await import('croner');
+  const problem = (why: string): readonly string[] => [`${setting.where} is ${JSON.stringify(setting.text)}: ${why}`];
   try {
-    new Cron(setting.text);
-    return [];
+    return new Cron(setting.text).nextRun() === null ? problem('it names no time that ever comes') : [];
   } catch (error) {
-    return [`${setting.where} is ${JSON.stringify(setting.text)}: ${messageLine(error)}`];
+    return problem(messageLine(error));
   }
 }

@@ -56,9 +56,13 @@ describe('loadSettings', () => {
     [['--operator-id', 'a/b'], '--operator-id is "a/b": it must be 1 to 63 lower case letters'],
     [['--log-level', 'loud'], '--log-level is "loud": it must be one of debug, info, warn, error, silent'],
     [['--health', 'x:y'], '--health is "x:y": it must be a port'],
+    [['--prune=yes'], '--prune is "yes": it must be true or false'],
+    [['--once', '1'], '--once is "1": it must be true or false'],
+    [['--simulate', '--simulate'], '--simulate is given more than once'],
     [['--nonsense'], 'Unknown argument: nonsense'],
     [['positional'], 'Unknown argument: positional'],
     [['--workers', '1', '--workers', '2'], '--workers is given more than once'],
+    [['--backup-schedule', '0 0 31 2 *'], '--backup-schedule is "0 0 31 2 *": it names no time that ever comes'],
     [['--config', '/does/not/exist.yaml'], '--config /does/not/exist.yaml cannot be read'],
   ])('refuses %j', async (argv, message) => {
     await expect(loadSettings(argv, {})).rejects.toThrow(UsageError);
