@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 import './small-heap.js';
+
+// Loading takes a while: a reload asked for meanwhile must not end the process, and nothing has been read that could be old.
+if (![1, 2].some(isatty)) process.on('SIGHUP', () => undefined);
 
 const changedAt = (path) => statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 

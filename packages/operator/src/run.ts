@@ -86,11 +86,15 @@ async function serve(
   const { settings } = loaded;
   const programLog = await createLogger({ ...settings, logFormat }, io);
   const { log } = programLog;
-  const running: { daemon?: Daemon } = {};
+  const running: { daemon?: Daemon; isReloadDue?: boolean } = {};
+  const reload = (): void => {
+    running.isReloadDue = running.daemon === undefined;
+    void running.daemon?.reload(() => readAgain(argv, io));
+  };
   // Before what is cleaned up: a second signal counts for as long as that takes.
   using signals = new Signals(io, {
     onStop: (signal) => log.info({ signal }, 'stopping'),
-    onReload: () => void running.daemon?.reload(() => readAgain(argv, io)),
+    onReload: reload,
   });
   await using stack = new CleanupStack();
   const narrator = new Narrator((text) => (settings.simulate ? io.stdout.write(text) : undefined));
@@ -118,6 +122,7 @@ async function serve(
     }),
   );
   running.daemon = daemon;
+  if (running.isReloadDue === true) reload();
   if (settings.simulate && !settings.once) {
     narrator.say(`\nThe simulated platform listens on ${platformUrl}. Try in a second terminal:\n`);
     for (const line of linesToTry(path, platformUrl)) narrator.say(`  ${line}`);

@@ -27,14 +27,15 @@ export class Signals implements Disposable {
       this.#controller.abort(new StopRequested(signal));
     };
     const hasTerminal = io.stdout.isTTY === true || io.stderr.isTTY === true;
-    // A terminal that has gone may say so more than once: that is no second wish.
+    const onHangUp = hasTerminal ? stop('SIGHUP') : onReload;
+    // A terminal that has gone may say so more than once, and what stops has no use for another configuration.
     const hangUp = (): void => {
-      if (!this.#controller.signal.aborted) stop('SIGHUP')();
+      if (!this.#controller.signal.aborted) onHangUp();
     };
     this.#listeners = [
       ['SIGINT', stop('SIGINT')],
       ['SIGTERM', stop('SIGTERM')],
-      ['SIGHUP', hasTerminal ? hangUp : onReload],
+      ['SIGHUP', hangUp],
     ];
     for (const [signal, listener] of this.#listeners) io.on(signal, listener);
   }
