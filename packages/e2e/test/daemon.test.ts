@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -79,6 +79,22 @@ describe('the configuration', () => {
     await writeFile(config, 'logLevel: loud\n');
     operator.signal('SIGHUP');
     expect((await operator.logs(/stays in force/))['error']).toContain(`${config}:1: logLevel is "loud"`);
+    operator.signal('SIGTERM');
+    expect(await operator.ended()).toBe(0);
+  });
+});
+
+describe('a reload that is asked for while the program starts', () => {
+  it('does not end it', async () => {
+    const config = join(daemons.system.home, 'operator.yaml');
+    execFileSync('mkfifo', [config]);
+    const operator = daemons.start(['--config', config]);
+    // Opened for writing as soon as somebody reads.
+    const written = await open(config, 'w');
+    operator.signal('SIGHUP');
+    await written.writeFile('workers: 2\n');
+    await written.close();
+    await operator.logs('leading');
     operator.signal('SIGTERM');
     expect(await operator.ended()).toBe(0);
   });
