@@ -88,6 +88,8 @@ export class Daemon implements AsyncDisposable {
   #manifests: ManifestSync | undefined;
   #backups: Backups | undefined;
   #reachable: boolean | undefined;
+  /** The last reload, or its end. */
+  #reloading: Promise<void> = Promise.resolve();
 
   private constructor(options: DaemonOptions) {
     this.#options = options;
@@ -145,8 +147,16 @@ export class Daemon implements AsyncDisposable {
     return Promise.race([this.operator.ended, this.#failed]);
   }
 
-  /** Takes settings that are read anew, as far as they can change while it runs; the log says what cannot. */
-  async reload(read: () => Promise<LoadedSettings>): Promise<void> {
+  /**
+   * Takes settings that are read anew, as far as they can change while it runs; the log says what cannot. One reload begins
+   * when the one before has ended: else the older of two could be the last to be taken.
+   */
+  reload(read: () => Promise<LoadedSettings>): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reload(read));
+    return this.#reloading;
+  }
+
+  async #reload(read: () => Promise<LoadedSettings>): Promise<void> {
     this.#notifier.reloading();
     try {
       const { settings } = await read();
@@ -167,8 +177,8 @@ export class Daemon implements AsyncDisposable {
       this.#metrics?.reloaded('failed');
       this.#log.error({ error: messageLine(error) }, 'the configuration is no good; the one before stays in force');
     }
-    const { listenCertFile, platformCaFile, platformCertFile } = this.#settings;
-    this.#certificates.keepOnly([listenCertFile, platformCaFile, platformCertFile]);
+    const { listenCertFile, listenClientCaFile, platformCaFile, platformCertFile } = this.#settings;
+    this.#certificates.keepOnly([listenCertFile, listenClientCaFile, platformCaFile, platformCertFile]);
     this.#notifier.ready(this.#status);
   }
 
@@ -342,8 +352,10 @@ export class Daemon implements AsyncDisposable {
 
   async #readGuard(settings: Settings): Promise<ListenerGuard> {
     const guard = await readListenerGuard(settings);
-    const { listenCertFile: file } = settings;
-    if (file !== undefined && guard.tls !== undefined) this.#certificates.read(file, guard.tls.cert);
+    const { listenCertFile: certFile, listenClientCaFile: caFile } = settings;
+    const { cert, ca } = guard.tls ?? {};
+    if (certFile !== undefined && cert !== undefined) this.#certificates.read(certFile, cert);
+    if (caFile !== undefined && ca !== undefined) this.#certificates.read(caFile, ca);
     return guard;
   }
 

@@ -9,8 +9,8 @@ import {
 
 import type { Settings } from '../config/settings.js';
 import type { OperatorMetrics } from '../metrics/operator-metrics.js';
+import { readKeyPair, readSecretFile, readToken } from './access-files.js';
 import type { LinkBudget } from './link-budget.js';
-import { readSecretFile, readToken } from './listener-guard.js';
 import { ReplaceableClientset } from './replaceable-clientset.js';
 
 /** What {@link PlatformLink.connect} needs. */
@@ -115,25 +115,16 @@ async function readAccess(options: PlatformLinkOptions, settings: Settings): Pro
   // Waiting for the budget is no fault of the platform, and must not use up the time it is given.
   const timeoutMs = settings.requestTimeoutMs + (isMetered ? patienceMs : 0);
   const longestMs = isMetered ? patienceMs : timeoutMs / 2;
-  const token = await readToken('--platform-token-file', settings.platformTokenFile, settings.platformToken);
+  const token = await readToken('platform', settings.platformTokenFile, settings.platformToken);
   return { timeoutMs, longestMs, token, tls: await readTls(options, settings) };
 }
 
 async function readTls({ onCertificate }: PlatformLinkOptions, settings: Settings): Promise<TlsOptions | undefined> {
   const { platformCaFile: caFile, platformCertFile: certFile, platformKeyFile: keyFile } = settings;
-  if (caFile === undefined && certFile === undefined) return undefined;
   const ca = caFile === undefined ? undefined : await readSecretFile('--platform-ca-file', caFile);
-  const cert = certFile === undefined ? undefined : await readSecretFile('--platform-cert-file', certFile);
-  const key = keyFile === undefined ? undefined : await readSecretFile('--platform-key-file', keyFile);
-  for (const [file, pem] of [
-    [caFile, ca],
-    [certFile, cert],
-  ]) {
-    if (file !== undefined && pem !== undefined) onCertificate?.(file, pem);
-  }
-  return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  };
+  const pair =
+    certFile === undefined || keyFile === undefined ? undefined : await readKeyPair('platform', certFile, keyFile);
+  if (caFile !== undefined && ca !== undefined) onCertificate?.(caFile, ca);
+  if (certFile !== undefined && pair !== undefined) onCertificate?.(certFile, pair.cert);
+  return ca === undefined && pair === undefined ? undefined : { ...(ca === undefined ? {} : { ca }), ...pair };
 }

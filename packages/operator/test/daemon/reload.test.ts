@@ -91,7 +91,37 @@ describe('a reload', () => {
   });
 });
 
+describe('two reloads, of which the first takes longer to read', () => {
+  it('end with what the second has read', async () => {
+    await using daemon = await configured('');
+    const { running } = daemon;
+    const of = (workers: string): Promise<LoadedSettings> =>
+      loaded(['--registry', running.file.path, '--workers', workers]);
+    let slow: (settings: LoadedSettings) => void = () => undefined;
+    const first = running.daemon.reload(() => new Promise((resolve) => (slow = resolve)));
+    const second = running.daemon.reload(() => of('8'));
+    await new Promise((resolve) => setImmediate(resolve));
+    slow(await of('2'));
+    await Promise.all([first, second]);
+    expect(await running.metric('max_concurrent_reconciles', 'ecsmservice')).toBe(8);
+  });
+});
+
 describe('a reload that names another certificate', () => {
+  it('keeps the way to the platform when it does not belong to its key', async () => {
+    const [first, second] = [selfSigned(root, 30), selfSigned(root, 30)];
+    const files = (keyFile: string): string => `platformCertFile: ${first.certFile}\nplatformKeyFile: ${keyFile}\n`;
+    await using daemon = await configured(files(first.keyFile));
+    const { running, reload } = daemon;
+    expect(await reload(files(second.keyFile))).toEqual([
+      expect.stringContaining(
+        `--platform-cert-file ${first.certFile} and --platform-key-file ${second.keyFile} are no certificate and its key`,
+      ),
+    ]);
+    await running.rest(60_000, 30_000);
+    expect(running.daemon.operator.reachability.state).toBe('reachable');
+  });
+
   it('watches the end of that one only, or of the one before where it is refused', async () => {
     const [first, second] = [30, 60].map((days) => selfSigned(root, days).certFile) as [string, string];
     await using daemon = await configured(`platformCaFile: ${first}\n`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { UsageError } from '../../src/config/usage-error.js';
 import { readListenerGuard } from '../../src/daemon/listener-guard.js';
 import { healthPage, jsonPage, StatusServer, type Page } from '../../src/daemon/status-server.js';
 import { selfSigned, type Certificate } from '../helpers/certificates.js';
@@ -96,6 +97,18 @@ describe('StatusServer', () => {
     await expect(missing).rejects.toThrow('--listen-token-file');
     await writeFile(empty, 'two words');
     const bad = readListenerGuard(await settingsOf('--listen-token-file', empty));
-    await expect(bad).rejects.toThrow(/must be one word$/);
+    await expect(bad).rejects.toThrow(`--listen-token-file ${empty}: the token must be one word`);
+    const ofVariable = readListenerGuard({ ...(await settingsOf()), listenToken: 'two words' });
+    await expect(ofVariable).rejects.toThrow('the variable ECSM_OPERATOR_LISTEN_TOKEN: the token must be one word');
+  });
+
+  it('names the files that are no certificate and its key', async () => {
+    const { certFile } = certificate;
+    const { keyFile } = selfSigned(root, 30);
+    const guard = readListenerGuard(await settingsOf('--listen-cert-file', certFile, '--listen-key-file', keyFile));
+    await expect(guard).rejects.toThrow(UsageError);
+    await expect(guard).rejects.toThrow(
+      `--listen-cert-file ${certFile} and --listen-key-file ${keyFile} are no certificate and its key (PEM)`,
+    );
   });
 });
