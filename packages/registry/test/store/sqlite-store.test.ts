@@ -115,8 +115,8 @@ describe('SqliteStore', () => {
       database.pragma('user_version = 99');
       database.close();
       const error: unknown = await open().catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ code: 'NewerSchema', found: 99, supported: 3 });
-      expect((error as Error).message).toMatch(/schema version 99.*versions up to 3/);
+      expect(error).toMatchObject({ code: 'NewerSchema', found: 99, supported: 4 });
+      expect((error as Error).message).toMatch(/schema version 99.*versions up to 4/);
     });
 
     it('brings a file of the first layout forward, and what was applied with it', async () => {
@@ -182,6 +182,36 @@ describe('SqliteStore', () => {
       expect(await store.checkIntegrity()).toEqual([]);
       expect(() => update.run('{"text":"4"}')).toThrow('no such table');
       old.close();
+    });
+
+    it('brings the change log of the third layout forward, whose writers can add to it no more', async () => {
+      const old = new Database(path);
+      migrate(old, migrations.slice(0, 3));
+      old.exec(`
+        INSERT INTO contents (id, value) VALUES (1, '{"text":"2"}');
+        INSERT INTO entries (kind, namespace, name, revision, uid, generation, labels, owners, value_id) VALUES
+          ('notes', 'default', 'a', 5, 'u1', 2, '{"app":"web"}', '[]', 1);
+        INSERT INTO log (revision, sequence, operation, at, kind, namespace, name, labels, uid, generation, owners, value) VALUES
+          (2, 0, 1, 7, 'notes', 'default', 'a', NULL, NULL, NULL, NULL, NULL),
+          (3, 0, 1, 8, 'notes', 'default', 'b', NULL, NULL, NULL, NULL, NULL),
+          (5, 0, 2, 9, 'notes', 'default', 'a', '{"app":"db"}', NULL, NULL, NULL, NULL),
+          (5, 1, 3, 9, 'notes', 'default', 'b', '{}', 'u2', 1, '[]', '{"text":"gone"}');
+      `);
+      const addRow = old.prepare(
+        "INSERT INTO log (revision, sequence, operation, at, kind, namespace, name) VALUES (6, 0, 0, 0, '', '', '')",
+      );
+      const store = await open();
+      expect(await store.revision()).toBe(5);
+      expect((await store.stats()).logRows).toBe(5);
+      const events = await take(store.watch({ kind: 'notes', afterRevision: 2 }), 2);
+      expect(events.map(show)).toEqual(['put a=2@5', 'delete b=gone@5']);
+      expect(events[0]).toMatchObject({ previousLabels: { app: 'db' } });
+      expect(() => addRow.run()).toThrow('generated column');
+      old.close();
+      expect(await write(store, put(b, '3'))).toBe(6);
+      await store.compact(5);
+      expect((await store.stats()).logRows).toBe(1);
+      expect(await store.checkIntegrity()).toEqual([]);
     });
 
     it('S7 relies on what is remembered of an entry only while that is so', async () => {

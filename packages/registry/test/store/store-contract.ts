@@ -50,6 +50,12 @@ export function describeStoreContract(name: string, open: (clock: ManualClock) =
         });
       });
 
+      it('refuses a commit of more writes than it can number', async () => {
+        const writes = new Array<ReturnType<typeof put>>(10_000_001);
+        const error: unknown = await store.commit({ checks: [], writes }).catch((reason: unknown) => reason);
+        expect(isBadRequestError(error) && error.message).toMatch('10000001 writes, and one commit may have 10000000');
+      });
+
       it('S3 refuses to create what is there, and names it', async () => {
         const revision = await write(put(a, '1'));
         const error: unknown = await store

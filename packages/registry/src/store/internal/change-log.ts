@@ -42,9 +42,12 @@ export interface ChangeLog {
   read(after: LogPosition, range: { readonly kind: string; readonly namespace?: string }, wakeUp: number): LogPage;
 }
 
+/** What fits into the 24 bits a store may keep the number of a write in; no commit has so many writes. */
+const lastSequence = 0xff_ffff;
+
 /** The position behind everything a revision wrote. */
 export function behindRevision(revision: number): LogPosition {
-  return { revision, sequence: Number.MAX_SAFE_INTEGER };
+  return { revision, sequence: lastSequence };
 }
 
 /** Whether one position lies behind another. */

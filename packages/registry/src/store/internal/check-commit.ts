@@ -5,6 +5,9 @@ import { keyText } from './key-order.js';
 // Text is stored as UTF-8, which has no form for half a surrogate pair: two such names would become one.
 const loneSurrogate = /\p{Surrogate}/u;
 
+/** Together with the entries that have expired, which go along, their numbers fit into 24 bits. */
+const mostWrites = 10_000_000;
+
 function refuse(rule: string): never {
   throw new BadRequestError({ message: `the commit makes no sense: ${rule}` });
 }
@@ -35,6 +38,9 @@ export function assertCommit(commit: StoreCommit): void {
     if (!Number.isSafeInteger(check.revision) || check.revision < 0) {
       refuse(`a check needs a revision of 0 or more, received ${check.revision} for ${show(check.key)}`);
     }
+  }
+  if (commit.writes.length > mostWrites) {
+    refuse(`it has ${commit.writes.length} writes, and one commit may have ${mostWrites}`);
   }
   const written = new Set<string>();
   for (const write of commit.writes) {

@@ -5,7 +5,7 @@ import { sameLabels } from '../internal/same-labels.js';
 import type { StoreCheck, StoreCommit, StoreKey, StoreWrite } from '../store.js';
 import { decodeLabels, decodeOwners, entriesWithValues } from './entry-columns.js';
 import { EntryState, stateColumns, type StateRow } from './entry-state.js';
-import { operations } from './schema.js';
+import { logPosition, operations } from './schema.js';
 
 /** What became of one commit of a batch. */
 export type CommitOutcome = { readonly revision: number } | { readonly error: RevisionMismatchError };
@@ -82,12 +82,11 @@ export class CommitWriter {
       `DELETE FROM owners WHERE uid = ? AND kind = ? AND namespace = ? AND name = ?`,
     );
     this.#log = database.prepare(
-      `INSERT INTO log (revision, sequence, operation, at, kind, namespace, name, labels)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO log (position, operation, at, kind, namespace, name, labels) VALUES (${logPosition}, ?, ?, ?, ?, ?, ?)`,
     );
     this.#logDeletion = database.prepare(
-      `INSERT INTO log (revision, sequence, operation, at, kind, namespace, name, uid, generation, labels, owners, value)
-       VALUES (?, ?, ${operations.delete}, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO log (position, operation, at, kind, namespace, name, uid, generation, labels, owners, value)
+       VALUES (${logPosition}, ${operations.delete}, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#expired = database
       .prepare<[number], readonly [string, string, string]>(

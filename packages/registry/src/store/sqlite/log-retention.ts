@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { selectNewestRevision } from './schema.js';
 
 /** How much of the change log is kept. */
 export interface LogRetentionOptions {
@@ -47,17 +48,15 @@ export class LogRetention {
       .pluck();
     this.#tooOld = database
       .prepare<[number, number], number | null>(
-        `SELECT max(revision) FROM (SELECT revision, at FROM log ORDER BY revision, sequence LIMIT ?) WHERE at < ?`,
+        `SELECT max(revision) FROM (SELECT revision, at FROM log ORDER BY position LIMIT ?) WHERE at < ?`,
       )
       .pluck();
     this.#oldest = database
-      .prepare<[number], number>(
-        'SELECT max(revision) FROM (SELECT revision FROM log ORDER BY revision, sequence LIMIT ?)',
-      )
+      .prepare<[number], number>('SELECT max(revision) FROM (SELECT revision FROM log ORDER BY position LIMIT ?)')
       .pluck();
     this.#setCompactRevision = database.prepare("UPDATE meta SET value = max(value, ?) WHERE key = 'compactRevision'");
     // The newest revision stays: it is the counter.
-    this.#drop = database.prepare('DELETE FROM log WHERE revision <= ? AND revision < (SELECT max(revision) FROM log)');
+    this.#drop = database.prepare(`DELETE FROM log WHERE position < min(? + 1, (${selectNewestRevision})) << 24`);
   }
 
   /** Drops what is too old or too much, every so many revisions; part of the transaction that made revision `newest`. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { operations } from './schema.js';
+import { logPosition, operations, selectNewestRevision } from './schema.js';
 
 /** Revisions that were acknowledged and are not in the file. */
 export interface RevisionsLost {
@@ -8,7 +8,7 @@ export interface RevisionsLost {
 }
 
 function newestRevision(database: Database): number {
-  return database.prepare<[], number>('SELECT max(revision) FROM log').pluck().get() ?? 0;
+  return database.prepare<[], number>(selectNewestRevision).pluck().get() ?? 0;
 }
 
 /** The loss a file remembers until somebody has acknowledged it. */
@@ -42,9 +42,9 @@ export function recordRevisionsLost(database: Database, rung: number, nowMs: num
       const mark = rung + 1;
       database
         .prepare(
-          `INSERT INTO log (revision, sequence, operation, at, kind, namespace, name) VALUES (?, 0, ${operations.mark}, ?, '', '', '')`,
+          `INSERT INTO log (position, operation, at, kind, namespace, name) VALUES (${logPosition}, ${operations.mark}, ?, '', '', '')`,
         )
-        .run(mark, nowMs);
+        .run(mark, 0, nowMs);
       const set = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
       set.run('compactRevision', mark);
       set.run('lostFrom', Math.min(from, lost.from));

@@ -103,7 +103,37 @@ CREATE TABLE entries (
     WHERE value_id IN (SELECT value_id FROM applied);
   DROP TABLE applied;
   `,
+  `
+  -- A key that only grows: a new row fills the last page, where one of two columns had pages rearranged every few commits.
+  CREATE TABLE log_by_position (
+    -- The revision, and in the last 24 bits the number of the write in it.
+    position   INTEGER PRIMARY KEY,
+    revision   INTEGER AS (position >> 24),
+    sequence   INTEGER AS (position & 16777215),
+    operation  INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    namespace  TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    labels     TEXT,
+    uid        TEXT,
+    generation INTEGER,
+    owners     TEXT,
+    value      TEXT
+  ) STRICT;
+  INSERT INTO log_by_position (position, operation, at, kind, namespace, name, labels, uid, generation, owners, value)
+    SELECT (revision << 24) | sequence, operation, at, kind, namespace, name, labels, uid, generation, owners, value
+    FROM log ORDER BY revision, sequence;
+  DROP TABLE log;
+  ALTER TABLE log_by_position RENAME TO log;
+  `,
 ];
+
+/** The newest revision, in SQL. */
+export const selectNewestRevision = 'SELECT revision FROM log ORDER BY position DESC LIMIT 1';
+
+/** The place of a row in the change log, in SQL, of its revision and its number in it. */
+export const logPosition = '((? << 24) | ?)';
 
 /** What a row of the change log tells. */
 export const operations = { mark: 0, create: 1, change: 2, delete: 3 } as const;

@@ -13,6 +13,7 @@ import {
   type ListedRow,
 } from './entry-columns.js';
 import { packedVersions, PackedVersions } from './packed-versions.js';
+import { selectNewestRevision } from './schema.js';
 
 /**
  * How long is read before the event loop gets a turn: a tenth of the 10 ms nobody shall wait, because what is made of
@@ -94,7 +95,7 @@ export class SnapshotReader {
     this.#contents = prepareRange(database, (condition) => `SELECT ${contentColumns} ${from} ${condition}`);
     this.#versions = prepareRange(database, (condition) => `SELECT ${versionColumns} FROM entries ${condition}`);
     this.#packed = prepareRange(database, packedVersions);
-    this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
+    this.#newest = database.prepare<[], number>(selectNewestRevision).pluck();
     const place = '(kind, namespace, name)';
     const counted = `SELECT kind, count(*) FROM entries WHERE ${place} > (?, ?, ?)`;
     this.#endOfCount = database

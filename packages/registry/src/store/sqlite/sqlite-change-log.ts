@@ -9,7 +9,7 @@ import {
 } from '../internal/change-log.js';
 import { assertKept } from '../internal/kept-revisions.js';
 import { decodeLabels, toEntry, type EntryRow } from './entry-columns.js';
-import { operations } from './schema.js';
+import { logPosition, operations, selectNewestRevision } from './schema.js';
 
 /** How much is read at once: little, because a page is held by each watcher that is behind. */
 const pageRows = 32;
@@ -48,9 +48,9 @@ const select = `
   LEFT JOIN entries AS e
     ON e.kind = l.kind AND e.namespace = l.namespace AND e.name = l.name AND e.revision = l.revision
   LEFT JOIN contents AS v ON v.id = e.value_id
-  WHERE (l.revision, l.sequence) > (?, ?)`;
+  WHERE l.position > ${logPosition}`;
 
-const order = `ORDER BY l.revision, l.sequence LIMIT ${pageRows}`;
+const order = `ORDER BY l.position LIMIT ${pageRows}`;
 
 /** The change log of a database, with the newest part of it kept in memory while it is watched closely. */
 export class SqliteChangeLog implements ChangeLog {
@@ -70,7 +70,7 @@ export class SqliteChangeLog implements ChangeLog {
   #endAt = -1;
 
   constructor(database: Database) {
-    this.#newest = database.prepare<[], number>('SELECT max(revision) FROM log').pluck();
+    this.#newest = database.prepare<[], number>(selectNewestRevision).pluck();
     this.#compactRevision = database
       .prepare<[], number>("SELECT value FROM meta WHERE key = 'compactRevision'")
       .pluck();
