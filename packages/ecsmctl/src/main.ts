@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { addAbortSignal } from 'node:stream';
 
 import { exitCodes } from './cli/exit-code.js';
@@ -44,10 +44,10 @@ function output(name: 'stdout' | 'stderr'): Output {
   };
 }
 
-/** Where `~` points; a user whom the system does not know, as in many containers, has no home. */
+/** Where `~` points; a user whom the system does not know, as in many containers, has no home. HOME may be set to nothing. */
 function homeFolder(): string {
   try {
-    return homedir();
+    return homedir() || userInfo().homedir || '/';
   } catch {
     return '/';
   }

@@ -1,15 +1,22 @@
-import { readFile } from 'node:fs/promises';
-
 import { createClientset, type AttemptEvent, type Clientset, type TlsOptions } from '@ecsm/ecsm-client';
 
 import type { Context } from '../configuration/config-file.js';
+import { readBounded } from '../configuration/read-bounded.js';
 import { expandPath, type Settings } from '../configuration/settings.js';
 import type { Invocation } from './invocation.js';
 import { parseDuration } from './duration.js';
 import { CliError, systemReason, UsageError } from './cli-error.js';
 
 async function readTls(tls: NonNullable<Context['tls']>, invocation: Invocation): Promise<TlsOptions> {
-  const read = (path: string) => readFile(expandPath(path, invocation.io));
+  const read = async (path: string): Promise<Buffer> => {
+    try {
+      return await readBounded(expandPath(path, invocation.io));
+    } catch (error) {
+      throw new CliError(`the file ${path} for TLS cannot be read: ${systemReason(error)}`, {
+        hint: 'the context names it: ecsmctl config view',
+      });
+    }
+  };
   return {
     ...(tls.caFile === undefined ? {} : { ca: await read(tls.caFile) }),
     ...(tls.certFile === undefined ? {} : { cert: await read(tls.certFile) }),
@@ -24,7 +31,7 @@ async function readToken({ platformToken }: Settings): Promise<{ readonly author
   const where = 'file' in platformToken ? platformToken.file : 'ECSMCTL_PLATFORM_TOKEN';
   let token: string;
   try {
-    token = 'file' in platformToken ? (await readFile(platformToken.file, 'utf8')).trim() : platformToken.value;
+    token = 'file' in platformToken ? (await readBounded(platformToken.file)).toString().trim() : platformToken.value;
   } catch (error) {
     throw new CliError(`the token for the platform cannot be read from ${where}: ${systemReason(error)}`);
   }

@@ -13,7 +13,8 @@ export async function registryPath(invocation: Invocation): Promise<string> {
   const { context } = await invocation.settings();
   const { path, source } = resolveRegistryPath({
     program: 'ecsmctl',
-    env: { HOME: io.home, ...io.env },
+    // Not that of the environment, which may be empty.
+    env: { ...io.env, HOME: io.home },
     ...(globals.registry === undefined ? {} : { flag: globals.registry }),
     ...(context.registry === undefined ? {} : { contextPath: context.registry }),
   });

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { ApiObject } from '@ecsm/api-types';
 
-import { CliError } from '../cli/cli-error.js';
+import { CliError, systemReason } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
 import { presentError } from '../cli/present-error.js';
@@ -23,6 +24,17 @@ const banner =
 /** The text without the lines that we put above it. */
 function bodyOf(text: string): string {
   return text.replace(/^(#.*\n)+/, '');
+}
+
+/** What the editor has left. @throws CliError when it has left nothing */
+async function readEdited(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CliError(`the editor has left no text in ${file}: ${systemReason(error)}`, {
+      hint: 'nothing was changed; leave the file as it is to change nothing',
+    });
+  }
 }
 
 /** Reads what the user wrote. @throws CliError when it is no object */
@@ -57,7 +69,7 @@ export const edit: Handler<typeof editFlags> = async (invocation, flags) => {
     for (;;) {
       await writeFile(file, isJson ? body : heading + body, { mode: 0o600 });
       await io.edit(file);
-      const edited = bodyOf(await readFile(file, 'utf8'));
+      const edited = bodyOf(await readEdited(file));
       if (edited === original || edited.trim() === '') {
         invocation.print(`${label(named)} unchanged\n`);
         return;
@@ -81,6 +93,7 @@ export const edit: Handler<typeof editFlags> = async (invocation, flags) => {
       return;
     }
   } catch (error) {
+    keep &&= existsSync(file);
     if (!keep) throw error;
     const { message = 'the change cannot be stored', exitCode } = presentError(error);
     throw new CliError(message, { exitCode, hint: `nothing was changed; your text is kept in ${file}` });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { checkLabelName, sleep, type Clock } from '@ecsm/api-types';
@@ -6,6 +6,7 @@ import { checkLabelName, sleep, type Clock } from '@ecsm/api-types';
 import { CliError, systemReason } from '../cli/cli-error.js';
 import { isRecord } from '../is-record.js';
 import { loadYaml } from './load-yaml.js';
+import { readBounded } from './read-bounded.js';
 
 /** How to reach one cluster. */
 export interface Context {
@@ -86,8 +87,7 @@ function findContextProblem(context: unknown): string | undefined {
 export async function readConfigFile(path: string, required = false): Promise<ConfigFile> {
   let text: string;
   try {
-    // In one go: every command starts with this small file, and the other way to read it takes as long as the rest.
-    text = readFileSync(path, 'utf8');
+    text = (await readBounded(path)).toString();
   } catch (error) {
     if (systemReason(error) === 'ENOENT' && !required) return {};
     throw new CliError(`the configuration file ${path} cannot be read: ${systemReason(error)}`);

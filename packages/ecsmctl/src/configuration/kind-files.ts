@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import {
   checkLabelName,
   checkSubdomainName,
@@ -14,6 +12,7 @@ import type { ApiObject, JsonSchema, Scheme } from '@ecsm/api-types';
 import { CliError, systemReason } from '../cli/cli-error.js';
 import { isRecord } from '../is-record.js';
 import { checkSchema } from './check-schema.js';
+import { readBounded } from './read-bounded.js';
 
 /** The first thing that is wrong with a value, as `.field: rule (got value)`. */
 type Check = (value: unknown) => string | undefined;
@@ -107,7 +106,7 @@ const checkDefinition = record(
 async function parse(file: string): Promise<readonly unknown[]> {
   let content: string;
   try {
-    content = await readFile(file, 'utf8');
+    content = (await readBounded(file)).toString();
   } catch (error) {
     throw new CliError(`the kind definitions ${file} cannot be read: ${systemReason(error)}`, {
       hint: '--kinds, ECSMCTL_KINDS or the field kinds of the context names this file',

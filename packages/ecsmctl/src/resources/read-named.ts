@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-
 import { CliError, systemReason } from '../cli/cli-error.js';
+import { readBounded } from '../configuration/read-bounded.js';
 import { expandPath } from '../configuration/settings.js';
 import type { Io } from '../io.js';
 import { readStdin } from './read-stdin.js';
@@ -9,7 +8,7 @@ import { readStdin } from './read-stdin.js';
 export async function readNamed(file: string, io: Io): Promise<string> {
   if (file === '-') return readStdin(io);
   try {
-    return await readFile(expandPath(file, io), 'utf8');
+    return (await readBounded(expandPath(file, io))).toString();
   } catch (error) {
     throw new CliError(`the file ${file} cannot be read: ${systemReason(error)}`);
   }

@@ -1,10 +1,12 @@
+import { CliError, systemReason } from '../cli/cli-error.js';
+import { collectBytes } from '../configuration/read-bounded.js';
 import type { Io } from '../io.js';
 
-/** Everything that comes on stdin, as text. */
+/** Everything that comes on stdin, as text. @throws CliError when it is more than anybody needs */
 export async function readStdin(io: Pick<Io, 'stdin'>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of io.stdin)
-    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
+  try {
+    return new TextDecoder().decode(await collectBytes(io.stdin));
+  } catch (error) {
+    throw new CliError(`the standard input cannot be read: ${systemReason(error)}`);
+  }
 }

@@ -114,6 +114,25 @@ describe('settings', () => {
     expect(outcome.code).toBe(1);
   });
 
+  it('reads no file without end', async () => {
+    expect(await line.run(['get', 'es', '--config', '/dev/zero'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: the configuration file /dev/zero cannot be read: EFBIG\n',
+    });
+    for (const args of [
+      ['get', 'es', '--kinds', '/dev/zero'],
+      ['get', 'nodes', '--platform-token-file', '/dev/zero'],
+      ['patch', 'es', 'web', '--patch-file', '/dev/zero'],
+    ])
+      expect((await line.run(args)).stderr, args.join(' ')).toContain('cannot be read');
+  });
+
+  it('an empty HOME is no folder', async () => {
+    const { stderr } = await line.run(['get', 'es'], { env: { HOME: '', ECSMCTL_REGISTRY: '' } });
+    expect(stderr).toContain(`registry file ${line.home}/.local/state/ecsm/registry.db does not exist`);
+  });
+
   it('config set currentContext takes no context that is not there', async () => {
     await line.ok('config', 'set-context', 'lab');
     expect((await line.run(['config', 'set', 'currentContext', 'lba'])).stderr).toContain('did you mean "lab"?');
