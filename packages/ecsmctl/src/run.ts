@@ -1,7 +1,7 @@
 import { overviewHelp, commandHelp, groupHelp } from './cli/help.js';
 import { exitCodes, type ExitCode } from './cli/exit-code.js';
 import { parseArguments } from './cli/parse-arguments.js';
-import { presentError } from './cli/present-error.js';
+import { tellError } from './cli/tell-error.js';
 import { commands } from './definitions/commands.js';
 import { globalFlags, type GlobalFlags } from './definitions/global-flags.js';
 import type { Io } from './io.js';
@@ -46,9 +46,6 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (io.signal?.aborted === true) return exitCodes.interrupted;
     // A reader that has had enough, such as `head`, is no failure.
     if (readsOnly && io.stdout.gone?.aborted === true) return exitCodes.ok;
-    const { message, hint, exitCode } = presentError(error);
-    if (message !== undefined) io.stderr.write(`error: ${message}\n`);
-    if (hint !== undefined) io.stderr.write(`hint: ${hint}\n`);
-    return exitCode;
+    return tellError(io.stderr, error);
   }
 }

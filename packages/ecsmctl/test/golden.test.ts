@@ -208,16 +208,19 @@ Events:
     expect(await line.ok('scale', '--help')).toBe(`Set the wanted number of instances.
 
 Usage:
-  ecsmctl scale TYPE NAME... | TYPE/NAME... --replicas N [flags]
+  ecsmctl scale TYPE NAME... | TYPE -l SELECTOR | TYPE --all --replicas N [flags]
 
 Examples:
   # run five instances
   ecsmctl scale es web --replicas 5
 
 Flags:
-  --replicas N          the wanted number of instances
-  --current-replicas N  only if this is the wanted number now
-  --dry-run WHERE       none, client (reads manifests and checks their form) or server (checks everything, writes nothing)
+  -l, --selector SELECTOR    only objects with these labels, e.g. app=web,tier!=test
+  --field-selector SELECTOR  only objects with these fields, e.g. status.readyReplicas!=0
+  --all                      all objects of the type in the namespace
+  --replicas N               the wanted number of instances
+  --current-replicas N       only if this is the wanted number now (-1: whatever it is)
+  --dry-run WHERE            none, client (reads manifests and checks their form) or server (checks everything, writes nothing)
 
 See "ecsmctl --help" for the flags of every command.
 `);
@@ -227,6 +230,16 @@ See "ecsmctl --help" for the flags of every command.
     expect(await line.ok('help', 'scale')).toBe(await line.ok('scale', '--help'));
     const overview = await line.ok('--help');
     expect(await line.ok('help')).toBe(overview);
+    for (const words of [
+      ['help', 'scael'],
+      ['scael', '--help'],
+    ])
+      expect(await line.run(words)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'error: unknown command "scael"\nhint: did you mean "ecsmctl scale"?\n',
+      });
+    expect((await line.run(['help', 'rollout', 'nope'])).stderr).toContain('unknown command "rollout nope"');
     expect(overview).toContain(
       'Exit codes: 0 done, 1 error, 2 usage, 3 not found, 4 conflict, 5 timeout, 130 interrupted.',
     );

@@ -130,7 +130,7 @@ function defaultValues(flags: Flags): Record<string, unknown> {
  *
  * Flags may stand anywhere, as `--flag value`, `--flag=value`, `-f value` or `-fvalue`; the last one wins, lists collect.
  *
- * @throws UsageError when a command or flag is unknown or a value does not fit; with `--help` in the line, never
+ * @throws UsageError when a command or flag is unknown or a value does not fit; with `--help` in the line, only for an unknown command
  */
 export function parseArguments(argv: readonly string[], commands: readonly AnyCommand[], globals: Flags): ParsedLine {
   const { words: named, command, rest } = locate(argv, commands, globals);
@@ -138,9 +138,9 @@ export function parseArguments(argv: readonly string[], commands: readonly AnyCo
   const flags: Flags = { ...globals, ...command?.flags };
   const values = defaultValues(flags);
   const line = readLine(argv, flags);
-  if (line.given['help'] !== undefined) return { command, words, args: [], values: { ...values, help: true } };
   const [next] = rest;
   if (command === undefined && next !== undefined) throw unknownCommand(words, next, commands);
+  if (line.given['help'] !== undefined) return { command, words, args: [], values: { ...values, help: true } };
   checkTruths(argv, flags);
   for (const [name, texts] of Object.entries(line.given)) {
     const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;

@@ -6,12 +6,12 @@ import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { deleteFlags } from '../definitions/write.js';
 import { Progress } from '../output/progress.js';
-import { clientOf, listDeclared } from '../resources/declared-objects.js';
+import { chooseObjects } from '../resources/choose-objects.js';
 import { deletionState } from '../resources/deletion-state.js';
+import { forEachObject } from '../resources/for-each-object.js';
 import { label, type NamedObject } from '../resources/one-object.js';
 import { isOperatorRunning, onThisRegistry } from '../resources/operator-presence.js';
-import { checkNamedAlone, parseTargets, type Target } from '../resources/targets.js';
-import { findDeclaredKind } from '../resources/vocabulary.js';
+import { checkNamedAlone } from '../resources/targets.js';
 import { waitUntil } from '../resources/wait-until.js';
 import { dryRunSuffix } from '../resources/write-options.js';
 import { readGoodDocuments } from './manifest-documents.js';
@@ -29,29 +29,6 @@ async function fromFiles(invocation: Invocation, flags: DeleteFlags): Promise<re
     const { namespace = settings.namespace, name = '' } = manifest.metadata;
     const client = registry.resource(kind);
     return { kind, name, client: kind.scope === 'cluster' ? client : client.namespace(namespace) };
-  });
-}
-
-async function fromTarget(invocation: Invocation, target: Target, flags: DeleteFlags): Promise<readonly NamedObject[]> {
-  const { kind } = target.type;
-  const declared = findDeclaredKind(kind.plural, await invocation.scheme(), 'delete');
-  const registry = await invocation.registry();
-  if (target.names !== undefined) {
-    checkNamedAlone('names', flags);
-    const client = await clientOf(invocation, registry, declared);
-    return target.names.map((name) => ({ kind: declared, client, name }));
-  }
-  if (!flags.all && flags.selector === undefined && flags['field-selector'] === undefined) {
-    throw new UsageError(`which ${declared.plural}?`, 'give names, -l SELECTOR or --all');
-  }
-  const query = {
-    allNamespaces: flags['all-namespaces'],
-    selector: flags.selector,
-    fieldSelector: flags['field-selector'],
-  };
-  return (await listDeclared(invocation, registry, declared, query)).map(({ metadata: { name, namespace } }) => {
-    const client = registry.resource(declared);
-    return { kind: declared, name, client: namespace === undefined ? client : client.namespace(namespace) };
   });
 }
 
@@ -76,6 +53,11 @@ function remainder(doomed: NamedObject, pendingFinalizers: readonly string[]): s
     : `it goes when its finalizers are done: ${pendingFinalizers.join(', ')}`;
 }
 
+/** Says what became of an object, or only its name. */
+function tell(invocation: Invocation, doomed: NamedObject, outcome: string, flags: DeleteFlags): void {
+  invocation.print(flags.output === 'name' ? `${label(doomed)}\n` : `${label(doomed)} ${outcome}\n`);
+}
+
 /** Deletes one object and says what became of it. Returns whether its end is to be waited for. */
 async function deleteOne(invocation: Invocation, doomed: NamedObject, flags: DeleteFlags): Promise<boolean> {
   const propagationPolicy = flags.cascade as 'background' | 'foreground' | 'orphan';
@@ -86,12 +68,12 @@ async function deleteOne(invocation: Invocation, doomed: NamedObject, flags: Del
     signal: invocation.signal,
   });
   if (!result.deleted) {
-    invocation.print(`${label(doomed)} not found, nothing to delete\n`);
+    if (flags.output !== 'name') invocation.print(`${label(doomed)} not found, nothing to delete\n`);
     return false;
   }
   const { pendingFinalizers } = result;
   if (pendingFinalizers.length === 0) {
-    invocation.print(`${label(doomed)} deleted${dryRunSuffix(flags)}\n`);
+    tell(invocation, doomed, `deleted${dryRunSuffix(flags)}`, flags);
     return false;
   }
   const { waits, isOperatorMissing } = await patienceOf(invocation, flags, dryRun);
@@ -102,12 +84,17 @@ async function deleteOne(invocation: Invocation, doomed: NamedObject, flags: Del
   }
   const missing = isOperatorMissing ? `, but none is running ${onThisRegistry}` : '';
   const marked = `marked for deletion${dryRunSuffix(flags)}`;
-  invocation.print(`${label(doomed)} ${marked}; ${remainder(doomed, pendingFinalizers)}${missing}\n`);
+  tell(invocation, doomed, `${marked}; ${remainder(doomed, pendingFinalizers)}${missing}`, flags);
   return false;
 }
 
 /** Waits until an object is gone. */
-async function waitForEnd(invocation: Invocation, doomed: NamedObject, timeoutMs: number | undefined): Promise<void> {
+async function waitForEnd(
+  invocation: Invocation,
+  doomed: NamedObject,
+  timeoutMs: number | undefined,
+  flags: DeleteFlags,
+): Promise<void> {
   const { io, clock } = invocation;
   let state = '';
   const what = (): string => `${label(doomed)} to be gone: ${state}`;
@@ -120,26 +107,24 @@ async function waitForEnd(invocation: Invocation, doomed: NamedObject, timeoutMs
   };
   await waitUntil(invocation, doomed.client, doomed.name, isGone, { timeoutMs, what });
   progress.end();
-  invocation.print(`${label(doomed)} deleted\n`);
+  tell(invocation, doomed, 'deleted', flags);
 }
 
 /** Deletes objects by name, selector or manifest. */
 export const deleteObjects: Handler<typeof deleteFlags> = async (invocation, flags) => {
   const { clock } = invocation;
-  const doomed: NamedObject[] = [];
-  if (flags.filename.length > 0) doomed.push(...(await fromFiles(invocation, flags)));
-  else {
-    const targets = parseTargets(invocation.args, await invocation.scheme());
-    for (const target of targets) doomed.push(...(await fromTarget(invocation, target, flags)));
-  }
+  const doomed =
+    flags.filename.length > 0
+      ? await fromFiles(invocation, flags)
+      : await chooseObjects(invocation, invocation.args, flags, 'delete');
   if (doomed.length === 0) invocation.note('Nothing to delete.\n');
   const pending: NamedObject[] = [];
-  for (const each of doomed) {
+  await forEachObject(invocation, doomed, async (each) => {
     if (await deleteOne(invocation, each, flags)) pending.push(each);
-  }
+  });
   const begunAt = clock.monotonicNow();
-  for (const each of pending) {
+  await forEachObject(invocation, pending, async (each) => {
     const leftMs = flags.timeout === undefined ? undefined : flags.timeout - (clock.monotonicNow() - begunAt);
-    await waitForEnd(invocation, each, leftMs === undefined ? undefined : Math.max(0, leftMs));
-  }
+    await waitForEnd(invocation, each, leftMs === undefined ? undefined : Math.max(0, leftMs), flags);
+  });
 };

@@ -3,9 +3,11 @@ import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
-import { presentError, reasonOf } from '../cli/present-error.js';
+import { reasonOf } from '../cli/present-error.js';
+import { tellError } from '../cli/tell-error.js';
 import type { describeFlags } from '../definitions/describe.js';
-import { clientOf, hintForMissing, listDeclared } from '../resources/declared-objects.js';
+import { clientOf, listDeclared } from '../resources/declared-objects.js';
+import { explainMissing } from '../resources/one-object.js';
 import { checkNamedAlone, parseTargets, type Target } from '../resources/targets.js';
 
 type DescribeFlags = ValuesOf<typeof describeFlags>;
@@ -15,7 +17,7 @@ async function* descriptions(
   invocation: Invocation,
   { type, names }: Target,
   flags: DescribeFlags,
-): AsyncIterable<string | { readonly missing: unknown; readonly hint?: string }> {
+): AsyncIterable<string | { readonly missing: unknown }> {
   if (type.world === 'platform') {
     const { describePlatform } = await import('./describe-platform.js');
     yield* describePlatform(invocation, type.kind, names, flags);
@@ -46,7 +48,7 @@ async function* descriptions(
       );
     } catch (error) {
       if (reasonOf(error) !== 'NotFound') throw error;
-      yield { missing: error, hint: await hintForMissing(invocation, registry, type.kind, name) };
+      yield { missing: await explainMissing(invocation, { kind: type.kind, name }, error) };
     }
   }
 }
@@ -63,10 +65,7 @@ export const describe: Handler<typeof describeFlags> = async (invocation, flags)
         continue;
       }
       missing++;
-      const presented = presentError(description.missing);
-      invocation.note(`error: ${presented.message ?? ''}\n`);
-      const hint = description.hint ?? presented.hint;
-      if (hint !== undefined) invocation.note(`hint: ${hint}\n`);
+      tellError(invocation.io.stderr, description.missing);
     }
   }
   if (missing > 0) throw new ReportedError('not found', { exitCode: exitCodes.notFound });

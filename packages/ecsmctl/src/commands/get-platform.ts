@@ -47,14 +47,14 @@ export async function listPlatform(
   kind: PlatformKind,
   names: readonly string[] | undefined,
   flags: GetFlags,
-): Promise<{ readonly items: readonly object[]; readonly failures: readonly { readonly error: unknown }[] }> {
+): Promise<{ readonly items: readonly object[]; readonly failures: readonly unknown[] }> {
   checkFilters(kind, flags);
   checkSelectors(kind, flags);
   const platform = await invocation.platform();
   const filter = await filterOf(invocation, kind, flags);
   const { signal } = invocation;
   const items: object[] = [];
-  const failures: { error: unknown }[] = [];
+  const failures: unknown[] = [];
   if (names === undefined) {
     const options = { signal, page: flags.page, pageSize: flags['page-size'] };
     for await (const row of kind.list(platform, filter, options)) items.push(row);
@@ -64,7 +64,7 @@ export async function listPlatform(
       items.push(await findRow(platform, kind, name, { signal, filter }));
     } catch (error) {
       if (presentError(error).exitCode !== exitCodes.notFound) throw error;
-      if (!flags['ignore-not-found']) failures.push({ error });
+      if (!flags['ignore-not-found']) failures.push(error);
     }
   }
   const owned = await onlyOwned(invocation, kind, items);

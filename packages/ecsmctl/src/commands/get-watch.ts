@@ -104,7 +104,7 @@ async function watchPlatform(
   for await (const { items, failures } of looks(invocation, () => listPlatform(invocation, kind, names, flags))) {
     const isFirst = before === undefined;
     const [failure] = failures;
-    if (failure !== undefined && isFirst) throw failure.error;
+    if (failure !== undefined && isFirst) throw failure as Error;
     const now = new Map(items.map((item) => [kind.idOf(item), JSON.stringify(shown.map(({ value }) => value(item)))]));
     const changed = items.filter((item) => before?.get(kind.idOf(item)) !== now.get(kind.idOf(item)));
     if (!isFirst || !flags['watch-only']) await printer.print(changed);

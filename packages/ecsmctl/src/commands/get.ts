@@ -5,14 +5,16 @@ import type { Handler } from '../cli/command.js';
 import { commonExitCode, exitCodes } from '../cli/exit-code.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
-import { presentError, reasonOf } from '../cli/present-error.js';
+import { reasonOf } from '../cli/present-error.js';
+import { tellError } from '../cli/tell-error.js';
 import type { getFlags } from '../definitions/get.js';
 import type { Column } from '../output/column.js';
 import { declaredColumns } from '../output/declared-columns.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printItems, type ItemGroup } from '../output/print-items.js';
 import { hasField, sortItems } from '../output/sort-items.js';
-import { clientOf, hintForMissing, listDeclared } from '../resources/declared-objects.js';
+import { clientOf, listDeclared } from '../resources/declared-objects.js';
+import { explainMissing } from '../resources/one-object.js';
 import { checkNamedAlone, parseTargets, type Target } from '../resources/targets.js';
 import { checkDeclaredFilters } from './check-filters.js';
 
@@ -21,7 +23,7 @@ type GetFlags = ValuesOf<typeof getFlags>;
 /** What could be read of a target, and what could not. */
 interface Found {
   readonly group: ItemGroup;
-  readonly failures: readonly { readonly error: unknown; readonly hint?: string }[];
+  readonly failures: readonly unknown[];
 }
 
 /** The columns of a declared kind as the flags of `get` want them. */
@@ -79,14 +81,13 @@ async function findDeclared(
   }
   const client = await clientOf(invocation, registry, kind);
   const items: ApiObject[] = [];
-  const failures: { error: unknown; hint?: string }[] = [];
+  const failures: unknown[] = [];
   for (const name of names) {
     try {
       items.push(await client.get(name, { signal: invocation.signal }));
     } catch (error) {
       if (reasonOf(error) !== 'NotFound') throw error;
-      if (flags['ignore-not-found']) continue;
-      failures.push({ error, hint: await hintForMissing(invocation, registry, kind, name) });
+      if (!flags['ignore-not-found']) failures.push(await explainMissing(invocation, { kind, name }, error));
     }
   }
   return { group: asItemGroup(describe(items)), failures };
@@ -113,7 +114,7 @@ async function findOrFail(invocation: Invocation, target: Target, flags: GetFlag
   } catch (error) {
     if (!hasOthers || error instanceof UsageError || invocation.signal.aborted) throw error;
     const { singular } = target.type.kind;
-    return { group: { singular, items: [], columns: [], nameOf: () => '' }, failures: [{ error }] };
+    return { group: { singular, items: [], columns: [], nameOf: () => '' }, failures: [error] };
   }
 }
 
@@ -152,14 +153,8 @@ async function noteNothing(invocation: Invocation, targets: readonly Target[], f
   invocation.note(`No ${kinds} found${where}.\n`);
 }
 
-function reportFailures(invocation: Invocation, failures: Found['failures']): void {
+function reportFailures({ io }: Invocation, failures: Found['failures']): void {
   if (failures.length === 0) return;
-  const codes = failures.map(({ error, hint }) => {
-    const presented = presentError(error);
-    invocation.note(`error: ${presented.message ?? ''}\n`);
-    const shownHint = hint ?? presented.hint;
-    if (shownHint !== undefined) invocation.note(`hint: ${shownHint}\n`);
-    return presented.exitCode;
-  });
+  const codes = failures.map((error) => tellError(io.stderr, error));
   throw new ReportedError('some could not be read', { exitCode: commonExitCode(codes, exitCodes.error) });
 }

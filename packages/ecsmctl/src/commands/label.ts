@@ -5,10 +5,9 @@ import type { Invocation } from '../cli/invocation.js';
 import type { labelFlags } from '../definitions/write.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printWritten } from '../output/print-written.js';
-import { listDeclared } from '../resources/declared-objects.js';
-import { label as labelOf, namedObjects, withHint, type NamedObject } from '../resources/one-object.js';
-import { checkNamedAlone } from '../resources/targets.js';
-import { findDeclaredKind } from '../resources/vocabulary.js';
+import { chooseObjects } from '../resources/choose-objects.js';
+import { forEachObject } from '../resources/for-each-object.js';
+import { label as labelOf } from '../resources/one-object.js';
 import { writeOptions } from '../resources/write-options.js';
 
 type LabelFlags = ValuesOf<typeof labelFlags>;
@@ -34,26 +33,6 @@ function splitChanges(args: readonly string[]): { readonly names: readonly strin
   return { names: args.slice(0, first), changes };
 }
 
-async function objectsToChange(
-  invocation: Invocation,
-  names: readonly string[],
-  flags: LabelFlags,
-  verb: string,
-): Promise<readonly NamedObject[]> {
-  if (!flags.all && flags.selector === undefined && flags['field-selector'] === undefined) {
-    return namedObjects(invocation, names, verb);
-  }
-  const [word = '', name] = names;
-  if (name !== undefined) checkNamedAlone('names', flags);
-  const kind = findDeclaredKind(word, await invocation.scheme(), verb);
-  const registry = await invocation.registry();
-  const query = { selector: flags.selector, fieldSelector: flags['field-selector'] };
-  return (await listDeclared(invocation, registry, kind, query)).map(({ metadata: { name, namespace } }) => {
-    const client = registry.resource(kind);
-    return { kind, name, client: namespace === undefined ? client : client.namespace(namespace) };
-  });
-}
-
 async function change(
   invocation: Invocation,
   flags: LabelFlags,
@@ -62,22 +41,20 @@ async function change(
 ): Promise<void> {
   const format = flags.output === undefined ? undefined : parseOutputFormat(flags.output);
   const { names, changes } = splitChanges(invocation.args);
-  const objects = await objectsToChange(invocation, names, flags, verb);
+  const objects = await chooseObjects(invocation, names, flags, verb);
   if (objects.length === 0) invocation.note('Nothing matches.\n');
   const patch = { metadata: { [field]: Object.fromEntries(changes) } };
-  for (const named of objects) {
+  await forEachObject(invocation, objects, async (named) => {
     const { client, kind, name } = named;
-    await withHint(invocation, named, async () => {
-      const { metadata } = await client.get(name, { signal: invocation.signal });
-      const before = new Map(Object.entries(metadata[field] ?? {}));
-      if (!flags.overwrite) refuseOverwrite(before, changes, labelOf(named));
-      const object = await client.patch(name, { type: 'merge', patch }, writeOptions(invocation, flags));
-      for (const [key, value] of changes)
-        if (value === null && !before.has(key))
-          invocation.note(`${labelOf(named)} has no ${field.slice(0, -1)} ${key}\n`);
-      await printWritten(invocation, { kind, object, outcome: outcomeOf(before, changes, verb) }, format, flags);
-    });
-  }
+    const { metadata } = await client.get(name, { signal: invocation.signal });
+    const before = new Map(Object.entries(metadata[field] ?? {}));
+    if (!flags.overwrite) refuseOverwrite(before, changes, labelOf(named));
+    const object = await client.patch(name, { type: 'merge', patch }, writeOptions(invocation, flags));
+    for (const [key, value] of changes)
+      if (value === null && !before.has(key))
+        invocation.note(`${labelOf(named)} has no ${field.slice(0, -1)} ${key}\n`);
+    await printWritten(invocation, { kind, object, outcome: outcomeOf(before, changes, verb) }, format, flags);
+  });
 }
 
 function refuseOverwrite(before: ReadonlyMap<string, string>, changes: Changes, shown: string): void {

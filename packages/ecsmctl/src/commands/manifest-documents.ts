@@ -11,7 +11,7 @@ import {
 import { UsageError } from '../cli/cli-error.js';
 import type { ExitCode } from '../cli/exit-code.js';
 import type { Invocation } from '../cli/invocation.js';
-import { presentError } from '../cli/present-error.js';
+import { tellError } from '../cli/tell-error.js';
 import { expandPath } from '../configuration/settings.js';
 
 /** Which manifests a command line names. */
@@ -84,10 +84,8 @@ export async function readGoodDocuments(
 
 /** Tells in one line what is wrong with a document, with the way out where there is one; returns how the run should end. */
 export function tellFailure(invocation: Invocation, source: ManifestSource, error: unknown, hint?: string): ExitCode {
-  const presented = presentError(error);
-  const message = presented.message ?? '';
-  invocation.note(`error: ${isManifestError(error) ? message : `${describeSource(source)}: ${message}`}\n`);
-  const shown = hint ?? presented.hint;
-  if (shown !== undefined) invocation.note(`hint: ${shown}\n`);
-  return presented.exitCode;
+  return tellError(invocation.io.stderr, error, {
+    about: isManifestError(error) ? undefined : describeSource(source),
+    hint,
+  });
 }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { backupStoreFile, checkStoreFile, restoreBackup } from '@ecsm/registry';
+import { backupStoreFile, checkStoreFile, restoreBackup, type StoreStats } from '@ecsm/registry';
 
 import { CliError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
@@ -9,8 +9,8 @@ import { makeRegistryFolder } from '../cli/open-registry.js';
 import { expandPath } from '../configuration/settings.js';
 import type { noFlags } from '../definitions/platform.js';
 import type { registryFlags, restoreFlags } from '../definitions/settings.js';
+import { printFacts } from '../output/print-facts.js';
 import { Sections } from '../output/sections.js';
-import { toJson } from '../output/serialize.js';
 
 /** Makes sure that a file may be made at a path. @throws CliError when its folder is missing or it is one itself */
 function assertFileName(path: string): void {
@@ -25,29 +25,30 @@ export const registryStats: Handler<typeof registryFlags> = async (invocation, f
   const registry = await invocation.registry();
   const stats = await registry.stats();
   const path = await invocation.registryPath();
-  if (flags.output === 'json') {
-    invocation.print(toJson({ path, ...stats }));
-    return;
-  }
+  await printFacts(invocation, flags.output, { path, ...stats }, () => describeStats(path, stats));
+};
+
+function describeStats(path: string, stats: StoreStats): Promise<string> {
+  const { bytes, revision, logRows, compactRevision, revisionsLost, entries } = stats;
   const sections = new Sections()
     .field('File', path)
-    .field('Size', `${(stats.bytes / 2 ** 20).toFixed(1)} MiB`)
-    .field('Revision', stats.revision)
-    .field('Changes Kept', `${stats.logRows} (since revision ${stats.compactRevision})`);
-  const { revisionsLost } = stats;
+    .field('Size', `${(bytes / 2 ** 20).toFixed(1)} MiB`)
+    .field('Revision', revision)
+    .field('Changes Kept', `${logRows} (since revision ${compactRevision})`);
   if (revisionsLost !== undefined) sections.field('Revisions Lost', `${revisionsLost.from} to ${revisionsLost.to}`);
   sections.block('Objects', (block) => {
-    for (const [kind, count] of Object.entries(stats.entries)) block.field(kind, count);
+    for (const [kind, count] of Object.entries(entries)) block.field(kind, count);
   });
-  invocation.print(await sections.render());
-};
+  return sections.render();
+}
 
 /** Checks the registry file for damage. */
 export const registryCheck: Handler<typeof registryFlags> = async (invocation, flags) => {
   const path = await invocation.registryPath();
   const problems = await checkStoreFile(path);
-  if (flags.output === 'json') invocation.print(toJson({ path, problems }));
-  else if (problems.length === 0) invocation.print(`${path} is sound\n`);
+  await printFacts(invocation, flags.output, { path, problems }, () =>
+    problems.length === 0 ? `${path} is sound\n` : '',
+  );
   if (problems.length === 0) return;
   throw new CliError(`${path} is damaged: ${problems.join('; ')}`, {
     hint: 'stop the operator and put a backup in its place: ecsmctl registry restore FILE --force',

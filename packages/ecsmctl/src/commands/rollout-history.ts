@@ -36,7 +36,8 @@ export const rolloutHistory: Handler<typeof rolloutHistoryFlags> = async (invoca
   const { client, name } = named;
   const service = await withHint(invocation, named, () => client.get(name, { signal: invocation.signal }));
   const revisions = await revisionsOf(invocation, service);
-  if (flags.revision !== undefined) {
+  // Nought is kubectl's word for no number.
+  if (flags.revision !== undefined && flags.revision !== 0) {
     const revision = findRevision(revisions, flags.revision, name);
     invocation.print(`${name} revision ${revision.revision}\n\n${await toYaml(maskSecrets(templateOf(revision)))}`);
     return;
@@ -66,10 +67,10 @@ export const rolloutUndo: Handler<typeof rolloutUndoFlags> = async (invocation, 
   const { client, name } = named;
   const service = await withHint(invocation, named, () => client.get(name, { signal: invocation.signal }));
   const revisions = await revisionsOf(invocation, service);
-  const wanted = flags['to-revision'];
+  const wanted = flags['to-revision'] ?? 0;
   const present = canonicalJson(service.spec.template);
   const target =
-    wanted === undefined
+    wanted === 0
       ? revisions.findLast((revision) => canonicalJson(templateOf(revision)) !== present)
       : findRevision(revisions, wanted, name);
   if (target === undefined) {

@@ -3,22 +3,21 @@ import type { ApiObject, Condition } from '@ecsm/api-types';
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { exitCodes } from '../cli/exit-code.js';
-import type { ValuesOf } from '../cli/flag.js';
-import type { Invocation } from '../cli/invocation.js';
 import type { waitFlags } from '../definitions/rollout.js';
 import { Progress } from '../output/progress.js';
 import { findValues } from '../output/jsonpath.js';
 import { deletionState } from '../resources/deletion-state.js';
-import { listDeclared } from '../resources/declared-objects.js';
-import { label, namedObjects, withHint, type NamedObject } from '../resources/one-object.js';
-import { checkNamedAlone } from '../resources/targets.js';
-import { findDeclaredKind } from '../resources/vocabulary.js';
+import { chooseObjects } from '../resources/choose-objects.js';
+import { forEachObject } from '../resources/for-each-object.js';
+import { label } from '../resources/one-object.js';
 import { waitUntil } from '../resources/wait-until.js';
 
 /** What is waited for, as a question about an object; `undefined` is one that is not there. */
 interface Goal {
   readonly holds: (object: ApiObject | undefined) => boolean;
   readonly words: string;
+  /** Whether an object may be missing meanwhile; with other goals that is a mistake in its name. */
+  readonly mayBeMissing: boolean;
   /** How an object stands to it, if there is more to say than that it does not hold. */
   readonly now: (object: ApiObject) => string | undefined;
 }
@@ -38,6 +37,7 @@ function readCondition(object: ApiObject, type: string): Condition | 'none' | 's
 function conditionGoal(type: string, status: string): Goal {
   return {
     words: `condition ${type}=${status}`,
+    mayBeMissing: false,
     holds: (object) => {
       const condition = object === undefined ? 'none' : readCondition(object, type);
       return typeof condition === 'object' && condition.status.toLowerCase() === status.toLowerCase();
@@ -53,7 +53,9 @@ function conditionGoal(type: string, status: string): Goal {
 
 function parseGoal(text: string | undefined): Goal {
   if (text === 'delete')
-    return { holds: (object) => object === undefined, words: 'deletion', now: (object) => deletionState(object) };
+    return { holds: (object) => object === undefined, words: 'deletion', mayBeMissing: true, now: deletionState };
+  if (text === 'create')
+    return { holds: (object) => object !== undefined, words: 'creation', mayBeMissing: true, now: () => undefined };
   const condition = /^condition=([^=]+)(?:=(.+))?$/.exec(text ?? '');
   if (condition !== null) {
     const [, type = '', status = 'True'] = condition;
@@ -68,50 +70,36 @@ function parseGoal(text: string | undefined): Goal {
         return values.length > 0 && (wanted === undefined || values.every((value) => String(value) === wanted));
       },
       words: wanted === undefined ? expression : `${expression}=${wanted}`,
+      mayBeMissing: false,
       now: (object) => {
         const values = findValues(expression, object);
         return values.length === 0 ? 'there is no such field' : `it is ${values.map(String).join(', ')}`;
       },
     };
   }
-  const forms = 'write --for condition=Available, --for delete or --for jsonpath={.status.readyReplicas}=3';
+  const forms =
+    'write --for condition=Available, --for create, --for delete or --for jsonpath={.status.readyReplicas}=3';
   throw new UsageError(text === undefined ? '--for is missing' : `--for does not know "${text}"`, forms);
-}
-
-async function targetsOf(
-  invocation: Invocation,
-  { all, selector }: ValuesOf<typeof waitFlags>,
-): Promise<readonly NamedObject[]> {
-  if (!all && selector === undefined) return namedObjects(invocation, invocation.args, 'wait');
-  const [word = '', name] = invocation.args;
-  if (name !== undefined) checkNamedAlone('names', { all, selector });
-  const kind = findDeclaredKind(word, await invocation.scheme(), 'wait');
-  const registry = await invocation.registry();
-  return (await listDeclared(invocation, registry, kind, { selector })).map(({ metadata: { name, namespace } }) => {
-    const client = registry.resource(kind);
-    return { kind, name, client: namespace === undefined ? client : client.namespace(namespace) };
-  });
 }
 
 /** Waits until objects are in a state. */
 export const wait: Handler<typeof waitFlags> = async (invocation, flags) => {
   const { clock, signal, io } = invocation;
   const goal = parseGoal(flags.for);
-  const targets = await targetsOf(invocation, flags);
+  const targets = await chooseObjects(invocation, invocation.args, flags, 'wait');
   if (targets.length === 0) {
     if (!goal.holds(undefined)) throw new CliError('nothing matches', { exitCode: exitCodes.notFound });
     invocation.note('Nothing matches.\n');
   }
-  for (const named of targets) {
+  await forEachObject(invocation, targets, async (named) => {
     const { client, name } = named;
-    // What is not there at all is a mistake in the name, except when it shall go.
-    if (!goal.holds(undefined)) await withHint(invocation, named, () => client.get(name, { signal }));
+    if (!goal.mayBeMissing) await client.get(name, { signal });
     const what = `${goal.words} of ${label(named)}`;
     let now: string | undefined;
     const stateOf = (): string => (now === undefined ? what : `${what}: ${now}`);
     using progress = new Progress(io, clock);
     const holds = (object: ApiObject | undefined): boolean => {
-      if (object === undefined && !goal.holds(undefined))
+      if (object === undefined && !goal.mayBeMissing)
         throw new CliError(`${label(named)} was deleted meanwhile`, { exitCode: exitCodes.notFound });
       now = object === undefined ? undefined : goal.now(object);
       progress.show(`waiting for ${stateOf()}`);
@@ -120,5 +108,5 @@ export const wait: Handler<typeof waitFlags> = async (invocation, flags) => {
     await waitUntil(invocation, client, name, holds, { timeoutMs: flags.timeout, what: stateOf });
     progress.end();
     invocation.print(`${label(named)} ${goal.words} met\n`);
-  }
+  });
 };

@@ -27,6 +27,12 @@ export const selectorFlags = {
   },
 } as const satisfies Flags;
 
+/** The same where an object has to be named, so that none is meant by mistake: `--all` then means all of them. */
+export const chooseFlags = {
+  ...selectorFlags,
+  all: { type: 'boolean', description: 'all objects of the type in the namespace' },
+} as const satisfies Flags;
+
 /** All namespaces instead of one. */
 export const allNamespacesFlag = {
   'all-namespaces': { type: 'boolean', short: 'A', description: 'objects of all namespaces' },

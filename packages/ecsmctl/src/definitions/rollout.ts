@@ -1,6 +1,6 @@
 import { command } from '../cli/command.js';
 import type { Flags } from '../cli/flag.js';
-import { allNamespacesFlag, dryRunFlag, outputFlag } from './common-flags.js';
+import { allNamespacesFlag, chooseFlags, dryRunFlag, outputFlag } from './common-flags.js';
 
 /** Flags of `rollout status`. */
 export const rolloutStatusFlags = {
@@ -15,7 +15,7 @@ export const rolloutStatusFlags = {
 
 /** Flags of `rollout history`. */
 export const rolloutHistoryFlags = {
-  revision: { type: 'number', value: 'N', description: 'show the template of this revision' },
+  revision: { type: 'number', value: 'N', min: 0, description: 'show the template of this revision' },
   ...outputFlag,
 } as const satisfies Flags;
 
@@ -24,7 +24,8 @@ export const rolloutUndoFlags = {
   'to-revision': {
     type: 'number',
     value: 'N',
-    description: 'the revision to return to (default: the latest that differs from the present)',
+    min: 0,
+    description: 'the revision to return to (default, or 0: the latest that differs from the present)',
   },
   ...dryRunFlag,
 } as const satisfies Flags;
@@ -37,12 +38,11 @@ export const waitFlags = {
   for: {
     type: 'string',
     value: 'WHAT',
-    description: 'condition=TYPE[=STATUS], delete, or jsonpath={PATH}[=VALUE]',
-    complete: ['condition=Available', 'delete', 'jsonpath='],
+    description: 'condition=TYPE[=STATUS], create, delete, or jsonpath={PATH}[=VALUE]',
+    complete: ['condition=Available', 'create', 'delete', 'jsonpath='],
   },
   timeout: { type: 'duration', value: 'DURATION', default: 30_000, description: 'how long to wait for each object' },
-  all: { type: 'boolean', description: 'all objects of the type in the namespace' },
-  selector: { type: 'string', short: 'l', value: 'SELECTOR', description: 'objects with these labels' },
+  ...chooseFlags,
 } as const satisfies Flags;
 
 /** Flags of `events`. */
@@ -116,7 +116,7 @@ export const rolloutCommands = [
     name: 'wait',
     group: 'Rollouts',
     summary: 'wait until objects are in a state',
-    usage: 'TYPE NAME... | TYPE/NAME... --for WHAT',
+    usage: 'TYPE NAME... | TYPE -l SELECTOR | TYPE --all --for WHAT',
     arguments: { min: 1 },
     complete: ['types', 'names'],
     examples: [

@@ -19,16 +19,7 @@ export const setContextFlags = {
 } as const satisfies Flags;
 
 /** Flags of `registry` commands that print figures. */
-export const registryFlags = {
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'FORMAT',
-    default: 'text',
-    choices: ['text', 'json'],
-    description: 'text or json',
-  },
-} as const satisfies Flags;
+export const registryFlags = textOutputFlag;
 
 /** Flags of `registry restore`. */
 export const restoreFlags = {
@@ -41,7 +32,10 @@ export const explainFlags = {
 } as const satisfies Flags;
 
 /** Flags of `version`. */
-export const versionFlags = textOutputFlag;
+export const versionFlags = {
+  ...textOutputFlag,
+  client: { type: 'boolean', hidden: true, description: 'as kubectl has it; there is no server to ask' },
+} as const satisfies Flags;
 
 /** Flags of `api-resources`. */
 export const apiResourcesFlags = {

@@ -1,6 +1,6 @@
 import { command } from '../cli/command.js';
 import type { Flags } from '../cli/flag.js';
-import { allNamespacesFlag, dryRunFlag, fileFlags, outputFlag, selectorFlags, validateFlag } from './common-flags.js';
+import { allNamespacesFlag, chooseFlags, dryRunFlag, fileFlags, outputFlag, validateFlag } from './common-flags.js';
 
 /** Flags of `apply`. */
 export const applyFlags = {
@@ -41,8 +41,7 @@ export const diffFlags = {
 export const deleteFlags = {
   ...fileFlags,
   ...allNamespacesFlag,
-  ...selectorFlags,
-  all: { type: 'boolean', description: 'all objects of the type in the namespace' },
+  ...chooseFlags,
   cascade: {
     type: 'string',
     value: 'HOW',
@@ -67,7 +66,13 @@ export const deleteFlags = {
     hidden: true,
     description: 'as kubectl has it; nothing to delete is never an error here',
   },
-  output: { ...outputFlag.output, hidden: true },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['name'],
+    description: 'name: only the names of what is deleted',
+  },
 } as const satisfies Flags;
 
 /** Flags of `edit`. */
@@ -107,8 +112,7 @@ export const patchFlags = {
 
 /** Flags of `label` and `annotate`. */
 export const labelFlags = {
-  ...selectorFlags,
-  all: { type: 'boolean', description: 'all objects of the type in the namespace' },
+  ...chooseFlags,
   overwrite: { type: 'boolean', description: 'replace values that are there' },
   ...dryRunFlag,
   ...outputFlag,
@@ -116,8 +120,14 @@ export const labelFlags = {
 
 /** Flags of `scale`. */
 export const scaleFlags = {
+  ...chooseFlags,
   replicas: { type: 'number', value: 'N', min: 0, description: 'the wanted number of instances' },
-  'current-replicas': { type: 'number', value: 'N', description: 'only if this is the wanted number now' },
+  'current-replicas': {
+    type: 'number',
+    value: 'N',
+    min: -1,
+    description: 'only if this is the wanted number now (-1: whatever it is)',
+  },
   ...dryRunFlag,
 } as const satisfies Flags;
 
@@ -251,7 +261,7 @@ export const writeCommands = [
     name: 'scale',
     group: 'Objects',
     summary: 'set the wanted number of instances',
-    usage: 'TYPE NAME... | TYPE/NAME... --replicas N',
+    usage: 'TYPE NAME... | TYPE -l SELECTOR | TYPE --all --replicas N',
     arguments: { min: 1 },
     complete: ['types', 'names'],
     examples: [{ does: 'run five instances', line: 'ecsmctl scale es web --replicas 5' }],

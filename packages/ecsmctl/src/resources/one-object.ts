@@ -25,30 +25,16 @@ export function label({ kind, name }: Pick<NamedObject, 'kind' | 'name'>): strin
   return `${kind.singular}/${name}`;
 }
 
-/** The declared objects that arguments name one by one. @throws UsageError when a name is missing */
-export async function namedObjects(
-  invocation: Invocation,
-  args: readonly string[],
-  verb: string,
-): Promise<readonly NamedObject[]> {
-  const scheme = await invocation.scheme();
-  const registry = await invocation.registry();
-  const objects: NamedObject[] = [];
-  for (const { type, names } of parseTargets(args, scheme)) {
-    const kind = findDeclaredKind(type.kind.plural, scheme, verb);
-    if (names === undefined)
-      throw new UsageError(`which ${kind.plural}?`, `for example: ecsmctl ${verb} ${kind.singular} NAME`);
-    const client = await clientOf(invocation, registry, kind);
-    objects.push(...names.map((name) => ({ kind, client, name })));
-  }
-  return objects;
-}
-
-/** The one declared object that arguments name. */
+/** The one declared object that arguments name. @throws UsageError when they name none or several */
 export async function oneObject(invocation: Invocation, args: readonly string[], verb: string): Promise<NamedObject> {
-  const [object, second] = await namedObjects(invocation, args, verb);
-  if (object === undefined || second !== undefined) throw new UsageError(`"${verb}" takes one object`);
-  return object;
+  const scheme = await invocation.scheme();
+  const [target, otherTarget] = parseTargets(args, scheme);
+  const kind = findDeclaredKind(target?.type.kind.plural ?? '', scheme, verb);
+  const [name, otherName] = target?.names ?? [];
+  if (name === undefined)
+    throw new UsageError(`which ${kind.plural}?`, `for example: ecsmctl ${verb} ${kind.singular} NAME`);
+  if (otherTarget !== undefined || otherName !== undefined) throw new UsageError(`"${verb}" takes one object`);
+  return { kind, name, client: await clientOf(invocation, await invocation.registry(), kind) };
 }
 
 /** The one ECSMService that arguments name. @throws UsageError when they name anything else */
@@ -62,18 +48,25 @@ export async function oneService(invocation: Invocation, args: readonly string[]
   return { kind, name, client: registry.resource(ECSMService).namespace(namespace) };
 }
 
+/** That an object is not there, with what may have been meant. */
+export async function explainMissing(
+  invocation: Invocation,
+  { kind, name }: Pick<NamedObject, 'kind' | 'name'>,
+  error: unknown,
+): Promise<CliError> {
+  const hint = await hintForMissing(invocation, await invocation.registry(), kind, name);
+  return new CliError(messageOf(error), { hint, exitCode: exitCodes.notFound });
+}
+
 /** Runs a call on an object; when the object is not there, the error says what may have been meant. */
 export async function withHint<R>(
   invocation: Invocation,
-  { kind, name }: Pick<NamedObject, 'kind' | 'name'>,
+  object: Pick<NamedObject, 'kind' | 'name'>,
   call: () => Promise<R>,
 ): Promise<R> {
   try {
     return await call();
   } catch (error) {
-    if (reasonOf(error) !== 'NotFound') throw error;
-    const hint = await hintForMissing(invocation, await invocation.registry(), kind, name);
-    const message = messageOf(error);
-    throw new CliError(message, { hint, exitCode: exitCodes.notFound });
+    throw reasonOf(error) === 'NotFound' ? await explainMissing(invocation, object, error) : error;
   }
 }

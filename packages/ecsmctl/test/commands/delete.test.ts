@@ -32,6 +32,11 @@ describe('delete', () => {
     expect(await line.ok('delete', 'es', '--all')).toBe('ecsmservice/a deleted\necsmservice/b deleted\n');
   });
 
+  it('-o name prints only the names of what is deleted', async () => {
+    expect(await line.ok('delete', 'es', 'none', 'a', 'b', '-o', 'name')).toBe('ecsmservice/a\necsmservice/b\n');
+    expect((await line.run(['delete', 'es', 'a', '-o', 'yaml'])).code).toBe(2);
+  });
+
   it('marks an object that has something on the platform, says who finishes, and can wait for it', async () => {
     const registry = await line.registry();
     const services = registry.resource(ECSMService).namespace('default');

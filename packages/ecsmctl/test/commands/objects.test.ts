@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 
 import { ControllerRevision, ECSMService, type Stored } from '@ecsm/api-types';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -156,6 +156,55 @@ describe('commands on declared objects', () => {
     expect(overwrite.stderr).toContain('--overwrite');
   });
 
+  it('verbs go on with the other objects when one is refused, and end with the common exit code', async () => {
+    await line.ok('apply', '-f', await line.file('api.yaml', dynamicService('api')));
+    const missing =
+      'error: ecsmservices "default/nope" not found\nhint: ecsmctl get ecsmservices -A lists what there is\n';
+    expect(await line.run(['scale', 'es', 'nope', 'web', 'api', '--replicas', '3'])).toEqual({
+      code: 3,
+      stdout: 'ecsmservice/web scaled to 3\necsmservice/api scaled to 3\n',
+      stderr: missing,
+    });
+    expect(await line.run(['label', 'es', 'nope', 'web', 'tier=front'])).toEqual({
+      code: 3,
+      stdout: 'ecsmservice/web labeled\n',
+      stderr: missing,
+    });
+    const both = await line.run(['annotate', 'es', 'nope', 'web', 'api', 'note=1']);
+    expect(both).toMatchObject({ code: 3, stdout: 'ecsmservice/web annotated\necsmservice/api annotated\n' });
+    expect(await line.run(['label', 'es', 'nope', 'web', 'tier=back'])).toMatchObject({
+      code: 1,
+      stderr: `${missing}error: ecsmservice/web has tier=front already\nhint: add --overwrite to replace it\n`,
+    });
+    const waited = await line.run(['wait', 'es', 'nope', 'web', '--for', 'jsonpath={.metadata.labels.tier}=front']);
+    expect(waited).toEqual({
+      code: 3,
+      stdout: 'ecsmservice/web {.metadata.labels.tier}=front met\n',
+      stderr: missing,
+    });
+  });
+
+  it("scale takes -l and --all, and kubectl's -1 for whatever number there is now", async () => {
+    await line.ok('apply', '-f', await line.file('api.yaml', dynamicService('api', 2, { labels: '{app: api}' })));
+    expect(await line.ok('scale', 'es', '--all', '--replicas', '4')).toBe(
+      'ecsmservice/api scaled to 4\necsmservice/web scaled to 4\n',
+    );
+    expect(await line.ok('scale', 'es', '-l', 'app=api', '--replicas', '1', '--current-replicas=-1')).toBe(
+      'ecsmservice/api scaled to 1\n',
+    );
+    expect(await line.run(['scale', 'es', '-l', 'app=none', '--replicas', '1'])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'Nothing matches.\n',
+    });
+    expect(await line.run(['scale', 'es', '--replicas', '1'])).toMatchObject({
+      code: 2,
+      stderr: 'error: which ecsmservices?\nhint: give names, -l SELECTOR or --all\n',
+    });
+    expect((await line.run(['scale', 'es', 'web', '--all', '--replicas', '1'])).code).toBe(2);
+    expect((await line.run(['scale', 'es', 'web', '--replicas', '1', '--current-replicas=-2'])).code).toBe(2);
+  });
+
   it('patch says as kubectl does when nothing changed, such as the status, which is not for users', async () => {
     for (const patch of ['{}', '{spec: {deploymentStrategy: {replicas: 2}}}', '{status: {replicas: 9}}'])
       expect(await line.ok('patch', 'es', 'web', '-p', patch)).toBe('ecsmservice/web patched (no change)\n');
@@ -184,6 +233,9 @@ describe('commands on declared objects', () => {
     const broken = await line.run(['edit', 'es', 'web'], { edit: editWith(() => 'a: [') });
     expect(broken.stderr).toMatch(/^error: it cannot be read: [^\n]+\nhint: nothing was changed/);
     expect((await line.run(['edit', 'es', 'web'])).stderr).toContain('there is no terminal');
+    const removed = await line.run(['edit', 'es', 'web'], { edit: (file) => rm(file) });
+    expect(removed.code).toBe(1);
+    expect(removed.stderr).toMatch(/^error: the editor has left no text in \S+: ENOENT\nhint: nothing was changed/);
   });
 
   it('edit writes only what was changed, so that others may write meanwhile', async () => {
@@ -246,6 +298,11 @@ describe('commands on declared objects', () => {
     const shown = await line.ok('rollout', 'history', 'es/web', '--revision', '1');
     expect(shown).toContain('image: web@0.8.0');
     expect(shown).not.toContain('topsecret');
+    expect(await line.ok('rollout', 'history', 'es/web', '--revision', '0')).toBe(
+      await line.ok('rollout', 'history', 'es/web'),
+    );
+    const dry = await line.ok('rollout', 'undo', 'es/web', '--to-revision', '0', '--dry-run=server');
+    expect(dry).toBe('ecsmservice/web rolled back to revision 2 (server dry run)\n');
     expect(await line.ok('rollout', 'undo', 'es/web')).toBe('ecsmservice/web rolled back to revision 2\n');
     expect((await web()).spec.template.image).toBe('web@0.9.0');
     await line.ok('rollout', 'undo', 'es/web', '--to-revision', '1');
@@ -275,6 +332,16 @@ describe('commands on declared objects', () => {
     expect((await line.run(['wait', 'es/web', '--for', 'condition=Available'])).code).toBe(3);
     for (const goal of ['luck', 'jsonpath={.status', 'jsonpath={.status[}'])
       expect((await line.run(['wait', 'es/web', '--for', goal])).code, goal).not.toBe(5);
+  });
+
+  it('wait --for create waits for an object that is not there yet', async () => {
+    expect(await line.ok('wait', 'es/web', '--for', 'create')).toBe('ecsmservice/web creation met\n');
+    const late = await line.run(['wait', 'es/api', '--for', 'create', '--timeout', '0']);
+    expect(late.code).toBe(5);
+    expect(late.stderr).toMatch(/^error: timed out waiting for creation of ecsmservice\/api\n/);
+    const coming = line.run(['wait', 'es/api', '--for=create', '--timeout', '20s']);
+    await line.ok('apply', '-f', await line.file('api.yaml', dynamicService('api')));
+    expect(await coming).toMatchObject({ code: 0, stdout: 'ecsmservice/api creation met\n' });
   });
 
   it('wait takes a condition in any case, as kubectl does', async () => {
@@ -355,6 +422,8 @@ describe('commands on declared objects', () => {
     expect(JSON.parse(await line.ok('registry', 'stats', '-o', 'json'))).toMatchObject({
       entries: { 'ecsmservices.ecsm.sh': 1 },
     });
+    expect(await line.ok('registry', 'stats', '-o', 'yaml')).toContain('ecsmservices.ecsm.sh: 1');
+    expect(await line.ok('registry', 'check', '-o', 'yaml')).toBe(`path: ${line.registryPath}\nproblems: []\n`);
     expect(await line.ok('registry', 'compact')).toMatch(/^compacted at revision/);
   });
 });
