@@ -13,6 +13,7 @@ import { PlatformHabits } from './platform/platform-habits.js';
 import { ActionExecutor } from './service/action-executor.js';
 import { Dependencies } from './service/dependencies.js';
 import { ImageCatalog } from './service/image-catalog.js';
+import { Leftovers } from './service/leftovers.js';
 import { RevisionKeeper } from './service/revision-keeper.js';
 import { ServiceReconciler } from './service/service-reconciler.js';
 import { Settledness } from './settledness.js';
@@ -39,6 +40,7 @@ export class Operator implements AsyncDisposable {
   readonly #observer: PlatformObserver;
   readonly #capacity: CapacityKeeper;
   readonly #nodes: NodeWatch;
+  readonly #leftovers: Leftovers;
   readonly #keys = new KeyStream();
   readonly #settledness: Settledness;
   readonly #ended: Promise<void>;
@@ -79,6 +81,7 @@ export class Operator implements AsyncDisposable {
       },
       onChange: wake,
       onReachability: (state) => this.#reachabilityChanged(state),
+      onUnclaimed: (service) => this.#leftovers.note(service),
     });
     const habits = new PlatformHabits(clientset);
     const images = new ImageCatalog(clientset, clock);
@@ -90,6 +93,7 @@ export class Operator implements AsyncDisposable {
       log: log.child({ part: 'nodes' }),
       roundMs: () => this.#observer.roundMs,
     });
+    this.#leftovers = new Leftovers({ clients, clock, log: log.child({ part: 'leftovers' }), operatorId });
     this.#capacity = new CapacityKeeper({
       clients,
       clientset,
@@ -248,7 +252,7 @@ export class Operator implements AsyncDisposable {
       });
     }
     await this.#observer.stop();
-    await Promise.all([this.#capacity.stop(), this.#nodes.stop()]);
+    await Promise.all([this.#capacity.stop(), this.#nodes.stop(), this.#leftovers.stop()]);
   }
 
   /** At the first answer and after an outage everything is looked at; in a long one everything is told. */

@@ -1,5 +1,5 @@
 import { ManualClock } from '@ecsm/api-types/testing';
-import { createClientset, type ListOptions, type ServiceRow } from '@ecsm/ecsm-client';
+import { createClientset, NullDataError, type ListOptions, type ServiceRow } from '@ecsm/ecsm-client';
 import { FakeClientset, pageOf, ScriptedServer } from '@ecsm/ecsm-client/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -84,6 +84,26 @@ it("gives every service of ours its closer look, and a stranger's only one", asy
   }
   expect(looks.filter((reason) => reason.includes('closer look')).length).toBeGreaterThanOrEqual(3);
   expect(read.filter((id) => id.startsWith('stranger-'))).toHaveLength(50);
+  await observer.stop();
+});
+
+it('reads the marks of all strangers, though that of one can never be read', async () => {
+  const clock = new ManualClock();
+  const clientset = new FakeClientset();
+  const strangers = ['camera', 'radio', 'sensor'].map((name) => ({ ...row, id: name, name }));
+  clientset.answer('services.all', strangers);
+  const read: string[] = [];
+  clientset.answer('services.get', (id: string) => {
+    read.push(id);
+    throw new NullDataError(
+      { method: 'GET', url: id },
+      { httpStatus: 200, contentType: 'application/json', excerpt: '' },
+    );
+  });
+  const observer = new PlatformObserver({ clientset, clock, log: silent, onChange: () => undefined });
+  observer.start();
+  await clock.advance(100_000);
+  expect(new Set(read)).toEqual(new Set(['camera', 'radio', 'sensor']));
   await observer.stop();
 });
 

@@ -46,6 +46,8 @@ export interface PlatformObserverOptions extends PollIntervals, DetailPace {
   readonly onChange: (key: ObjectKey, reason: string) => void;
   /** Told when the platform stops answering, has not answered for long, and answers again. */
   readonly onReachability?: (state: Reachability) => void;
+  /** Told, once its mark was read, of a service that belongs to no object which is followed. */
+  readonly onUnclaimed?: (service: ObservedService) => void;
   /** Hears of every look after its end. */
   readonly onPoll?: (record: PollRecord) => void;
 }
@@ -78,8 +80,8 @@ export class PlatformObserver {
   readonly #empty = new EmptyList();
   readonly #tracked = new TrackedObjects();
   readonly #moving = new Set<string>();
-  /** Services whose names say nothing, and whose marks have yet to be read. */
-  readonly #nameless = new Set<string>();
+  /** Services that nobody claims by their names, and whose marks have yet to be read. */
+  readonly #unclaimed = new Set<string>();
   /** Services whose detail should be read at the next run of their object. */
   readonly #detailDue = new Set<string>();
   readonly #stopping = new AbortController();
@@ -429,10 +431,13 @@ export class PlatformObserver {
     const due: string[] = [];
     for (const service of this.#cache.byDetailAge()) {
       if (count === 0) break;
-      if (this.#tracked.ownersOf(service).length === 0) continue;
-      count--;
-      if (this.#closer.canTell(service.id)) due.push(service.id);
+      if (this.#tracked.ownersOf(service).length === 0) {
+        // At the first look most objects are not followed yet.
+        if (service.mark !== undefined || this.#polls === 1) continue;
+        this.#unclaimed.add(service.id);
+      } else if (this.#closer.canTell(service.id)) due.push(service.id);
       else this.#lookCloser(service.id);
+      count--;
     }
     this.#closer.look(due);
   }
@@ -446,20 +451,25 @@ export class PlatformObserver {
   }
 
   /**
-   * Reads, once and a few at a time, the marks of services whose names say nothing: one may be ours that somebody has renamed.
+   * Reads, once and a few at a time, the marks of services that nobody claims: one may be ours that somebody has renamed, or
+   * that was left behind.
    */
   async #readMarks(news: Iterable<ObservedService>): Promise<void> {
     for (const service of news) {
-      if (service.mark === undefined && stemsOf(service).length === 0) this.#nameless.add(service.id);
+      if (service.mark === undefined && stemsOf(service).length === 0) this.#unclaimed.add(service.id);
     }
-    for (const id of [...this.#nameless].slice(0, marksPerLook)) {
+    for (const id of [...this.#unclaimed].slice(0, marksPerLook)) {
       try {
         const service = await this.readDetail(id, this.#stopping.signal);
-        this.#nameless.delete(id);
-        if (service !== undefined) this.#tell(service, 'a platform service with its mark was found');
+        this.#unclaimed.delete(id);
+        if (service === undefined) continue;
+        this.#tell(service, 'a platform service with its mark was found');
+        if (this.#tracked.ownersOf(service).length === 0) this.#options.onUnclaimed?.(service);
       } catch (error) {
         if (!isEcsmClientError(error) && !this.#stopping.signal.aborted) throw error;
-        // The next look is as good.
+        // The next look is as good, and begins with others: one that can never be read holds nobody up.
+        this.#unclaimed.delete(id);
+        this.#unclaimed.add(id);
         return;
       }
     }
