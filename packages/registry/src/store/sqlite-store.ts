@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, type AbortableOptions, type Clock } from '@ecsm/api-types';
 import type { Database, Statement } from 'better-sqlite3';
+import { NewerSchemaError } from '../errors/newer-schema-error.js';
 import { StoreClosedError } from '../errors/store-closed-error.js';
 import type { ChangeLog } from './internal/change-log.js';
 import { assertCommit } from './internal/check-commit.js';
@@ -29,9 +30,10 @@ import { openDatabase } from './sqlite/open-database.js';
 import { identityOf, OpenedFile } from './sqlite/opened-file.js';
 import { ReaderPool } from './sqlite/reader-pool.js';
 import { retryWhileBusy, type Patience } from './sqlite/retry-while-busy.js';
+import { migrations, schemaVersion } from './sqlite/schema.js';
 import { SnapshotReader } from './sqlite/snapshot-reader.js';
 import { SqliteChangeLog } from './sqlite/sqlite-change-log.js';
-import { isBusy, toStoreFailure } from './sqlite/sqlite-failure.js';
+import { isBusy, isRefusedStatement, toStoreFailure } from './sqlite/sqlite-failure.js';
 import type { SqliteStoreOptions } from './sqlite/sqlite-store-options.js';
 import { writeBackup, type BackupResult } from './sqlite/write-backup.js';
 import type {
@@ -122,7 +124,11 @@ export class SqliteStore implements Store {
     this.#followed = {
       read: (...asked) => {
         file.assertNotLost();
-        return this.#log.read(...asked);
+        try {
+          return this.#log.read(...asked);
+        } catch (error) {
+          throw this.#toFailure(error, 'reading');
+        }
       },
     };
     this.#announced = this.#log.newestRevision();
@@ -150,7 +156,7 @@ export class SqliteStore implements Store {
     this.#queue = new CommitQueue({
       ...patience,
       run: (commits) => this.#run(commits),
-      toFailure: (error) => toStoreFailure(error, path, 'writing to'),
+      toFailure: (error) => this.#toFailure(error, 'writing to'),
     });
   }
 
@@ -429,7 +435,7 @@ export class SqliteStore implements Store {
     try {
       return await work();
     } catch (error) {
-      if (!isBusy(error)) throw toStoreFailure(error, this.#path, 'reading');
+      if (!isBusy(error)) throw this.#toFailure(error, 'reading');
     }
     try {
       return await retryWhileBusy(work, {
@@ -438,8 +444,15 @@ export class SqliteStore implements Store {
         ...(options?.signal === undefined ? {} : { signal: options.signal }),
       });
     } catch (error) {
-      throw toStoreFailure(error, this.#path, 'reading');
+      throw this.#toFailure(error, 'reading');
     }
+  }
+
+  #toFailure(error: unknown, step: string): Error {
+    // What a statement does not find any more may be in a layout that a newer program has given the file meanwhile.
+    const version = isRefusedStatement(error) ? schemaVersion(this.#database) : 0;
+    if (version > migrations.length) return new NewerSchemaError(this.#path, version, migrations.length);
+    return toStoreFailure(error, this.#path, step);
   }
 
   #assertWritable(): void {

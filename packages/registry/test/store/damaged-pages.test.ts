@@ -34,6 +34,8 @@ describe('a file with a damaged page', () => {
     await expect(store.list({ kind: 'notes' })).rejects.toMatchObject(damaged);
     expect((await store.get(key('note-2')))?.value).toContain('note-2 is here');
     expect((await store.listVersions({ kind: 'notes' })).entries).toHaveLength(names.length);
+    const events = store.watch({ kind: 'notes', afterRevision: 1 })[Symbol.asyncIterator]();
+    await expect(events.next()).rejects.toMatchObject(damaged);
     await write(store, put(key('new'), '1'));
     expect((await store.get(key('new')))?.value).toBe('{"text":"1"}');
   });

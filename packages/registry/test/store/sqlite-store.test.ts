@@ -214,6 +214,20 @@ describe('SqliteStore', () => {
       expect(await store.checkIntegrity()).toEqual([]);
     });
 
+    it('says that a newer program has taken the file over while it was open', async () => {
+      const store = await open();
+      await write(store, put(a, '1'));
+      const newer = new Database(path);
+      newer.exec('ALTER TABLE log RENAME TO history; ALTER TABLE entries RENAME TO things; PRAGMA user_version = 99');
+      newer.close();
+      const takenOver = { code: 'NewerSchema', found: 99, supported: migrations.length };
+      await expect(write(store, put(a, '2'))).rejects.toMatchObject(takenOver);
+      await expect(store.get(a)).rejects.toMatchObject(takenOver);
+      await expect(store.list({ kind: 'notes' })).rejects.toMatchObject(takenOver);
+      const events = store.watch({ kind: 'notes', afterRevision: 1 })[Symbol.asyncIterator]();
+      await expect(events.next()).rejects.toMatchObject(takenOver);
+    });
+
     it('S7 relies on what is remembered of an entry only while that is so', async () => {
       const store = await open();
       const other = await open();

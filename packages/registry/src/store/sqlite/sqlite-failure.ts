@@ -26,6 +26,11 @@ export function isCorrupt(error: unknown): error is Error {
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }
 
+/** Whether SQLite cannot make sense of a statement, whose tables are other ones than it names. */
+export function isRefusedStatement(error: unknown): boolean {
+  return codeOf(error) === 'SQLITE_ERROR';
+}
+
 /** Whether SQLite lacks files beside the database that it cannot make there. */
 export function isNotWritable(error: unknown): boolean {
   const code = codeOf(error) ?? '';
