@@ -200,7 +200,8 @@ export class HttpConnections {
         progress.receivedBytes += chunk.length;
         chunks.push(chunk);
         if (progress.receivedBytes <= maxResponseBytes) return;
-        const text = chunks[0]?.subarray(0, 2000).toString('utf8') ?? '';
+        // Of all that came: a chunk may end in the middle of a secret.
+        const text = Buffer.concat(chunks, Math.min(progress.receivedBytes, 2000)).toString('utf8');
         const contentType = response.headers['content-type'];
         const answer = { status: response.statusCode ?? 0, contentType, text };
         reject(new ExchangeFailure('too-large', 'body too large', { answer }));

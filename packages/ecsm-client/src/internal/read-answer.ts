@@ -45,9 +45,7 @@ export function readAnswer(call: FailedCall, answer: AnswerText, { reasonOf, sec
     if (text.trim() === '') throw new EmptyAnswerError(call, shown());
     if (isHtml(contentType, text)) throw new HtmlAnswerError(call, shown());
     if (!isJson) throw new WrongContentTypeError(call, shown());
-    if (envelope?.error !== undefined) {
-      throw new MalformedJsonError(call, shown(), endsTooSoon(text), { cause: envelope.error });
-    }
+    if (envelope === undefined) throw new MalformedJsonError(call, shown(), endsTooSoon(text));
     throw new UnexpectedAnswerError(call, shown(), 'there is no envelope with a numeric status around it');
   }
 
@@ -72,11 +70,12 @@ function placeOf(location: string | undefined): string | undefined {
   return location === undefined ? undefined : withoutCredentials(location.replace(/[?#].*$/s, '')).slice(0, 200);
 }
 
-function parse(text: string): { readonly value: unknown; readonly error?: unknown } {
+/** The value of a JSON text. What is wrong with one is not told: the error of the parser quotes the text, secrets and all. */
+function parse(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { value: undefined, error };
+  } catch {
+    return undefined;
   }
 }
 

@@ -58,8 +58,12 @@ export function redactJson(value: unknown, known: readonly string[] = []): unkno
   );
 }
 
+/** The whole of such an entry, and its value. */
+const secretEntry = new RegExp(String.raw`^[a-z0-9_]*(?:${secretWords})[a-z0-9_]*=(.{4,})$`, 'is');
+
 /** The secrets a request body carries, so that an answer that repeats them can be masked too. */
 export function secretsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return secretEntry.exec(value)?.slice(1) ?? [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, field]) =>
     // Shorter ones would mask half of any text.

@@ -16,13 +16,14 @@ export interface AttemptLimits {
   readonly maxResponseBytes: number;
 }
 
-/** The public error for what an attempt threw, or `undefined` when that is not ours to translate. */
+/** The public error for what an attempt threw, without `secrets`, or `undefined` when that is not ours to translate. */
 export function toClientError(
   call: FailedCall,
   thrown: unknown,
   scope: CallScope,
   connected: boolean,
   limits: AttemptLimits,
+  secrets: readonly string[] = [],
 ): EcsmClientError | undefined {
   const phase = connected ? 'answer' : 'connecting';
   if (thrown instanceof EcsmClientError) return thrown;
@@ -37,7 +38,11 @@ export function toClientError(
 
   const { problem, reason, message, answer } = thrown;
   const options = thrown.cause === undefined ? undefined : { cause: thrown.cause };
-  const shown = { httpStatus: answer.status, contentType: answer.contentType, excerpt: excerptOf(answer.text) };
+  const shown = {
+    httpStatus: answer.status,
+    contentType: answer.contentType,
+    excerpt: excerptOf(answer.text, secrets),
+  };
   switch (problem) {
     case 'connect':
       return new ConnectionFailedError(call, reason, message, options);

@@ -219,7 +219,7 @@ export class RestClient implements AsyncDisposable {
       const error =
         sentAt === undefined && scope.endedBy === 'timeout'
           ? new CallTimeoutError(call, 'waiting', scope.timeoutMs)
-          : toClientError(call, thrown, scope, progress.connected, this.#options);
+          : toClientError(call, thrown, scope, progress.connected, this.#options, secrets);
       if (error === undefined) throw thrown;
       return { event: event(), progress, error, judgement: judgeFailure(error, progress.connected) };
     } finally {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 
 import { ManualClock } from '@ecsm/api-types/testing';
@@ -412,6 +413,20 @@ describe('what can be watched', () => {
     const { message } = await rejection(ecsm.nodes.list());
     expect(message).toContain('it begins');
     expect(message).not.toContain('hunt');
+  });
+
+  it.each([
+    ['not JSON', { body: 'hunter2-vsoa and hunter2-env are too weak' }],
+    ['cut off', { body: '{"status": 200, "message": "hunter2-vsoa' }],
+    ['broken JSON', { body: '{"status": 200, "message": "hunter2-env"; }' }],
+    ['too large', { body: `hunter2-vsoa ${'x'.repeat(10_000)}`, headers: { 'content-type': 'text/plain' } }],
+  ])('passwords do not show in the error of an answer that is %s, nor in its causes', async (_what, answer) => {
+    await using connected = await connect({ maxResponseBytes: 5_000 });
+    const { server, ecsm } = connected;
+    server.always('POST', '/service').replyRaw(answer);
+    const error = await rejection(ecsm.services.create(request));
+    expect(error).toMatchObject({ code: 'OutcomeUnknown' });
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
   });
 
   it('counts and durations under the names of Kubernetes clients', async () => {
