@@ -81,6 +81,7 @@ export {
   isRunning,
   isUnhealthy,
   nextAvailableInMs,
+  numbersProblem,
   observeDetail,
   observeRow,
   readyInstances,

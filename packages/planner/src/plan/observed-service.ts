@@ -46,6 +46,18 @@ export interface ObservedService {
   readonly leaving?: boolean | undefined;
 }
 
+/** More instances than any service has: what lies beyond is a mistake, such as -1 in a number without a sign. */
+const mostInstances = 100_000;
+
+/** What is wrong with the numbers that the platform tells of a service, if they cannot be planned with. */
+export function numbersProblem(service: Pick<ServiceRow, 'factor' | 'instanceOnline'>): string | undefined {
+  const wrong = (['factor', 'instanceOnline'] as const).find((field) => {
+    const value = service[field];
+    return !Number.isInteger(value) || value < 0 || value > mostInstances;
+  });
+  return wrong === undefined ? undefined : `${wrong} is ${service[wrong]}, not a number of instances`;
+}
+
 /** What the list alone says of a service. */
 export function observeRow(row: ServiceRow): ObservedService {
   const [image] = row.imageList;
