@@ -3,7 +3,10 @@ import { createClientset, NullDataError, type ListOptions, type ServiceRow } fro
 import { FakeClientset, pageOf, ScriptedServer } from '@ecsm/ecsm-client/testing';
 import { describe, expect, it } from 'vitest';
 
+import type { PollRecord } from '../src/platform/observation.js';
 import { PlatformObserver } from '../src/platform/platform-observer.js';
+import { UnreadableServiceError } from '../src/platform/unreadable-service-error.js';
+import { LinesLogger } from './helpers/lines-logger.js';
 
 const silent = {
   debug: () => undefined,
@@ -50,6 +53,38 @@ it('never takes a service for gone because its row cannot be read', async () => 
   expect(observer.hasName(row.name)).toBe(false);
   await observer.stop();
 });
+
+it.each([
+  ['fewer than no instances', { factor: -1 }, 'factor is -1, not a number of instances'],
+  ['-1 in a number without a sign', { instanceOnline: 4_294_967_295 }, 'instanceOnline is 4294967295, not a number'],
+  ['a part of an instance', { instanceOnline: 0.5 }, 'instanceOnline is 0.5, not a number of instances'],
+])(
+  'knows nothing anew of a service that is said to have %s, and everything of the others',
+  async (_what, wrong, why) => {
+    const clock = new ManualClock();
+    const clientset = new FakeClientset();
+    const other = { ...row, id: 'service-2', name: 'api-pg6891ds-60mvmb9f' };
+    let rows: readonly ServiceRow[] = [other, row];
+    clientset.answer('services.all', () => rows);
+    const log = new LinesLogger();
+    const polls: PollRecord[] = [];
+    const onPoll = (record: PollRecord): unknown => polls.push(record);
+    const observer = new PlatformObserver({ clientset, clock, log, onChange: () => undefined, onPoll });
+    observer.start();
+    await clock.advance(1000);
+    rows = [
+      { ...other, instanceOnline: 0 },
+      { ...row, ...wrong },
+    ];
+    await clock.advance(120_000);
+    expect(log.lines).toEqual([expect.stringContaining(why)]);
+    expect(polls.filter(({ error }) => error !== undefined)).toEqual([]);
+    expect(observer.servicesOf('2wbejn9q', [])).toMatchObject([{ id: 'service-1', factor: 1, online: 1 }]);
+    expect(observer.servicesOf('pg6891ds', [])).toMatchObject([{ id: 'service-2', online: 0 }]);
+    await expect(observer.lookFor('2wbejn9q')).rejects.toThrow(UnreadableServiceError);
+    await observer.stop();
+  },
+);
 
 it("gives every service of ours its closer look, and a stranger's only one", async () => {
   const clock = new ManualClock();

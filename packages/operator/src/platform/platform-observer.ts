@@ -5,10 +5,13 @@ import {
   SeenPages,
   type Clientset,
   type ContainerRow,
+  type ListOptions,
   type ServiceDetail,
+  type ServiceFilter,
+  type ServiceRow,
 } from '@ecsm/ecsm-client';
 import type { Logger } from '@ecsm/controller-runtime';
-import { parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
+import { numbersProblem, parsePlatformServiceName, type ObservedService } from '@ecsm/planner';
 
 import { messageLine } from '../internal/message-line.js';
 import { CloserLooks } from './closer-looks.js';
@@ -19,6 +22,7 @@ import { ObservedTime } from './observed-time.js';
 import { EmptyList } from './empty-list.js';
 import { ServiceCache, stemsOf } from './service-cache.js';
 import { TrackedObjects } from './tracked-objects.js';
+import { UnreadableServiceError } from './unreadable-service-error.js';
 
 /** How often the platform is looked at. */
 export interface PollIntervals {
@@ -260,7 +264,11 @@ export class PlatformObserver {
     else this.#closer.settle(id, digest);
   }
 
-  /** Reads the detail of a service; `undefined` when it is gone. */
+  /**
+   * Reads the detail of a service; `undefined` when it is gone.
+   *
+   * @throws UnreadableServiceError when what it says makes no sense
+   */
   async readDetail(id: string, signal?: AbortSignal): Promise<ObservedService | undefined> {
     const asOfMs = this.#clock.monotonicNow();
     let detail: ServiceDetail;
@@ -274,6 +282,8 @@ export class PlatformObserver {
       this.takeGone(id);
       return undefined;
     }
+    const problem = numbersProblem(detail);
+    if (problem !== undefined) throw new UnreadableServiceError(detail.name, problem);
     this.#detailDue.delete(id);
     if (digest !== undefined) this.#digests.set(detail, digest);
     return this.#cache.takeDetail(detail, asOfMs, this.observedMs);
@@ -290,24 +300,20 @@ export class PlatformObserver {
   /**
    * Looks for the services whose names contain a text, which is far cheaper than the whole list.
    *
-   * @throws Error when one of them cannot be read, since then nobody knows what is there
+   * @throws UnreadableServiceError when one of them cannot be read, since then nobody knows what is there
    */
   async lookFor(text: string, signal?: AbortSignal): Promise<void> {
     const asOfMs = this.#clock.monotonicNow();
     const shown = new Set<string>();
-    const { services } = this.#options.clientset;
     let unreadable: string | undefined;
-    const onBadRow = ({ problem }: { readonly problem: string }): void => {
-      unreadable = problem;
-    };
-    const options = { onBadRow, ...(signal === undefined ? {} : { signal }) };
-    for await (const row of services.all({ name: text }, options)) {
+    const onUnreadable = (problem: string): void => void (unreadable = problem);
+    for await (const row of this.#rows({ name: text }, signal === undefined ? {} : { signal }, onUnreadable)) {
       shown.add(row.id);
       if (this.#cache.takeRow(row, asOfMs, this.observedMs) === 'same') continue;
       this.#closer.forget(row.id);
       this.#seen.want(row.id);
     }
-    if (unreadable !== undefined) throw new Error(`a platform service like ${text} cannot be read: ${unreadable}`);
+    if (unreadable !== undefined) throw new UnreadableServiceError(`like ${text}`, unreadable);
     for (const service of this.#cache.containing(text)) if (!shown.has(service.id)) this.takeGone(service.id);
   }
 
@@ -360,15 +366,12 @@ export class PlatformObserver {
     const shown = new Set<string>();
     const news = new Map<string, ObservedService>();
     let unreadable: string | undefined;
-    const onBadRow = ({ problem }: { readonly problem: string }): void => {
-      unreadable = problem;
-    };
+    const onUnreadable = (problem: string): void => void (unreadable = problem);
     const onUnchanged = (ids: readonly string[]): void => {
       for (const id of ids) shown.add(id);
     };
     try {
-      const { services } = this.#options.clientset;
-      for await (const row of services.all({}, { signal, onBadRow, seen: this.#seen, onUnchanged })) {
+      for await (const row of this.#rows({}, { signal, seen: this.#seen, onUnchanged }, onUnreadable)) {
         shown.add(row.id);
         const what = this.#cache.takeRow(row, asOfMs, this.observedMs);
         if (what !== 'same') this.#closer.forget(row.id);
@@ -404,6 +407,24 @@ export class PlatformObserver {
     for (const service of news.values()) this.#tell(service, 'the platform service changed');
     this.#rotate();
     if (this.#polls > 1) await this.#readMarks(news.values());
+  }
+
+  /** The rows of a list that make sense; of the others it is told what is wrong. */
+  async *#rows(
+    filter: ServiceFilter,
+    options: ListOptions,
+    onUnreadable: (problem: string) => void,
+  ): AsyncGenerator<ServiceRow, void, undefined> {
+    const onBadRow: ListOptions['onBadRow'] = ({ problem }) => onUnreadable(problem);
+    for await (const row of this.#options.clientset.services.all(filter, { ...options, onBadRow })) {
+      const problem = numbersProblem(row);
+      if (problem === undefined) yield row;
+      else {
+        // The same page next time is no reason to think better of it.
+        this.#seen.want(row.id);
+        onUnreadable(`${row.name}: ${problem}`);
+      }
+    }
   }
 
   /** Whether a list hides more than what was told to go. */
@@ -466,7 +487,8 @@ export class PlatformObserver {
         this.#tell(service, 'a platform service with its mark was found');
         if (this.#tracked.ownersOf(service).length === 0) this.#options.onUnclaimed?.(service);
       } catch (error) {
-        if (!isEcsmClientError(error) && !this.#stopping.signal.aborted) throw error;
+        const isPlatforms = isEcsmClientError(error) || error instanceof UnreadableServiceError;
+        if (!isPlatforms && !this.#stopping.signal.aborted) throw error;
         // The next look is as good, and begins with others: one that can never be read holds nobody up.
         this.#unclaimed.delete(id);
         this.#unclaimed.add(id);

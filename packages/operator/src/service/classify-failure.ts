@@ -2,6 +2,7 @@ import { isEcsmClientError, type EcsmClientError } from '@ecsm/ecsm-client';
 import type { Problem } from '@ecsm/planner';
 
 import { messageLine } from '../internal/message-line.js';
+import { UnreadableServiceError } from '../platform/unreadable-service-error.js';
 import { BlockedError } from './blocked-error.js';
 
 /** What a failed attempt to act means. */
@@ -24,6 +25,9 @@ function refusal(error: EcsmClientError): { readonly reason: string; readonly ap
 /** Tells what a failed attempt to act means. */
 export function classifyFailure(error: unknown): Failure {
   if (error instanceof BlockedError) return { type: 'refused', problem: error.problem };
+  if (error instanceof UnreadableServiceError) {
+    return { type: 'unreachable', problem: { reason: 'UnreadableService', message: error.message } };
+  }
   if (!isEcsmClientError(error)) return { type: 'other', error };
   const refused = refusal(error);
   if (refused === undefined || passing.includes(refused.reason)) {
