@@ -133,6 +133,26 @@ export function describeWatching(
       ]);
     });
 
+    it('answers calls that overlap in their order, and ends all of them with the watch', async () => {
+      const { store, start } = current();
+      const iterator = store.watch({ kind: 'notes', afterRevision: start })[Symbol.asyncIterator]();
+      const calls = Array.from({ length: 4 }, () => iterator.next());
+      const first = await write(put(a, '1'));
+      const second = await write(put(b, '1'), put(key('c'), '1'));
+      const events = await Promise.all(calls.slice(0, 3));
+      expect(events.map(({ value }) => show(value as StoreEvent))).toEqual([
+        `put a=1 created@${first}`,
+        `put b=1 created@${second}`,
+        `put c=1 created@${second}`,
+      ]);
+      await iterator.return?.();
+      expect(await calls[3]).toEqual({ done: true, value: undefined });
+      const failing = store.watch({ kind: 'notes', afterRevision: second + 100 })[Symbol.asyncIterator]();
+      const outcomes = await Promise.allSettled([failing.next(), failing.next()]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+      expect((await store.stats()).watchers).toBe(0);
+    });
+
     it('S36 ends with Expired when the revision is of another history', async () => {
       const { store, start } = current();
       const iterator = store.watch({ kind: 'notes', afterRevision: start + 100 })[Symbol.asyncIterator]();
