@@ -66,6 +66,13 @@ export const must = {
   /** A number above the given one; `Infinity` is one. */
   beAbove: (limit: number): OptionRule =>
     rule(`a number above ${limit}`, (value) => typeof value === 'number' && value > limit),
+  /** Any number but `NaN`. */
+  beNumber: rule('a number', (value) => typeof value === 'number' && !Number.isNaN(value)),
+  /** A whole number that a priority can be. */
+  beInt32: rule('a 32-bit integer', (value) => typeof value === 'number' && value === (value | 0)),
+  /** One of the given words. */
+  beOneOf: (words: readonly string[]): OptionRule =>
+    rule(`one of ${words.join(', ')}`, (value) => typeof value === 'string' && words.includes(value)),
   /** A whole number from the given one on. */
   beWholeFrom: (least: number): OptionRule =>
     rule(`a whole number of at least ${least}`, (value) => Number.isInteger(value) && Number(value) >= least),

@@ -1,4 +1,5 @@
 import type { ApiObject, Stored } from './api-object.js';
+import { checkOptions, must, required, type OptionRules } from './check-options.js';
 import type { FieldError } from './errors/invalid-error.js';
 import type { JsonSchema } from './json-schema.js';
 import type { SchemaValidator } from './schema-validator.js';
@@ -93,6 +94,31 @@ export type ObjectOf<K> = K extends KindDefinition<infer T> ? T : never;
 export type KindOptions<T extends ApiObject> = Pick<KindDefinition<T>, 'group' | 'version' | 'kind'> &
   Partial<Omit<KindDefinition<T>, 'group' | 'version' | 'kind'>>;
 
+const kindRules: OptionRules<KindOptions<ApiObject>> = {
+  group: required(must.beText),
+  version: required(must.beText),
+  kind: required(must.beText),
+  plural: must.beText,
+  singular: must.beText,
+  shortNames: must.beArray,
+  scope: must.beOneOf(scopes),
+  description: must.beString,
+  schema: must.beObject,
+  validateSchema: must.beFunction,
+  subresources: must.beObject,
+  printerColumns: must.beArray,
+  nameRule: must.beOneOf(['label', 'subdomain']),
+  applyDefaults: must.beFunction,
+  validate: must.beFunction,
+  keepOnApply: must.beArray,
+  timeToLiveMs: must.beAbove(0),
+};
+
+const subresourceRules: OptionRules<KindDefinition['subresources']> = {
+  status: must.beBoolean,
+  scale: must.beObject,
+};
+
 /**
  * Defines a kind of object.
  *
@@ -107,8 +133,13 @@ export type KindOptions<T extends ApiObject> = Pick<KindDefinition<T>, 'group' |
  * ```
  *
  * Without `plural`, the singular with an `s`; namespaced; any content is accepted when there is no schema.
+ *
+ * @throws TypeError or RangeError when something is missing, misspelt or makes no sense
  */
 export function defineKind<T extends ApiObject>(options: KindOptions<T>): KindDefinition<T> {
+  checkOptions<KindOptions<T>>('a kind', options, kindRules);
+  if (options.subresources)
+    checkOptions(`the subresources of kind ${options.kind}`, options.subresources, subresourceRules);
   const singular = options.singular ?? options.kind.toLowerCase();
   return {
     scope: 'namespaced',

@@ -20,6 +20,7 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
 export function didYouMean(word: string, known: readonly string[]): string {
   const near = nearestWord(word, known);
   if (near !== undefined) return `did you mean "${near}"?`;
+  if (known.length === 1) return `there is only ${known.join()}`;
   return known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`;
 }
 

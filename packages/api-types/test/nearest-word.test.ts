@@ -24,5 +24,6 @@ describe('didYouMean', () => {
     expect(didYouMean('tpye', known)).toBe('did you mean "type"?');
     expect(didYouMean('schedule', known)).toBe('there are replicas, nodePool, type');
     expect(didYouMean('schedule', [])).toBe('there are none');
+    expect(didYouMean('schedule', ['type'])).toBe('there is only type');
   });
 });

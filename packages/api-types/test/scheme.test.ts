@@ -14,6 +14,24 @@ interface Database extends ApiObject {
 }
 const Database = defineKind<Database>({ group: 'example.dev', version: 'v1', kind: 'Database', shortNames: ['db'] });
 
+describe('defineKind', () => {
+  it.each([
+    [undefined, 'the options of a kind must be an object, got undefined'],
+    [{ kind: 'Database' }, 'group of a kind must be a text of at least one character, got undefined'],
+    [{ shema: {} }, 'a kind has no option "shema": did you mean "schema"?'],
+    [
+      { subresources: { stauts: true } },
+      'the subresources of kind Database has no option "stauts": did you mean "status"?',
+    ],
+    [{ scope: 'Cluster' }, "scope of a kind must be one of namespaced, cluster, got 'Cluster'"],
+  ])('refuses %j in plain JavaScript: what nobody reads would do nothing', (mistake, message) => {
+    const rest =
+      mistake !== undefined && 'kind' in mistake ? {} : { group: 'example.dev', version: 'v1', kind: 'Database' };
+    const options = mistake && { ...rest, ...mistake };
+    expect(() => defineKind(options as unknown as Parameters<typeof defineKind>[0])).toThrow(message);
+  });
+});
+
 describe('Scheme', () => {
   it('finds kinds by every word they go by', () => {
     for (const word of ['ecsmservices', 'ecsmservice', 'ECSMService', 'es', 'ES', 'ecsmservices.ecsm.sh']) {
