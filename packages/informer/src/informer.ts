@@ -13,7 +13,7 @@ import type { InformerEvent, KnownVersion } from './informer-event.js';
 import type { InformerHealth } from './informer-metrics.js';
 import type { InformerOptions } from './informer-options.js';
 import { Backoff } from './internal/backoff.js';
-import { checkInformerOptions } from './internal/check-informer-options.js';
+import { checkInformerOptions, checkListWatch } from './internal/check-informer-options.js';
 import { IndexedObjects } from './internal/indexed-objects.js';
 import { informerEventTraits } from './internal/informer-event-traits.js';
 import { KnownObjects } from './internal/known-objects.js';
@@ -56,9 +56,10 @@ export class Informer<T extends ApiObject> extends InformerBase<InformerEvent<T>
 
   /**
    * @param source - what to list and watch
-   * @throws TypeError or RangeError when an option makes no sense
+   * @throws TypeError or RangeError when it can be neither listed nor watched, or an option makes no sense
    */
   constructor(source: ListWatch<T>, options: InformerOptions<T> = {}) {
+    checkListWatch(source);
     const name = options.name ?? source.kind.plural;
     checkInformerOptions(name, options);
     const { clock = systemClock, random = Math.random, cache = false, metrics } = options;

@@ -70,10 +70,10 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
 
   /**
    * @param source - the list to look at
-   * @throws TypeError or RangeError when an option is missing or makes no sense
+   * @throws TypeError or RangeError when a part of the source or an option is missing or makes no sense
    */
   constructor(source: PolledSource<I>, options: PolledInformerOptions) {
-    checkPolledInformerOptions(options);
+    checkPolledInformerOptions(source, options);
     const { name, clock = systemClock, random = Math.random, metrics, intervals = {}, backoff = {} } = options;
     const { jitter = 0.1, timeoutMs = 60_000, missesUntilDeleted = 1 } = options;
     super({

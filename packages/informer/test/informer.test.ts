@@ -194,6 +194,12 @@ describe('an informer', () => {
     );
     expect(make({ cache: { indexer: {} } })).toThrow('the cache of informer "widgets" has no option "indexer"');
     expect(make({ backoff: { base: 5 } })).toThrow('the backoff of informer "widgets" has no option "base"');
+    const from = (source: unknown) => (): unknown => Reflect.construct(Informer, [source]);
+    for (const source of [undefined, Widget, { kind: Widget, list: () => [] }]) {
+      expect(from(source)).toThrow(
+        'the source of an informer must have kind, list and watch, as registry.resource(kind)',
+      );
+    }
     const { informer } = setUp();
     expect(() => informer.addHandler(() => undefined, { nam: 'x' } as object)).toThrow('did you mean "name"?');
     expect(() => informer.addHandler('x' as unknown as () => void)).toThrow("must be a function, got 'x'");

@@ -385,6 +385,14 @@ describe('a polled informer', () => {
     );
   });
 
+  it('refuses a source that lacks a part, in plain JavaScript', () => {
+    for (const source of [undefined, { list: () => [], keyOf: String }]) {
+      expect(() => Reflect.construct(PolledInformer, [source, { name: 'rows' }]) as unknown).toThrow(
+        'the source of informer "rows" must have the functions list, keyOf and fingerprintOf, got ',
+      );
+    }
+  });
+
   it('stops while it polls and while it waits, leaving no timer', async () => {
     for (const tookMs of [0, 1000]) {
       const { clock, source, informer } = setUp();

@@ -1,4 +1,4 @@
-import { checkOptions, must, type ApiObject, type OptionRules } from '@ecsm/api-types';
+import { checkOptions, must, showBriefly, type ApiObject, type ListWatch, type OptionRules } from '@ecsm/api-types';
 
 import type { CacheOptions, InformerOptions } from '../informer-options.js';
 import { checkBackoffOptions } from './check-backoff-options.js';
@@ -22,6 +22,15 @@ const rules: OptionRules<InformerOptions<ApiObject>> = {
 };
 
 const cacheRules: OptionRules<CacheOptions<ApiObject>> = { indexers: must.beObject, transform: must.beFunction };
+
+/** @throws TypeError unless it can be listed and watched */
+export function checkListWatch<T extends ApiObject>(source: ListWatch<T>): void {
+  const { kind, list, watch } = (source as Partial<ListWatch<T>> | undefined) ?? {};
+  if (typeof kind?.plural === 'string' && typeof list === 'function' && typeof watch === 'function') return;
+  throw new TypeError(
+    `the source of an informer must have kind, list and watch, as registry.resource(kind) does, got ${showBriefly(source)}`,
+  );
+}
 
 /** @throws TypeError or RangeError naming the informer, the option, the value and the rule */
 export function checkInformerOptions<T extends ApiObject>(informer: string, options: InformerOptions<T>): void {

@@ -1,6 +1,7 @@
-import { checkOptions, must, required, type OptionRules } from '@ecsm/api-types';
+import { checkOptions, must, required, showBriefly, type OptionRules } from '@ecsm/api-types';
 
 import type { PolledInformerOptions, PollIntervals } from '../polled-informer-options.js';
+import type { PolledSource } from '../polled-source.js';
 import { checkBackoffOptions } from './check-backoff-options.js';
 
 const rules: OptionRules<PolledInformerOptions> = {
@@ -19,8 +20,16 @@ const rules: OptionRules<PolledInformerOptions> = {
 const intervalRules: OptionRules<PollIntervals> = { restMs: must.beAbove(0), movingMs: must.beAbove(0) };
 
 /** @throws TypeError or RangeError naming the informer, the option, the value and the rule */
-export function checkPolledInformerOptions(options: PolledInformerOptions): void {
+export function checkPolledInformerOptions<I>(source: PolledSource<I>, options: PolledInformerOptions): void {
   checkOptions('a polled informer', options, rules);
+  const isWhole = ['list', 'keyOf', 'fingerprintOf'].every(
+    (part) => typeof Reflect.get(Object(source), part) === 'function',
+  );
+  if (!isWhole) {
+    throw new TypeError(
+      `the source of informer "${options.name}" must have the functions list, keyOf and fingerprintOf, got ${showBriefly(source)}`,
+    );
+  }
   const { name, intervals, backoff } = options;
   if (intervals !== undefined) checkIntervals(name, intervals);
   checkBackoffOptions(name, backoff);
