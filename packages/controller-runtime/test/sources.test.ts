@@ -216,6 +216,42 @@ describe('watches', () => {
     expect(env.reconciles(key)).toHaveLength(1);
   });
 
+  it('believes the newest answer of a mapper, not that of an attempt which an event has overtaken', async () => {
+    const slow = deferred();
+    let asked = 0;
+    await using env = await testEnv({
+      kinds,
+      controllers: [
+        (manager) =>
+          manager
+            .controller('keys')
+            .watches(Part, async ({ spec }) => {
+              asked++;
+              if (asked === 1) throw new Error('not now');
+              if (asked === 2) await slow.promise;
+              return [{ name: spec.colour }];
+            })
+            .reconcileKeys(() => done()),
+      ],
+    });
+    const parts = env.registry.resource(Part);
+    const paint = async (colour: string): Promise<void> => {
+      await parts.patch({ ...key, name: 'p' }, { type: 'merge', patch: { spec: { colour } } });
+      await env.settled();
+    };
+    await parts.create(part('p', { colour: 'red' }));
+    await env.advance(1000);
+    expect(asked).toBe(2);
+    await paint('green');
+    slow.resolve();
+    await env.settled();
+    env.forgetReconciles();
+    await paint('blue');
+    // What it led to last, and what it leads to now.
+    expect(env.reconciles().map((run) => run.key.name)).toEqual(expect.arrayContaining(['green', 'blue']));
+    expect(env.reconciles()).toHaveLength(2);
+  });
+
   it('keeps the last state of a deleted object for a mapper that fails on it', async () => {
     const failing = { now: false };
     await using env = await testEnv({

@@ -17,7 +17,7 @@ import { allOf, changed, type Predicate } from './predicate.js';
 import { readObject } from './read-object.js';
 import type { SourceEvent } from './source-event.js';
 import type { Source, SourceEnvironment, SourceFactory } from './source.js';
-import { lowPriority, type Cause } from './trigger.js';
+import { lowPriority, type Cause, type Trigger } from './trigger.js';
 
 /** A source that follows the objects of a kind; without a mapper each object stands for its own key. */
 export function kindSource<T extends ApiObject>(
@@ -28,6 +28,14 @@ export function kindSource<T extends ApiObject>(
   const predicates = [...(options.predicates ?? []), ...(options.changed ? [changed(...options.changed)] : [])];
   const predicate = predicates.length === 0 ? undefined : allOf(...predicates);
   return (environment) => new InformedSource(source, mapper, predicate, options, environment);
+}
+
+/** What else there is to know of an object that was mapped. */
+interface Mapping {
+  readonly gone: boolean;
+  readonly cause: Cause;
+  /** Of keys that name none. */
+  readonly priority: number;
 }
 
 class InformedSource<T extends ApiObject> implements Source {
@@ -41,6 +49,8 @@ class InformedSource<T extends ApiObject> implements Source {
   /** The keys each object led to when it was mapped last: those an object that is gone or has turned away concerns. */
   readonly #mapped = new Map<string, readonly string[]>();
   readonly #retries: Retries<string>;
+  /** The attempts under way to map an object again. A newer event takes its object's out: the answer counts no more. */
+  readonly #attempts = new Map<string, symbol>();
   /** The last states of objects that are gone and whose mapping failed. */
   readonly #lastStates = new Map<string, Stored<T>>();
   #registration: HandlerRegistration | undefined;
@@ -128,28 +138,32 @@ class InformedSource<T extends ApiObject> implements Source {
   ): Promise<void> {
     const name = formatKey(key);
     this.#retries.cancel(name);
+    this.#attempts.delete(name);
     this.#lastStates.delete(name);
     try {
-      await this.#map(mapper, name, object, type === 'deleted', cause, priority);
+      const triggers = await this.#ask(mapper, name, object, type === 'deleted');
+      this.#follow(name, triggers, { gone: type === 'deleted', cause, priority });
     } catch (error) {
       if (type === 'deleted' && object !== undefined) this.#lastStates.set(name, object);
       this.#mappingFailed(name, error);
     }
   }
 
-  /** Maps an object, fresh or as given, and runs the keys it leads to and those it led to before. */
-  async #map(
+  /** What an object leads to, as it was given or else is now; nothing where no state of it is known. */
+  async #ask(
     mapper: Mapper<T>,
     name: string,
     given: Stored<T> | undefined,
     gone: boolean,
-    cause: Cause,
-    priority: number,
-  ): Promise<void> {
+  ): Promise<readonly Trigger[]> {
     const { signal } = this.#stopping;
     const object = given ?? (gone ? undefined : await readObject(this.#feed.listWatch, parseKey(name), signal));
-    const triggers = object === undefined ? [] : await askMapper(mapper, object, this.#environment, signal);
-    if (signal.aborted) return;
+    return object === undefined ? [] : askMapper(mapper, object, this.#environment, signal);
+  }
+
+  /** Runs the keys an object leads to, and those it led to before. */
+  #follow(name: string, triggers: readonly Trigger[], { gone, cause, priority }: Mapping): void {
+    if (this.#stopping.signal.aborted) return;
     const named = new Map<string, ObjectKey>();
     for (const { key, reason, ...wishes } of triggers) {
       named.set(formatKey(key), key);
@@ -178,20 +192,19 @@ class InformedSource<T extends ApiObject> implements Source {
 
   async #mapAgain(name: string): Promise<void> {
     if (this.#mapper === undefined) return;
+    const attempt = Symbol(name);
+    this.#attempts.set(name, attempt);
     const lastState = this.#lastStates.get(name);
-    const type = lastState === undefined ? 'modified' : 'deleted';
+    const gone = lastState !== undefined;
+    const cause: Cause = { source: this.name, type: gone ? 'deleted' : 'modified', object: parseKey(name) };
     try {
-      await this.#map(
-        this.#mapper,
-        name,
-        lastState,
-        type === 'deleted',
-        { source: this.name, type, object: parseKey(name) },
-        0,
-      );
+      const triggers = await this.#ask(this.#mapper, name, lastState, gone);
+      if (this.#attempts.get(name) !== attempt) return;
+      this.#follow(name, triggers, { gone, cause, priority: 0 });
+      this.#attempts.delete(name);
       this.#lastStates.delete(name);
     } catch (error) {
-      this.#mappingFailed(name, error);
+      if (this.#attempts.get(name) === attempt) this.#mappingFailed(name, error);
     }
   }
 }
