@@ -53,8 +53,8 @@ export interface ReconcileContext<T extends ApiObject = ApiObject> extends RunCo
   /** The object's conditions; written by themselves when the run ends. */
   readonly conditions: Conditions;
   /**
-   * Writes fields of the status, with the conditions set so far; what is not named stays. It lands on the newest version
-   * of the object, and an unchanged status writes nothing.
+   * Writes fields of the status, with the conditions set so far; what is not named stays, also what others write
+   * meanwhile. It lands on the newest version of the object, and an unchanged status writes nothing.
    *
    * @returns the object with its new status
    */
@@ -76,7 +76,7 @@ export interface ReconcileContext<T extends ApiObject = ApiObject> extends RunCo
  * - `done()`: nothing until something changes; the key's failures are forgotten.
  * - `requeue()`: another run after the key's backoff; not a failure.
  * - `requeueAfter(ms)`: another run after that time; the key's failures are forgotten.
- * - a `TerminalError`: no retry; a later event runs the key.
+ * - a `TerminalError`: no retry, and no failure counted; a later event runs the key.
  * - a `RetryAfterError`: a failure, retried after its time.
  * - anything else thrown: a failure, retried with growing backoff for ever, or until `maxAttempts`.
  *

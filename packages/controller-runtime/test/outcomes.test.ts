@@ -170,6 +170,28 @@ describe('outcomes', () => {
     expect(await metricValue(metrics, 'controller_runtime_reconcile_errors_total')).toBe(2);
   });
 
+  it('C3 counts a terminal error as no attempt: what follows it is no retry', async () => {
+    const errors = [new Error('passing'), new TerminalError('bad'), new TerminalError('worse'), new Error('passing')];
+    await using env = await gadgetEnv(
+      () => {
+        const error = errors.shift();
+        if (error !== undefined) throw error;
+        return done();
+      },
+      { backoff, maxAttempts: 3 },
+    );
+    const gadgets = env.registry.resource(Gadget);
+    await gadgets.create(gadget('a'));
+    await env.advance(1000);
+    for (const size of [2, 3]) {
+      await gadgets.patch(key, { type: 'merge', patch: { spec: { size } } });
+      await env.settled();
+    }
+    await env.advance(2000);
+    expect(env.reconciles(key).map((run) => run.attempt)).toEqual([1, 2, 2, 2, 3]);
+    expect(env.reconciles(key).at(-1)!.outcome).toEqual(done());
+  });
+
   it.each<[what: string, outcome: unknown, shown: string]>([
     ['an outcome that was not called', done, 'got [Function: done]'],
     ['a wish in the words of another runtime', { requeue: true }, 'got {"requeue":true}'],

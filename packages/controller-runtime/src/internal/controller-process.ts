@@ -294,18 +294,22 @@ export class ControllerProcess implements Controller {
     const panicked = isPanic(error);
     if (panicked) this.#meter.panicked();
     const err = asError(error);
+    if (panicked && !recoverPanics) {
+      run.log.error({ err }, 'a run failed with a programming error and ends the program');
+      this.#environment.onFatal(error);
+      return;
+    }
+    if (isTerminalError(error)) {
+      this.#meter.terminal();
+      run.log.error({ err }, 'a run failed for good; the next change runs the key again');
+      return;
+    }
     // A failure before the next retry is due came from an event in between. It counts for nothing, or a busy source
     // would drive the delay of a failing key to its limit.
     const series = this.#failures.get(key);
     const early = (series?.retryAt ?? -Infinity) > clock.monotonicNow();
     const attempts = series !== undefined && early ? series.count : this.#failures.add(key, clock.now());
-    if (panicked && !recoverPanics) {
-      run.log.error({ err }, 'a run failed with a programming error and ends the program');
-      this.#environment.onFatal(error);
-    } else if (isTerminalError(error)) {
-      this.#meter.terminal();
-      run.log.error({ err }, 'a run failed for good; the next change runs the key again');
-    } else if (attempts >= maxAttempts) {
+    if (attempts >= maxAttempts) {
       run.log.error({ err }, 'a run failed once too often and its key is given up; the next change runs it again');
       await this.#giveUp(run, key, error);
     } else {
