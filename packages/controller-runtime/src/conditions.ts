@@ -8,6 +8,8 @@ import {
   type Condition,
 } from '@ecsm/api-types';
 
+type Change = (conditions: readonly Condition[]) => readonly Condition[];
+
 /**
  * The conditions of the object a run is about.
  *
@@ -17,6 +19,8 @@ import {
 export class Conditions {
   readonly #clock: Clock;
   readonly #generation: number;
+  /** What was set or removed since the last write, by type. */
+  readonly #changes = new Map<string, Change>();
   #before: readonly Condition[];
   #now: readonly Condition[];
 
@@ -50,22 +54,20 @@ export class Conditions {
     if (typeof given !== 'boolean' && given !== 'Unknown') {
       throw new TypeError(`the condition ${type} takes true, false or 'Unknown', got ${showBriefly(given)}`);
     }
-    this.#now = setCondition(
-      this.#now,
-      {
-        type,
-        status: status === 'Unknown' ? status : status ? 'True' : 'False',
-        reason,
-        message,
-        observedGeneration: this.#generation,
-      },
-      this.#clock.now(),
-    );
+    const condition = {
+      type,
+      status: status === 'Unknown' ? status : status ? 'True' : 'False',
+      reason,
+      message,
+      observedGeneration: this.#generation,
+    } as const;
+    const now = this.#clock.now();
+    this.#change(type, (conditions) => setCondition(conditions, condition, now));
   }
 
   /** Takes a condition away. */
   remove(type: string): void {
-    this.#now = removeCondition(this.#now, type);
+    this.#change(type, (conditions) => removeCondition(conditions, type));
   }
 
   /** The condition of a type, if it is set. */
@@ -78,8 +80,29 @@ export class Conditions {
     return isConditionTrue(this.#now, type);
   }
 
-  /** @internal */
-  written(): void {
-    this.#before = this.#now;
+  /**
+   * Does to these conditions what was done to the former: somebody else has written meanwhile.
+   *
+   * @internal
+   */
+  rebase(conditions: readonly Condition[] | undefined): void {
+    this.#before = conditions ?? [];
+    this.#now = [...this.#changes.values()].reduce((all, change) => change(all), this.#before);
+  }
+
+  /**
+   * Goes on from what was stored.
+   *
+   * @param written - what `all` was at the time of the write: what was set since is still to be written
+   * @internal
+   */
+  stored(conditions: readonly Condition[] | undefined, written: readonly Condition[]): void {
+    if (this.#now === written) this.#changes.clear();
+    this.rebase(conditions);
+  }
+
+  #change(type: string, change: Change): void {
+    this.#changes.set(type, change);
+    this.#now = change(this.#now);
   }
 }

@@ -30,6 +30,21 @@ describe('owner references', () => {
     });
   });
 
+  it('C16 says what is missing of an object without a namespace, of an owner that was never stored, and of none', async () => {
+    await using env = await testEnv({ kinds });
+    const owner = await env.registry.resource(Gadget).create(gadget('a'));
+    const own = (object: unknown, by: unknown): unknown =>
+      withControllerReference(object as Gadget, by as typeof owner);
+    expect(() => own({ ...part('p'), metadata: { name: 'p' } }, owner)).toThrow(
+      'Gadget "default/a" cannot own Part "p": say metadata.namespace: \'default\' of what it owns, or own what has none from a kind of cluster scope',
+    );
+    expect(() => own(part('p'), gadget('a'))).toThrow(
+      'an owner must be an object that was read or written before, with a uid, got ',
+    );
+    expect(() => own(part('p'), undefined)).toThrow('with a uid, got undefined');
+    expect(() => own(undefined, owner)).toThrow('what is owned must be an object with metadata, got undefined');
+  });
+
   it('C16 refuses a second controller, and names no owner twice', async () => {
     await using env = await testEnv({ kinds });
     const gadgets = env.registry.resource(Gadget);
@@ -156,6 +171,35 @@ describe('finalizers', () => {
     expect(await finalizers.finalize(object, { client })).toEqual(done());
     await expect(client.get(key)).rejects.toMatchObject({ reason: 'NotFound' });
   });
+
+  it.each([['gone'], ['replaced by a namesake']])(
+    'C16 leaves an object alone that is %s after its cleanup',
+    async (fate) => {
+      await using env = await testEnv({ kinds });
+      const client = env.registry.resource(Gadget);
+      const finalizers = new Finalizers<Gadget>().register('test.dev/one', async (object) => {
+        // Somebody loses patience and takes the finalizer away by hand.
+        await client.update({ ...object, metadata: { ...object.metadata, finalizers: [] } });
+        if (fate !== 'gone') await finalizers.ensure(await client.create(gadget('a')), { client });
+        return done();
+      });
+      await finalizers.ensure(await client.create(gadget('a')), { client });
+      await client.delete(key);
+      expect(await finalizers.finalize(await client.get(key), { client })).toEqual(done());
+      const left = fate === 'gone' ? [] : [{ metadata: { finalizers: ['test.dev/one'] } }];
+      expect((await client.list()).items).toMatchObject(left);
+    },
+  );
+
+  it('C16 refuses a cleanup without a domain in its name, and one that cannot be called', () => {
+    const finalizers = new Finalizers<Gadget>();
+    expect(() => finalizers.register('plain', done)).toThrow(
+      'the name of a finalizer must have a domain and "/" before the name, got \'plain\'',
+    );
+    expect(() => finalizers.register('test.dev/one', undefined as never)).toThrow(
+      'the cleanup of finalizer "test.dev/one" must be a function, got undefined',
+    );
+  });
 });
 
 describe('status and conditions', () => {
@@ -183,6 +227,51 @@ describe('status and conditions', () => {
     env.manager.controllers.get('gadget')!.trigger(key);
     await env.settled();
     expect(await env.registry.store.revision()).toBe(revision);
+  });
+
+  it('writes a condition that is set while a status is being written', async () => {
+    await using env = await gadgetEnv(async (_, ctx) => {
+      ctx.conditions.set('Ready', true, 'Works');
+      const writing = ctx.updateStatus({ phase: 'Working' });
+      ctx.conditions.set('Late', true, 'Works');
+      await writing;
+      return done();
+    });
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.settled();
+    const { conditions } = (await env.registry.resource(Gadget).get(key)).status!;
+    expect(conditions!.map(({ type }) => type)).toEqual(['Ready', 'Late']);
+  });
+
+  it('keeps what others write into the status meanwhile, also of the conditions', async () => {
+    await using env = await gadgetEnv(async (object, ctx) => {
+      if (ctx.conditions.isTrue('Ready')) return done();
+      const gadgets = env.registry.resource(Gadget);
+      const { conditions } = ctx;
+      const theirs = {
+        status: 'True',
+        reason: 'Seen',
+        message: '',
+        lastTransitionTime: '2026-01-01T00:00:00Z',
+      } as const;
+      const status = { phase: 'Theirs', conditions: [{ type: 'Other', ...theirs }] };
+      conditions.set('Ready', false, 'Starting');
+      await gadgets.updateStatus({ ...object, status });
+      const written = await ctx.updateStatus({ observedGeneration: object.metadata.generation });
+      expect(written.status).toMatchObject({ phase: 'Theirs', observedGeneration: 1 });
+      expect(conditions.all.map(({ type }) => type)).toEqual(['Other', 'Ready']);
+      await gadgets.updateStatus({ ...written, status: { ...written.status, conditions: [] } });
+      conditions.set('Ready', true, 'Works');
+      return done();
+    });
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.settled();
+    expect(env.reconciles(key)[0]).toMatchObject({ outcome: done() });
+    expect((await env.registry.resource(Gadget).get(key)).status).toMatchObject({
+      phase: 'Theirs',
+      observedGeneration: 1,
+      conditions: [{ type: 'Ready', status: 'True' }],
+    });
   });
 
   it('puts the status on the newest version, and keeps the fields it does not name', async () => {

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { done, type Outcome } from '@ecsm/controller-runtime';
+import { sleep } from '@ecsm/api-types';
+import { abortReasonOf, done, type Manager, type Outcome } from '@ecsm/controller-runtime';
 import { testEnv } from '@ecsm/controller-runtime/testing';
 import { Registry as MetricsRegistry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 
 import { deferred } from './helpers/deferred.js';
-import { Gadget, gadget, kinds } from './helpers/gadget.js';
+import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
 import { gadgetEnv } from './helpers/gadget-env.js';
 import { metricValue } from './helpers/metric-value.js';
 import { recordingLogger } from './helpers/recording-logger.js';
@@ -111,6 +112,37 @@ describe('runs', () => {
     const before = rounds;
     await nextTurn();
     expect(rounds).toBe(before);
+  });
+
+  it('C5 writes what a run said that its timeout has ended, and hears giveUp of the last one', async () => {
+    const add = (manager: Manager): unknown =>
+      manager
+        .controller()
+        .for(Gadget, { changed: ['spec'] })
+        .options({ timeoutMs: 5000, maxAttempts: 2, backoff: { baseMs: 60_000, maxMs: 60_000 } })
+        .reconcile({
+          reconcile: (_, ctx) => {
+            ctx.conditions.set('Ready', false, 'Connecting', `attempt ${ctx.attempt}`);
+            return sleep(ctx.clock, 3_600_000, { signal: ctx.signal }).then(done);
+          },
+          giveUp: async (_object, _error, ctx) => {
+            ctx.conditions.set('GivenUp', true, 'TimedOut', abortReasonOf(ctx.signal) ?? 'not aborted');
+            await ctx.clients.resource(Part).create(part('given-up'));
+          },
+        });
+    await using env = await testEnv({ kinds, controllers: [add] });
+    const gadgets = env.registry.resource(Gadget);
+    await gadgets.create(gadget('a'));
+    await env.clock.advance(5000);
+    await env.settled();
+    expect((await gadgets.get(key)).status?.conditions).toMatchObject([{ reason: 'Connecting', message: 'attempt 1' }]);
+    await env.clock.advance(65_000);
+    await env.settled();
+    expect((await gadgets.get(key)).status?.conditions).toMatchObject([
+      { type: 'Ready', message: 'attempt 2' },
+      { type: 'GivenUp', message: 'not aborted' },
+    ]);
+    expect(await env.registry.resource(Part).get({ ...key, name: 'given-up' })).toBeDefined();
   });
 
   it('leaves a run behind that ignores its timeout: other keys go on, its own waits for it', async () => {

@@ -1,5 +1,14 @@
-import { keyOf, messageOf, type ApiObject, type ResourceClient, type Stored } from '@ecsm/api-types';
+import {
+  isNotFoundError,
+  keyOf,
+  messageOf,
+  showBriefly,
+  type ApiObject,
+  type ResourceClient,
+  type Stored,
+} from '@ecsm/api-types';
 
+import { checkFinalizerName, checkFunction } from '../internal/check-arguments.js';
 import { assertOutcome, done, type Outcome } from '../outcome.js';
 
 /** What finalizers need of a run. */
@@ -29,9 +38,12 @@ export class Finalizers<T extends ApiObject, C extends FinalizerContext<T> = Fin
    * Adds a cleanup.
    *
    * @param name - of the finalizer, `<domain>/<name>`
-   * @throws TypeError when there is one of that name already
+   * @throws TypeError when there is one of that name already, the name is none, or the cleanup cannot be called
    */
   register(name: string, cleanup: Cleanup<T, C>): this {
+    const broken = checkFinalizerName(name);
+    if (broken !== undefined) throw new TypeError(`the name of a finalizer ${broken}, got ${showBriefly(name)}`);
+    checkFunction(`the cleanup of finalizer "${name}"`, cleanup, `write register('${name}', async (object) => done())`);
     if (this.#cleanups.has(name)) throw new TypeError(`the finalizer "${name}" is registered already`);
     this.#cleanups.set(name, cleanup);
     return this;
@@ -66,17 +78,28 @@ export class Finalizers<T extends ApiObject, C extends FinalizerContext<T> = Fin
         errors.push(error);
       }
     }
-    if (finished.size > 0) {
-      // The cleanups may have written the object, its status for instance: what they left is what is changed now.
-      const current = await context.client.get(keyOf(object));
-      const left = (current.metadata.finalizers ?? []).filter((name) => !finished.has(name));
-      await context.client.update(withFinalizers(current, left));
-    }
+    if (finished.size > 0) await removeFinalizers(object, finished, context.client);
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1)
       throw new AggregateError(errors, `${errors.length} cleanups failed: ${errors.map(messageOf).join('; ')}`);
     return outcome;
   }
+}
+
+async function removeFinalizers<T extends ApiObject>(
+  object: Stored<T>,
+  finished: ReadonlySet<string>,
+  client: ResourceClient<T>,
+): Promise<void> {
+  // The cleanups may have written the object, its status for instance: what they left is what is changed now.
+  const current = await client.get(keyOf(object)).catch((error: unknown) => {
+    if (isNotFoundError(error)) return undefined;
+    throw error;
+  });
+  // Somebody else has let it go meanwhile; a namesake is not cleaned up.
+  if (current?.metadata.uid !== object.metadata.uid) return;
+  const left = (current.metadata.finalizers ?? []).filter((each) => !finished.has(each));
+  await client.update(withFinalizers(current, left));
 }
 
 function withFinalizers<T extends ApiObject>(object: Stored<T>, finalizers: readonly string[]): Stored<T> {

@@ -3,6 +3,7 @@ import {
   formatKey,
   groupOf,
   keyOf,
+  showBriefly,
   type ApiObject,
   type Manifest,
   type OwnerReference,
@@ -29,7 +30,7 @@ type Ownable = Pick<Manifest, 'apiVersion' | 'kind'> & { readonly metadata: Mani
  * the object to the owner.
  *
  * @throws AlreadyOwnedError when another object is its controller
- * @throws TypeError when the owner lives in another namespace
+ * @throws TypeError when the owner was never stored, or lives in another namespace
  *
  * @example
  * ```ts
@@ -41,6 +42,7 @@ export function withControllerReference<O extends Ownable>(
   owner: Stored<ApiObject>,
   options: OwnerReferenceOptions = {},
 ): O {
+  checkPair(object, owner);
   const other = controllerOf(object as ApiObject);
   if (other !== undefined && other.uid !== owner.metadata.uid) throw new AlreadyOwnedError(describe(object), other);
   return addReference(object, owner, { controller: true, blockOwnerDeletion: options.blockOwnerDeletion ?? true });
@@ -49,13 +51,14 @@ export function withControllerReference<O extends Ownable>(
 /**
  * A copy of an object that names one more owner, which need not be its controller.
  *
- * @throws TypeError when the owner lives in another namespace
+ * @throws TypeError when the owner was never stored, or lives in another namespace
  */
 export function withOwnerReference<O extends Ownable>(
   object: O,
   owner: Stored<ApiObject>,
   options: OwnerReferenceOptions = {},
 ): O {
+  checkPair(object, owner);
   return addReference(object, owner, options);
 }
 
@@ -66,9 +69,11 @@ function addReference<O extends Ownable>(
 ): O {
   const { namespace, name, uid } = owner.metadata;
   if (namespace !== undefined && namespace !== object.metadata.namespace) {
-    throw new TypeError(
-      `${owner.kind} "${formatKey(keyOf(owner))}" cannot own ${describe(object)}: an owner lives in the same namespace or in none`,
-    );
+    const wayOut =
+      object.metadata.namespace === undefined
+        ? `say metadata.namespace: '${namespace}' of what it owns, or own what has none from a kind of cluster scope`
+        : 'an owner lives in the same namespace or in none';
+    throw new TypeError(`${owner.kind} "${formatKey(keyOf(owner))}" cannot own ${describe(object)}: ${wayOut}`);
   }
   const reference: OwnerReference = { apiVersion: owner.apiVersion, kind: owner.kind, name, uid, ...extra };
   const before = object.metadata.ownerReferences ?? [];
@@ -76,6 +81,18 @@ function addReference<O extends Ownable>(
     ? before.map((each) => (isSame(each, reference) ? reference : each))
     : [...before, reference];
   return { ...object, metadata: { ...object.metadata, ownerReferences } };
+}
+
+/** Plain JavaScript can hand over anything, and the manifest of an owner has no uid yet. */
+function checkPair(object: Partial<Ownable> | undefined, owner: Partial<Stored<ApiObject>> | undefined): void {
+  if (object?.metadata === undefined) {
+    throw new TypeError(`what is owned must be an object with metadata, got ${showBriefly(object)}`);
+  }
+  if (owner?.metadata?.uid === undefined) {
+    throw new TypeError(
+      `an owner must be an object that was read or written before, with a uid, got ${showBriefly(owner)}`,
+    );
+  }
 }
 
 function isSame(a: OwnerReference, b: OwnerReference): boolean {

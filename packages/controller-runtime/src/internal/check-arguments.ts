@@ -1,4 +1,4 @@
-import { checkOptions, must, required, showBriefly, type OptionRules } from '@ecsm/api-types';
+import { checkOptions, checkQualifiedName, must, required, showBriefly, type OptionRules } from '@ecsm/api-types';
 
 import { logLevels } from '../logger.js';
 import type { ListenOptions, ManagerOptions } from '../manager-options.js';
@@ -59,6 +59,12 @@ export function checkRunOptions(options: unknown): void {
   if (options instanceof AbortSignal) refuse('the options of run', 'an object', options, 'write run({ signal })');
 }
 
+/** Says what is wrong with the name of a finalizer; `undefined` when nothing is. */
+export function checkFinalizerName(name: unknown): string | undefined {
+  if (typeof name !== 'string' || !name.includes('/')) return 'must have a domain and "/" before the name';
+  return checkQualifiedName(name);
+}
+
 /** @throws TypeError unless it can be called and its options make sense */
 export function checkRunnable(runnable: unknown, options: RunnableOptions): void {
   checkFunction('a runnable', runnable, 'write manager.add(async ({ signal }) => { … })');
@@ -101,8 +107,20 @@ export function checkReconciler(controller: string, reconciler: unknown): void {
     refuse(what, 'a function, or have one named reconcile', reconciler, wayOut);
   for (const step of ['cleanup', 'giveUp', 'onGone']) {
     const value = read(reconciler, step);
-    if (value !== undefined) checkFunction(`${step} of ${what}`, value, `leave ${step} out or make it a method`);
+    if (value !== undefined) {
+      checkFunction(`${step} of ${what}`, value, `leave ${step} out or make it a method`);
+      continue;
+    }
+    // Methods of one's own are welcome beside them; the same letters are a slip that would never be called.
+    const slip = memberNames(reconciler).find((name) => name.toLowerCase() === step.toLowerCase());
+    if (slip !== undefined) throw new TypeError(`${what} has no part "${slip}": did you mean "${step}"?`);
   }
+}
+
+/** The names of all members of an object, with those of its classes. */
+function memberNames(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [...Object.getOwnPropertyNames(value), ...memberNames(Object.getPrototypeOf(value))];
 }
 
 function read(value: unknown, field: string | symbol): unknown {

@@ -1,7 +1,8 @@
-import { checkOptions, checkQualifiedName, must, type OptionRules } from '@ecsm/api-types';
+import { checkOptions, must, type OptionRules } from '@ecsm/api-types';
 import { ExponentialRateLimiter } from '@ecsm/workqueue';
 
 import type { ControllerOptions } from '../controller-options.js';
+import { checkFinalizerName } from './check-arguments.js';
 
 const rules: OptionRules<ControllerOptions> = {
   concurrency: must.beWholeFrom(1),
@@ -14,10 +15,7 @@ const rules: OptionRules<ControllerOptions> = {
   recoverPanics: must.beBoolean,
   resyncPeriodMs: must.beAtLeast(1),
   ageingMs: must.beAtLeast(0),
-  finalizer: (value) => {
-    if (typeof value !== 'string' || !value.includes('/')) return 'must have a domain and "/" before the name';
-    return checkQualifiedName(value);
-  },
+  finalizer: checkFinalizerName,
 };
 
 /** @throws TypeError or RangeError naming the controller, the option, the value and the rule */

@@ -1,14 +1,15 @@
-import type {
-  ApiObject,
-  Clock,
-  Condition,
-  Event,
-  KindDefinition,
-  ObjectKey,
-  ResourceClient,
-  ResourceClients,
-  StatusOf,
-  Stored,
+import {
+  isConflictError,
+  type ApiObject,
+  type Clock,
+  type Condition,
+  type Event,
+  type KindDefinition,
+  type ObjectKey,
+  type ResourceClient,
+  type ResourceClients,
+  type StatusOf,
+  type Stored,
 } from '@ecsm/api-types';
 import type { Span } from '@opentelemetry/api';
 
@@ -17,6 +18,9 @@ import type { EventRecorder } from '../events/event-recorder.js';
 import type { Logger } from '../logger.js';
 import type { ReconcileContext, RunContext } from '../reconciler.js';
 import type { Cause } from '../sources/trigger.js';
+
+/** How often a status is put on a newer version of the object before the run fails with the conflict. */
+const maxStatusTries = 10;
 
 /** A run of an object: what any run has, and what is about the object. */
 export class ObjectRun<T extends ApiObject> implements ReconcileContext<T> {
@@ -89,18 +93,23 @@ export class ObjectRun<T extends ApiObject> implements ReconcileContext<T> {
   }
 
   async updateStatus(change?: Partial<StatusOf<T>>): Promise<Stored<T>> {
-    const conditions = this.#conditions;
-    const status = {
-      ...statusOf(this.#object),
-      ...change,
-      ...(conditions?.changed === true ? { conditions: conditions.all } : {}),
-    };
-    // Without a resourceVersion the status lands on the newest version: what others wrote since is no conflict.
-    const metadata: { resourceVersion?: string } = { ...this.#object.metadata };
-    delete metadata.resourceVersion;
-    this.#object = await this.client.updateStatus(Object.assign({}, this.#object, { metadata, status }));
-    conditions?.written();
-    return this.#object;
+    for (let tries = 1; ; tries++) {
+      const { all, changed } = this.conditions;
+      const status = { ...statusOf(this.#object), ...change, ...(changed ? { conditions: all } : {}) };
+      try {
+        this.#object = await this.client.updateStatus(Object.assign({}, this.#object, { status }));
+        this.conditions.stored(conditionsOf(this.#object), all);
+        return this.#object;
+      } catch (error) {
+        if (!isConflictError(error) || tries === maxStatusTries) throw error;
+        await this.#readAgain(error);
+      }
+    }
+  }
+
+  /** The object was written in this run; the status goes on from there. */
+  saw(object: Stored<T>): void {
+    this.#object = object;
   }
 
   event(type: Event['type'], reason: string, message: string): void {
@@ -110,6 +119,14 @@ export class ObjectRun<T extends ApiObject> implements ReconcileContext<T> {
   /** Writes the conditions that were set and not written. */
   async writeConditions(): Promise<void> {
     if (this.#conditions?.changed === true) await this.updateStatus();
+  }
+
+  /** What others wrote meanwhile is no conflict, and stays; only a namesake has a status of its own. */
+  async #readAgain(conflict: unknown): Promise<void> {
+    const newest = await this.client.get(this.key);
+    if (newest.metadata.uid !== this.#object.metadata.uid) throw conflict;
+    this.#object = newest;
+    this.conditions.rebase(conditionsOf(newest));
   }
 }
 

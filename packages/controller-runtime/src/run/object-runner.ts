@@ -10,6 +10,7 @@ import { Finalizers } from '../helpers/finalizers.js';
 import { assertOutcome, done, type Outcome } from '../outcome.js';
 import type { ReconcileContext, Reconciler, RunContext } from '../reconciler.js';
 import { ObjectRun } from './object-run.js';
+import type { Run } from './run.js';
 import type { Runner, RunnerEnvironment } from './runner.js';
 
 /** Runs a reconciler on the object of a key: reads it fresh, keeps its finalizer, writes its conditions. */
@@ -31,13 +32,15 @@ export class ObjectRunner<T extends ApiObject> implements Runner {
     this.#finalizers = new Finalizers<T, ReconcileContext<T>>().register(finalizer, cleanup);
   }
 
-  async run(run: RunContext): Promise<Outcome> {
+  async run(run: Run): Promise<Outcome> {
     const object = await this.#read(run);
     if (object === undefined) return this.#gone(run);
     const context = new ObjectRun(run, this.#kind, object, this.#environment.events);
     let outcome: Outcome;
     try {
-      outcome = await this.#reconcile(object, context);
+      outcome = await this.#reconcile(object, context).finally(() => {
+        run.forgiveTimeout();
+      });
     } catch (error) {
       await this.#writeConditions(context).catch((failure: unknown) => {
         context.log.warn({ err: failure }, 'writing the conditions of a failed run failed');
@@ -64,6 +67,7 @@ export class ObjectRunner<T extends ApiObject> implements Runner {
     }
     // Stored before the first reconcile: whatever that one creates will be cleaned up, also after a crash in between.
     const current = finalizers === undefined ? object : await finalizers.ensure(object, context);
+    context.saw(current);
     const outcome = await this.#reconciler.reconcile(current, context);
     assertOutcome(outcome);
     return outcome;

@@ -92,6 +92,13 @@ export class Run implements RunContext, Guard {
     this.#abort?.abort(this.#reason);
   }
 
+  /** The reconciler has ended, if late: what is to be written of it, and `giveUp`, are refused nothing for that. */
+  forgiveTimeout(): void {
+    if (this.#reason?.reason !== 'timeout') return;
+    this.#reason = undefined;
+    this.#abort = undefined;
+  }
+
   beforeRead(): void {
     if (this.#reason !== undefined) throw this.#reason;
   }

@@ -3,6 +3,7 @@ import type { ResourceClients } from '@ecsm/api-types';
 import type { EventRecorder } from '../events/event-recorder.js';
 import type { Outcome } from '../outcome.js';
 import type { RunContext } from '../reconciler.js';
+import type { Run } from './run.js';
 
 /** What runners work with. */
 export interface RunnerEnvironment {
@@ -13,7 +14,7 @@ export interface RunnerEnvironment {
 /** Does one run of a key. */
 export interface Runner {
   /** @throws whatever the run failed with */
-  run(context: RunContext): Promise<Outcome>;
+  run(run: Run): Promise<Outcome>;
   /** Tells that the key is given up after this error. */
   giveUp(error: unknown, context: RunContext): Promise<void>;
 }
