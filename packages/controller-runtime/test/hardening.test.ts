@@ -1,4 +1,4 @@
-import { Event, type Clock } from '@ecsm/api-types';
+import { ecsmScheme, Event, type Clock } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
 import {
   done,
@@ -12,9 +12,9 @@ import {
 } from '@ecsm/controller-runtime';
 import { testEnv } from '@ecsm/controller-runtime/testing';
 import { MemoryStore, Registry } from '@ecsm/registry';
-import { ecsmScheme } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
+import { LoopMonitor, type LoopBlock } from '../src/internal/loop-monitor.js';
 import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
 import { gadgetEnv } from './helpers/gadget-env.js';
 import { recordingLogger } from './helpers/recording-logger.js';
@@ -140,6 +140,19 @@ describe('events', () => {
   });
 });
 
+describe('health checks', () => {
+  it('take false for a failure, as plain JavaScript says it', async () => {
+    await using env = await testEnv({ kinds });
+    env.manager.addHealthCheck('link', () => false as unknown as undefined);
+    expect(await env.manager.health()).toMatchObject({
+      ok: false,
+      checks: expect.arrayContaining([
+        { name: 'link', ok: false, reason: 'the check returned false: throw an error that says why' },
+      ]) as unknown,
+    });
+  });
+});
+
 describe('redact', () => {
   it('reaches the errors of mappers and of health checks, too', async () => {
     const { logger, lines } = recordingLogger();
@@ -235,6 +248,28 @@ describe('on the real clock', () => {
     );
     expect(blocked()[0]).toMatchObject({ level: 'warn', fields: { suspects: ['gadget "default/a"'] } });
     expect(blocked()[0]!.fields['blockedMs']).toBeGreaterThanOrEqual(50);
+  });
+
+  it('names a key once, however often it ran while the loop was blocked', () => {
+    let now = 0;
+    let tick = (): void => undefined;
+    const clock: Clock = {
+      now: () => now,
+      monotonicNow: () => now,
+      setTimer: (callback) => {
+        tick = callback;
+        return { cancel: () => undefined };
+      },
+    };
+    const blocks: LoopBlock[] = [];
+    const monitor = new LoopMonitor(clock, 100, (block) => blocks.push(block));
+    for (const run of [{}, {}, {}]) {
+      monitor.begin(run, 'gadget "default/a"');
+      monitor.end(run);
+    }
+    now = 5050;
+    tick();
+    expect(blocks).toEqual([{ blockedMs: 5000, suspects: ['gadget "default/a"'] }]);
   });
 
   it('C4 attributes a forgotten promise to its run, and the process lives on', async () => {

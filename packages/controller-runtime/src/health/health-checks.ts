@@ -1,5 +1,7 @@
 import { messageOf } from '@ecsm/api-types';
 
+import { checkFunction } from '../internal/check-arguments.js';
+
 /** Looks at one thing; throws or rejects, with the reason in the message, when it is not well. */
 export type HealthCheck = () => void | Promise<void>;
 
@@ -19,8 +21,13 @@ export class HealthChecks {
     this.#redact = redact;
   }
 
-  /** @throws TypeError when there is a check of that name already */
+  /** @throws TypeError when there is a check of that name already, or it cannot be called */
   add(name: string, check: HealthCheck): void {
+    checkFunction(
+      `the check "${name}"`,
+      check,
+      'write (name, async () => { … }), and throw when something is not well',
+    );
     if (this.#checks.has(name)) throw new TypeError(`a health check named "${name}" is there already`);
     this.#checks.set(name, check);
   }
@@ -30,7 +37,10 @@ export class HealthChecks {
     const checks = await Promise.all(
       [...this.#checks].map(async ([name, check]) => {
         try {
-          await check();
+          const answer = await (check as () => unknown)();
+          // Plain JavaScript may say it so; taken for well, nobody would ever hear of it.
+          if (answer === false)
+            return { name, ok: false, reason: 'the check returned false: throw an error that says why' };
           return { name, ok: true };
         } catch (error) {
           return { name, ok: false, reason: this.#redact(messageOf(error)) };

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '@ecsm/api-types';
 export interface LoopBlock {
   /** How long at least, in milliseconds. */
   readonly blockedMs: number;
-  /** What ran meanwhile, for instance `database "default/main"`; one of them is to blame. */
+  /** What ran meanwhile, for instance `database "default/main"`; one of them is to blame, or the process was suspended. */
   readonly suspects: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export class LoopMonitor {
     this.#timer = undefined;
     const lateMs = this.#clock.monotonicNow() - this.#dueAt;
     if (lateMs >= this.#thresholdMs / 2) {
-      this.#onBlock({ blockedMs: Math.round(lateMs), suspects: [...this.#suspects.values()] });
+      this.#onBlock({ blockedMs: Math.round(lateMs), suspects: [...new Set(this.#suspects.values())] });
     }
     for (const run of this.#suspects.keys()) if (!this.#running.has(run)) this.#suspects.delete(run);
     if (this.#running.size > 0) this.#arm();

@@ -235,7 +235,7 @@ export class ManagerRun {
     const monitor = new LoopMonitor(this.#parts.clock, thresholdMs, ({ blockedMs, suspects }) => {
       this.#log.warn(
         { blockedMs, suspects },
-        'the event loop was blocked: one of these runs computed too long without a pause',
+        'the event loop was blocked: one of these runs computed too long without a pause, or the process was suspended',
       );
     });
     this.#takeBack.push(() => {
