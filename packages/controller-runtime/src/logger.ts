@@ -1,4 +1,4 @@
-import { isReadableError, showValue } from '@ecsm/api-types';
+import { checkOptions, isReadableError, must, showValue, type OptionRules } from '@ecsm/api-types';
 
 import { stackOf } from './internal/stack-of.js';
 
@@ -40,8 +40,15 @@ function show(value: unknown): string {
   return (typeof value === 'object' && !isError) || /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-/** A logger for programs without one: a line of text each, with the fields behind the message. */
+const rules: OptionRules<ConsoleLoggerOptions> = { level: must.beOneOf(logLevels), write: must.beFunction };
+
+/**
+ * A logger for programs without one: a line of text each, with the fields behind the message.
+ *
+ * @throws TypeError for a level that there is not
+ */
 export function consoleLogger(options: ConsoleLoggerOptions = {}): Logger {
+  checkOptions('the console logger', options, rules);
   const { level = 'info', write = (line: string): void => console.error(line) } = options;
   const lowest = logLevels.indexOf(level);
   const make = (bound: Readonly<Record<string, unknown>>): Logger => {

@@ -1,4 +1,4 @@
-import { showValue } from '@ecsm/api-types';
+import { checkOptions, must, showValue, type OptionRules } from '@ecsm/api-types';
 
 /** What a reconciler asks for after a run that did not fail. Failure is not among them: it is thrown. */
 export type Outcome =
@@ -19,6 +19,15 @@ export interface RequeueOptions {
   readonly priority?: number;
 }
 
+const noOptions: RequeueOptions = {};
+
+const rules: OptionRules<RequeueOptions> = { priority: must.beInt32 };
+
+function checkRequeueOptions(whose: string, options: RequeueOptions): void {
+  // Most runs ask for nothing special.
+  if (options !== noOptions) checkOptions(whose, options, rules);
+}
+
 const doneOutcome: Outcome = { type: 'done' };
 
 /** Says that the object is as wanted. */
@@ -26,8 +35,13 @@ export function done(): Outcome {
   return doneOutcome;
 }
 
-/** Asks for another run after the key's backoff, without calling this one a failure. */
-export function requeue(options: RequeueOptions = {}): Outcome {
+/**
+ * Asks for another run after the key's backoff, without calling this one a failure.
+ *
+ * @throws TypeError or RangeError when an option makes no sense
+ */
+export function requeue(options: RequeueOptions = noOptions): Outcome {
+  checkRequeueOptions('requeue', options);
   return { type: 'requeue', ...options };
 }
 
@@ -36,11 +50,13 @@ export function requeue(options: RequeueOptions = {}): Outcome {
  *
  * @param afterMs - milliseconds from now; zero or less means at once
  * @throws TypeError when the time is not a number
+ * @throws TypeError or RangeError when an option makes no sense
  */
-export function requeueAfter(afterMs: number, options: RequeueOptions = {}): Outcome {
+export function requeueAfter(afterMs: number, options: RequeueOptions = noOptions): Outcome {
   if (typeof afterMs !== 'number' || Number.isNaN(afterMs)) {
     throw new TypeError(`requeueAfter takes a number of milliseconds, got ${showValue(afterMs)}`);
   }
+  checkRequeueOptions('requeueAfter', options);
   return { type: 'requeueAfter', afterMs, ...options };
 }
 

@@ -1,4 +1,12 @@
-import { done, LeaseLock, Manager } from '@ecsm/controller-runtime';
+import {
+  consoleLogger,
+  done,
+  LeaseLock,
+  Manager,
+  requeue,
+  requeueAfter,
+  RetryAfterError,
+} from '@ecsm/controller-runtime';
 import { testEnv } from '@ecsm/controller-runtime/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -100,6 +108,39 @@ describe('building a controller', () => {
         'a cleanup that cannot be called',
         (manager) => untyped(manager.controller('x').for(Gadget))['reconcile']!({ reconcile, cleanup: true }),
         'cleanup of the reconciler of controller "x" must be a function, got true: leave cleanup out or make it a method',
+      ],
+      [
+        'a cleanup by another name',
+        (manager) => untyped(manager.controller('x').for(Gadget))['reconcile']!({ reconcile, cleanUp: reconcile }),
+        'the reconciler of controller "x" has no part "cleanUp": did you mean "cleanup"?',
+      ],
+      [
+        'a method of a class by another name',
+        (manager) =>
+          untyped(manager.controller('x').for(Gadget))['reconcile']!(
+            new (class {
+              reconcile = reconcile;
+              giveup(): void {
+                // Never called.
+              }
+            })(),
+          ),
+        'the reconciler of controller "x" has no part "giveup": did you mean "giveUp"?',
+      ],
+      [
+        'a cleanup whose finalizer cannot be named after the controller',
+        (manager) => manager.controller('My controller').for(Gadget).reconcile({ reconcile, cleanup: reconcile }),
+        'controller "My controller" needs options({ finalizer }) for its cleanup: "test.dev/My controller" must be 1 to 63',
+      ],
+      [
+        'a predicate that is none',
+        (manager) => manager.controller('x').for(Gadget, { predicates: ['spec' as never] }),
+        'predicates of the source of controller "x" must be an array of predicates: functions of an event, or objects',
+      ],
+      [
+        'a health check that cannot be called',
+        (manager) => untyped(manager)['addHealthCheck']!('disk'),
+        'the check "disk" must be a function, got undefined',
       ],
       [
         'keys without a function',
@@ -231,6 +272,44 @@ describe('building a controller', () => {
     expect(() => {
       env.manager.add(() => Promise.resolve());
     }).toThrow(/comes too late/);
+  });
+
+  it('refuses wishes of a trigger that make no sense, also before the start', () =>
+    withManager((manager) => {
+      const controller = manager.controller().for(Gadget).reconcile(done);
+      const key = { namespace: 'default', name: 'a' };
+      const wrong = (wish: object) => () => untyped(controller)['trigger']!({ key, ...wish });
+      expect(wrong({ priority: 0.5 })).toThrow(
+        new RangeError('priority of the trigger of "default/a" must be a 32-bit integer, got 0.5'),
+      );
+      expect(wrong({ afterMs: '5s' })).toThrow(/afterMs of the trigger of "default\/a" must be a number, got '5s'/);
+      expect(wrong({ reason: new Error('x') })).toThrow(/reason of the trigger of "default\/a" must be a text/);
+      // An event with a key, and more that says nothing here, will do.
+      expect(wrong({ type: 'added' })).not.toThrow();
+    }));
+
+  it('refuses what says nothing of an outcome, a retry or a level', () => {
+    const wrong =
+      (call: (...given: never[]) => unknown, ...given: unknown[]) =>
+      () =>
+        untyped({ call })['call']!(...given);
+    expect(wrong(requeueAfter, 5000, { prioritiy: 1 })).toThrow(
+      new TypeError('requeueAfter has no option "prioritiy": did you mean "priority"?'),
+    );
+    expect(wrong(requeue, { priority: 0.5 })).toThrow(
+      new RangeError('priority of requeue must be a 32-bit integer, got 0.5'),
+    );
+    expect(wrong(requeue, 5)).toThrow('the options of requeue must be an object, got 5');
+    const retry = (options?: object): unknown => Reflect.construct(RetryAfterError, ['busy', options]);
+    expect(wrong(retry)).toThrow(
+      /takes afterMs as a number of milliseconds, got undefined: write new RetryAfterError\(/,
+    );
+    expect(wrong(consoleLogger, { level: 'verbose' })).toThrow(
+      "level of the console logger must be one of debug, info, warn, error, got 'verbose'",
+    );
+    expect(() => Reflect.construct(LeaseLock, []) as unknown).toThrow(
+      'the options of a lease lock must be an object, got undefined',
+    );
   });
 
   it('refuses a key without a name', async () => {

@@ -1,4 +1,4 @@
-import { hasBrand } from '@ecsm/api-types';
+import { hasBrand, showBriefly } from '@ecsm/api-types';
 
 const brand = Symbol.for('@ecsm/controller-runtime/RetryAfterError');
 
@@ -18,10 +18,13 @@ export class RetryAfterError extends Error {
   /** @throws TypeError when the time is not a number */
   constructor(message: string, options: ErrorOptions & { readonly afterMs: number }) {
     super(message, options);
-    if (typeof options.afterMs !== 'number' || Number.isNaN(options.afterMs)) {
-      throw new TypeError(`RetryAfterError takes afterMs as a number of milliseconds, got ${String(options.afterMs)}`);
+    const afterMs: unknown = (options as Partial<typeof options> | undefined)?.afterMs;
+    if (typeof afterMs !== 'number' || Number.isNaN(afterMs)) {
+      throw new TypeError(
+        `RetryAfterError takes afterMs as a number of milliseconds, got ${showBriefly(afterMs)}: write new RetryAfterError(message, { afterMs })`,
+      );
     }
-    this.afterMs = options.afterMs;
+    this.afterMs = afterMs;
   }
 }
 

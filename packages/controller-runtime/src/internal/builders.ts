@@ -28,6 +28,7 @@ import type { SourceFactory } from '../sources/source.js';
 import { triggerSource, type TriggerOptions, type TriggerStream } from '../sources/trigger-source.js';
 import {
   checkControllerName,
+  checkFinalizerName,
   checkFunction,
   checkKind,
   checkReconciler,
@@ -178,6 +179,10 @@ class ObjectBuilder<T extends ApiObject> extends SourcesBuilder implements Objec
     checkReconciler(this.name, reconciler);
     const parts = typeof reconciler === 'function' ? { reconcile: reconciler } : reconciler;
     const finalizer = this.finalizerName(`${this.#kind.group}/${this.name}`);
+    const broken = parts.cleanup && checkFinalizerName(finalizer);
+    if (broken !== undefined) {
+      throw misuse(this.name, `needs options({ finalizer }) for its cleanup: "${finalizer}" ${broken}`);
+    }
     return this.finish((environment) => new ObjectRunner(this.#kind, parts, finalizer, environment));
   }
 }

@@ -2,8 +2,16 @@ import { checkOptions, messageOf, must, parseLabelSelector, type ApiObject, type
 
 import type { OwnsOptions, SourceOptions } from '../controller-builder.js';
 
+function isPredicate(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  return typeof value === 'object' && value !== null && 'test' in value && typeof value.test === 'function';
+}
+
 const sourceRules: OptionRules<SourceOptions<ApiObject>> = {
-  predicates: must.beArray,
+  predicates: (value) =>
+    Array.isArray(value) && value.every(isPredicate)
+      ? undefined
+      : 'must be an array of predicates: functions of an event, or objects with the method test',
   changed: must.beArray,
   labelSelector: (value) => {
     if (typeof value !== 'string') return 'must be a text such as app=web';

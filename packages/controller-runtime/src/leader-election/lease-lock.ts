@@ -103,8 +103,8 @@ export class LeaseLock implements LeaderLock {
 
   /** @throws TypeError or RangeError when an option is missing or makes no sense, or the times do not fit together */
   constructor(options: LeaseLockOptions) {
-    const { leaseDurationMs = 15_000, renewDeadlineMs = 10_000, retryPeriodMs = 2_000 } = options; // same as client-go's
     checkOptions('a lease lock', options, rules);
+    const { leaseDurationMs = 15_000, renewDeadlineMs = 10_000, retryPeriodMs = 2_000 } = options; // same as client-go's
     if (!(renewDeadlineMs > retryPeriodMs * jitterFactor)) {
       throw new RangeError(
         `renewDeadlineMs must be above ${jitterFactor} × retryPeriodMs (${retryPeriodMs}), got ${renewDeadlineMs}`,

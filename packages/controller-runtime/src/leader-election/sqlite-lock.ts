@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 
 import {
   checkOptions,
+  messageOf,
   must,
   required,
   sharedAbortController,
@@ -58,8 +59,9 @@ const rules: OptionRules<SqliteLockOptions> = {
 /**
  * Leads by an exclusive transaction on a database of its own, for processes that share one machine.
  *
- * Nothing is written while the lead is held, and it is free at once when its holder ends, however he ends. A Lease object
- * is written at each take-over, for people and for the fencing token; it decides nothing. Not for network file systems.
+ * Nothing is written while the lead is held, and it is free at once when its holder ends, however he ends. One that hangs
+ * or is stopped keeps the lead: let a watchdog end it. A Lease object is written at each take-over, for people and for the
+ * fencing token; it decides nothing. Not for network file systems.
  */
 export class SqliteLock implements LeaderLock {
   readonly name: string;
@@ -113,8 +115,7 @@ interface HeldFile {
 
 /** Locks the file for as long as the connection is open; `undefined` when another connection has it. */
 function tryLock(path: string): HeldFile | undefined {
-  // No waiting in SQLite itself: that would block the event loop.
-  const database = new Database(path, { timeout: 0 });
+  const database = openLock(path);
   try {
     // In this mode an exclusive transaction keeps readers out, too, and leaves no second file behind.
     database.pragma('journal_mode = DELETE');
@@ -123,7 +124,16 @@ function tryLock(path: string): HeldFile | undefined {
   } catch (error) {
     database.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
-    throw new Error(`the lock database "${path}" cannot be locked`, { cause: error });
+    throw new Error(`the lock database "${path}" cannot be locked: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function openLock(path: string): Database.Database {
+  try {
+    // No waiting in SQLite itself: that would block the event loop.
+    return new Database(path, { timeout: 0 });
+  } catch (error) {
+    throw new Error(`the lock database "${path}" cannot be opened: ${messageOf(error)}`, { cause: error });
   }
 }
 

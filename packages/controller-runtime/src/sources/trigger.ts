@@ -1,8 +1,11 @@
-import { formatKey, showBriefly, type ObjectKey } from '@ecsm/api-types';
+import { checkOptions, formatKey, must, showBriefly, type ObjectKey, type OptionRules } from '@ecsm/api-types';
 
 /** Why a key was asked for. */
 export interface Cause {
-  /** The source: the kind's name for `for`, `owns` and `watches`, the trigger's name for `trigger`. */
+  /**
+   * The source: the kind's name for `for`, `owns` and `watches`, the trigger's name for `trigger`, `program` for
+   * `controller.trigger`, the controller's own name for `retry` and `requeue`.
+   */
   readonly source: string;
   /** What happened there; `resync` is a change found by comparing, `retry` and `requeue` come from earlier runs. */
   readonly type: 'added' | 'modified' | 'deleted' | 'resync' | 'trigger' | 'retry' | 'requeue';
@@ -30,17 +33,33 @@ export interface Trigger {
   readonly reason?: string;
 }
 
+const rules: OptionRules<Omit<Trigger, 'key'>> = {
+  priority: must.beInt32,
+  afterMs: must.beNumber,
+  reason: must.beString,
+};
+
+/** Of values alone: an event with a key, and more that says nothing here, is a trigger too. */
+function checkWishes({ key, priority = 0, afterMs = 0, reason = '' }: Trigger): void {
+  checkOptions(`the trigger of "${formatKey(key)}"`, { priority, afterMs, reason }, rules);
+}
+
 /**
  * A key or trigger as a trigger.
  *
- * @throws TypeError for what is neither; plain JavaScript can hand over anything
+ * @throws TypeError for what is neither, or has a reason that is no text; plain JavaScript can hand over anything
+ * @throws RangeError for a priority or delay that makes no sense
  */
 export function asTrigger(value: ObjectKey | Trigger): Trigger {
   const given: unknown = value;
   if (typeof given === 'object' && given !== null) {
-    const trigger = 'key' in value ? value : { key: value };
+    const hasWishes = 'key' in value;
+    const trigger = hasWishes ? value : { key: value };
     const { name } = Object(trigger.key) as { readonly name?: unknown };
-    if (typeof name === 'string' && name !== '') return trigger;
+    if (typeof name === 'string' && name !== '') {
+      if (hasWishes) checkWishes(trigger);
+      return trigger;
+    }
   }
   throw new TypeError(
     `a key must be an object such as { namespace: 'default', name: 'web' }, got ${showBriefly(given)}`,

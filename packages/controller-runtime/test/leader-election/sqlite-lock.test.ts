@@ -91,8 +91,10 @@ describe('SqliteLock', () => {
     await held.release();
   });
 
-  it('names the file when it cannot be locked', async () => {
+  it('names the file when it cannot be opened or locked', async () => {
     const { registry } = leaseRegistry();
+    const nowhere = new SqliteLock({ path: join(folder, 'none', 'lock'), clients: registry, name: 'lead' });
+    await expect(nowhere.acquire()).rejects.toThrow(/the lock database ".*none\/lock" cannot be opened: Cannot open/);
     writeFileSync(path, 'this is no database, and too long to be an empty one'.repeat(100));
     await expect(new SqliteLock({ path, clients: registry, name: 'lead' }).acquire()).rejects.toThrow(
       /the lock database ".*registry\.db\.lock" cannot be locked/,
