@@ -41,25 +41,23 @@ const prefix = 'ECSM_SIMULATOR_';
 /** What yargs gets for the current folder, of which it makes no use here, so that it does not ask for one that may be gone. */
 const anyFolder = '/';
 
+/** A flag that stands before its value. */
+const valued = { type: 'string', requiresArg: true } as const;
+
 const flags = {
-  port: { type: 'string', default: '3001', describe: 'port to listen on; 0 takes any free one and prints it' },
-  host: { type: 'string', default: '127.0.0.1', describe: 'address to listen on' },
-  cluster: { type: 'string', describe: 'YAML or JSON file with the cluster; a small one is built in' },
-  state: { type: 'string', describe: 'file to go on from, if it exists, and to save the state to at the end' },
-  seed: { type: 'string', default: '1', describe: 'what all ids and faults follow from' },
-  speed: { type: 'string', default: '1', describe: 'simulated seconds per second, 0 to 1000; 0 stands still' },
-  faults: { type: 'string', describe: `${faultPresetNames.join(', ')}, or a plan as JSON` },
-  setting: { type: 'string', array: true, describe: 'a setting of the platform, NAME=VALUE; may be repeated' },
+  port: { ...valued, default: '3001', describe: 'port to listen on; 0 takes any free one and prints it' },
+  host: { ...valued, default: '127.0.0.1', describe: 'address to listen on' },
+  cluster: { ...valued, describe: 'YAML or JSON file with the cluster; a small one is built in' },
+  state: { ...valued, describe: 'file to go on from, if it exists, and to save the state to at the end' },
+  seed: { ...valued, default: '1', describe: 'what all ids and faults follow from' },
+  speed: { ...valued, default: '1', describe: 'simulated seconds per second, 0 to 1000; 0 stands still' },
+  faults: { ...valued, describe: `${faultPresetNames.join(', ')}, or a plan as JSON` },
+  setting: { ...valued, array: true, describe: 'a setting of the platform, NAME=VALUE; may be repeated' },
   control: { type: 'boolean', default: false, describe: 'serve the control interface for tests under /control' },
-  runtime: {
-    type: 'string',
-    choices: runtimes,
-    default: 'simulated',
-    describe: 'run the commands of containers for real',
-  },
-  config: { type: 'string', describe: 'YAML file with any of these flags' },
-  'log-level': { type: 'string', choices: logLevels, default: 'info', describe: 'least important messages to show' },
-  'log-format': { type: 'string', choices: logFormats, default: 'pretty', describe: 'lines for people or JSON' },
+  runtime: { ...valued, choices: runtimes, default: 'simulated', describe: 'run the commands of containers for real' },
+  config: { ...valued, describe: 'YAML file with any of these flags' },
+  'log-level': { ...valued, choices: logLevels, default: 'info', describe: 'least important messages to show' },
+  'log-format': { ...valued, choices: logFormats, default: 'pretty', describe: 'lines for people or JSON' },
 } as const;
 
 /**
@@ -85,11 +83,15 @@ export async function parseCommandLine(
     .strict()
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new UsageError(`${message ?? 'wrong flags'}; see ecsm-simulator --help`);
+      throw new UsageError(`${message ?? error?.message ?? 'wrong flags'}; see ecsm-simulator --help`);
     });
   const parsed = await parser.parseAsync();
   if (parsed.help === true) return { kind: 'text', text: await parser.getHelp() };
   if (parsed.version === true) return { kind: 'text', text: version };
+  // Whatever their types say, yargs makes lists of these.
+  for (const [name, value] of Object.entries<unknown>(parsed))
+    if (name in flags && name !== 'setting' && Array.isArray(value))
+      throw new UsageError(`--${name} is given more than once`);
   return {
     kind: 'options',
     options: {
@@ -126,7 +128,25 @@ async function configuration(
     .exitProcess(false)
     .parseAsync();
   const path = given.config ?? fromEnvironment['config'];
-  return { ...(typeof path === 'string' ? await readConfiguration(path) : {}), ...fromEnvironment };
+  const values = { ...(typeof path === 'string' ? await readConfiguration(path) : {}), ...fromEnvironment };
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === null ? [] : [[name, name === 'control' ? truth(name, value) : asWritten(value)]],
+    ),
+  );
+}
+
+/** A value as it would stand on the command line: YAML has numbers and mappings too. */
+function asWritten(value: unknown): string | readonly string[] {
+  if (Array.isArray(value)) return value.map(String);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function truth(flag: string, value: unknown): boolean {
+  const text = String(value);
+  if (text !== 'true' && text !== 'false')
+    throw new UsageError(`--${flag}: ${JSON.stringify(value)} must be true or false`);
+  return text === 'true';
 }
 
 async function readConfiguration(path: string): Promise<Record<string, unknown>> {

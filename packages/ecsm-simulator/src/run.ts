@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
 import { messageOf } from '@ecsm/api-types';
 
 import { clusterTable } from './cluster-table.js';
@@ -51,7 +53,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 async function serve(options: CommandOptions, io: CommandIo): Promise<void> {
   const log = createLog(options, io.stderr);
   const file = options.cluster === undefined ? undefined : await readClusterFile(options.cluster);
-  const snapshot = options.state === undefined ? undefined : await readSnapshot(options.state);
+  const snapshot = options.state === undefined ? undefined : await openState(options.state);
   const faults = options.faults ?? file?.faults;
   const simulator = await Simulator.start({
     port: options.port,
@@ -85,7 +87,10 @@ async function serveUntilSignal(simulator: Simulator, options: CommandOptions, l
   const signal = await firstSignal(io);
   log.info(`${signal}: stopping`);
   io.off('SIGUSR1', showTable);
-  if (options.state !== undefined) await writeSnapshot(options.state, simulator.cluster.save());
+  if (options.state === undefined) return;
+  // What is answered is saved.
+  await simulator.close();
+  await writeSnapshot(options.state, simulator.cluster.save());
 }
 
 function processRuntime(log: Log): ProcessRuntime {
@@ -110,6 +115,17 @@ function firstSignal(io: CommandIo): Promise<CommandSignal> {
   });
 }
 
+/** The state of an earlier run, if there was one; it is found out now whether that of this run can be saved. */
+async function openState(path: string): Promise<ClusterSnapshot | undefined> {
+  const snapshot = await readSnapshot(path);
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`state file ${path} could not be saved: ${messageOf(error)}`, { cause: error });
+  }
+  return snapshot;
+}
+
 /** The state of an earlier run; `undefined` when there was none. */
 async function readSnapshot(path: string): Promise<ClusterSnapshot | undefined> {
   let text: string;
@@ -129,8 +145,13 @@ async function readSnapshot(path: string): Promise<ClusterSnapshot | undefined> 
   }
 }
 
+const stateLists = ['random', 'registries', 'images', 'nodes', 'services', 'tasks', 'templates', 'configItems'];
+
 function assertSnapshot(value: unknown): asserts value is ClusterSnapshot {
   if (!isObject(value) || value['version'] !== 1) throw new TypeError('it is not a state of this version');
+  if (typeof value['nowMs'] !== 'number') throw new TypeError('nowMs must be a number');
+  const wrong = stateLists.find((name) => !Array.isArray(value[name]));
+  if (wrong !== undefined) throw new TypeError(`${wrong} must be a list`);
 }
 
 async function writeSnapshot(path: string, snapshot: ClusterSnapshot): Promise<void> {

@@ -43,6 +43,7 @@ export class Simulator {
   /** How often each call came in. */
   readonly requests: RequestCounter;
   readonly #server: FastifyInstance;
+  #closing: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   private constructor(
@@ -84,6 +85,11 @@ export class Simulator {
     return new Simulator({ cluster, faults, requests, url, port }, server);
   }
 
+  /** Closes every connection and takes no more requests, so that what `cluster.save()` gives then is the last state. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#server.close());
+  }
+
   /** Closes every connection and lets the cluster stand still; may be called again. */
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stop());
@@ -95,7 +101,7 @@ export class Simulator {
   }
 
   async #stop(): Promise<void> {
-    await this.#server.close();
+    await this.close();
     await this.cluster.stop();
   }
 }

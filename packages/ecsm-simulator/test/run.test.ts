@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import type { Page, ServiceRow } from '@ecsm/ecsm-client';
 
+import { parseCommandLine } from '../src/command-line.js';
 import { run } from '../src/run.js';
 import { matching } from './helpers/matchers.js';
 import { Api } from './helpers/api.js';
@@ -99,6 +100,34 @@ describe('ecsm-simulator as a process', () => {
   });
 });
 
+it('a state that is saved at the end holds everything that was answered', async () => {
+  const state = join(await temporaryFolder(), 'state.json');
+  const listeners = new Map<string, () => void>();
+  let listening: (url: string) => void = () => undefined;
+  const address = new Promise<string>((resolve) => (listening = resolve));
+  const ended = run(['--port', '0', '--state', state], {
+    stdout: { write: (text) => listening(/http:\S+/.exec(text)?.[0] ?? '') },
+    stderr: { write: () => undefined },
+    env: {},
+    on: (signal, listener) => listeners.set(signal, listener),
+    off: () => undefined,
+  });
+  const api = new Api(await address);
+  const answered: string[] = [];
+  const write = async (): Promise<void> => {
+    for (;;) {
+      const key = `key-${answered.length}`;
+      await api.data('POST', '/configmap', { key, type: 'string', value: '' });
+      answered.push(key);
+      if (answered.length === 3) listeners.get('SIGTERM')?.();
+    }
+  };
+  await expect(write()).rejects.toThrow();
+  expect(await ended).toBe(0);
+  const { configItems } = JSON.parse(await readFile(state, 'utf8')) as { configItems: { key: string }[] };
+  expect(configItems.map(({ key }) => key)).toEqual(expect.arrayContaining(answered));
+});
+
 describe('ecsm-simulator with something to say', () => {
   it('prints its help and its version', async () => {
     expect(await runToEnd(['--help'])).toMatchObject({
@@ -126,6 +155,9 @@ describe('ecsm-simulator with something to say', () => {
     [['--setting', 'putRestarts=no'], '--setting: putRestarts: "no" must be one of changed, all'],
     [['--runtime', 'vm'], /Argument: runtime, Given: "vm", Choices: "simulated", "process"/],
     [['--moon'], /Unknown argument: moon/],
+    [['--port', '1', '--port', '2'], '--port is given more than once'],
+    [['--port'], /Not enough arguments following: port/],
+    [['--state', '/does/not/exist.json'], /^ecsm-simulator: state file \S+ could not be saved: ENOENT/],
     [['--cluster', '/does/not/exist.yaml'], /\/does\/not\/exist.yaml: ENOENT/],
   ])('%j ends with 2', async (argv, message) => {
     const { code, stderr, stdout } = await runToEnd(argv);
@@ -157,6 +189,11 @@ describe('ecsm-simulator with something to say', () => {
       stderr: matching(/state.json cannot be used/),
     });
     expect(await readFile(state!, 'utf8')).toBe('{"version":');
+    await writeFile(state!, '{"version": 1, "nowMs": 0}');
+    expect(await runToEnd(['--state', state!])).toMatchObject({
+      code: 2,
+      stderr: matching(/state.json cannot be used: random must be a list; remove it to begin anew/),
+    });
   });
 
   it('takes a flag before the environment, and that before the configuration file', async () => {
@@ -171,6 +208,30 @@ describe('ecsm-simulator with something to say', () => {
     expect((await runToEnd([], env)).stderr).toMatch(/--port: "environment"/);
     expect((await runToEnd(['--port', '0'], env)).stderr).toMatch(/--seed: "file"/);
     expect((await runToEnd(['--port', '0', '--seed', '1'], env)).stderr).toMatch(/--speed: "environment"/);
+  });
+
+  it('takes numbers, lists and mappings from the configuration file', async () => {
+    const config = join(await temporaryFolder(), 'config.yaml');
+    await writeFile(
+      config,
+      'port: 0\nseed: 3\nspeed: 10\ncontrol: true\nstate:\nsetting: [createMs=5]\nfaults: {latencyMs: 1}',
+    );
+    const line = await parseCommandLine(['--config', config], {}, '');
+    expect(line).toMatchObject({
+      options: {
+        port: 0,
+        seed: 3,
+        speed: 10,
+        control: true,
+        state: undefined,
+        settings: { createMs: 5 },
+        faults: { latencyMs: 1 },
+      },
+    });
+    expect(await runToEnd([], { ECSM_SIMULATOR_CONTROL: 'yes' })).toMatchObject({
+      code: 2,
+      stderr: 'ecsm-simulator: --control: "yes" must be true or false\n',
+    });
   });
 
   it('ends with 1 when the port is in use, saying so', async () => {
