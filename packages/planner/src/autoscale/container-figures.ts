@@ -1,5 +1,6 @@
 import type { ContainerRow } from '@ecsm/ecsm-client';
 
+import { hasEnded, isRunning } from '../plan/observed-service.js';
 import type { InstanceSample } from './metric-sample.js';
 
 /** How long a container has to be up before its CPU figure shows its load rather than its start: milliseconds. */
@@ -22,22 +23,27 @@ export interface ContainerFigures {
   readonly memoryLimitBytes?: number;
 }
 
-function stateOf({ status, deployStatus }: ContainerRow): ContainerFigures['state'] {
-  if (status === 'running') return 'running';
+function stateOf(row: ContainerRow): ContainerFigures['state'] {
+  if (isRunning(row)) return 'running';
   // A paused container was stopped on purpose, one whose deployment failed never served.
-  return status === 'exited' && deployStatus !== 'failure' ? 'down' : 'starting';
+  return hasEnded(row) && row.deployStatus !== 'failure' ? 'down' : 'starting';
+}
+
+/** A figure as it was told; one that no container can have tells nothing. */
+function told(figure: number | undefined): number | undefined {
+  return figure !== undefined && figure >= 0 && figure < Infinity ? figure : undefined;
 }
 
 /** Takes from a container's row what autoscalers look at. */
 export function containerFigures(row: ContainerRow): ContainerFigures {
-  const { uptime, cpuUsage, memoryUsage, memoryLimit } = row;
+  const [uptime, cpu, used, limit] = [row.uptime, row.cpuUsage?.total, row.memoryUsage, row.memoryLimit].map(told);
   return {
     name: row.name,
     state: stateOf(row),
     ...(uptime === undefined ? {} : { uptimeMs: uptime * 1000 }),
-    ...(cpuUsage === undefined ? {} : { cpuPercent: cpuUsage.total }),
-    ...(memoryUsage === undefined ? {} : { memoryBytes: memoryUsage }),
-    ...(memoryLimit === undefined || memoryLimit <= 0 ? {} : { memoryLimitBytes: memoryLimit }),
+    ...(cpu === undefined ? {} : { cpuPercent: cpu }),
+    ...(used === undefined ? {} : { memoryBytes: used }),
+    ...(limit === undefined || limit === 0 ? {} : { memoryLimitBytes: limit }),
   };
 }
 

@@ -115,6 +115,11 @@ export function isRunning({ status }: Pick<ContainerRow, 'status'>): boolean {
   return status.toLowerCase() === 'running';
 }
 
+/** Whether nothing is left of a container that takes time to end. */
+export function hasEnded({ status }: Pick<ContainerRow, 'status'>): boolean {
+  return status.toLowerCase() === 'exited';
+}
+
 /**
  * Instances that may be ready for all we know: right after a write of ours whatever goes counts as lost, though it may be what
  * did not run, and what starts may have come up since the last look.

@@ -2,7 +2,14 @@ import type { ContainerRow } from '@ecsm/ecsm-client';
 
 import { departingNodes } from '../rollout/departing-nodes.js';
 import { membersOf, oneOfEachRevision } from './family.js';
-import { isRunning, possiblyReadyInstances, readyInstances, sizeOf, type ObservedService } from './observed-service.js';
+import {
+  hasEnded,
+  isRunning,
+  possiblyReadyInstances,
+  readyInstances,
+  sizeOf,
+  type ObservedService,
+} from './observed-service.js';
 import { allLeaving, place, wantedNodes } from './placement.js';
 import type { PlanDraft } from './plan-draft.js';
 import { isSteady, reliableInstances } from './steadiness.js';
@@ -15,11 +22,6 @@ export function runningByNode(containers: readonly ContainerRow[]): ReadonlyMap<
     running.set(nodeName, (running.get(nodeName) ?? 0) + (isRunning(container) ? 1 : 0));
   }
   return running;
-}
-
-/** Whether nothing is left of a container that takes time to end. */
-function hasEnded({ status }: ContainerRow): boolean {
-  return status.toLowerCase() === 'exited';
 }
 
 /**
