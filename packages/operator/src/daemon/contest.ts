@@ -15,16 +15,22 @@ interface Intention {
   readonly sinceMs: number;
 }
 
+interface Repetition {
+  /** Why it was done the last time. */
+  readonly reason: string;
+  readonly times: readonly number[];
+}
+
 /**
  * Follows what is to be done on the platform until it is done, and notices that the same is done again and again: because
- * a person, a script, or a second operator of the same id with a registry of its own undoes it.
+ * a person, a script, or a second operator of the same id with a registry of its own undoes it, or the platform does.
  */
 export class Contest {
   readonly #clock: Clock;
   readonly #onContest: (key: ObjectKey, action: Action) => void;
   readonly #intended = new Map<string, Intention>();
   /** When each was done within the window, in the order of the last times. */
-  readonly #done = new Map<string, readonly number[]>();
+  readonly #done = new Map<string, Repetition>();
 
   /** @param onContest - told at the third time */
   constructor(onContest: (key: ObjectKey, action: Action) => void, clock: Clock = systemClock) {
@@ -57,7 +63,7 @@ export class Contest {
   /** At rest, too, there are requests: what lies so far back that it counts no longer goes with them. */
   #forgetExpired(): void {
     const now = this.#clock.monotonicNow();
-    for (const [id, times] of this.#done) {
+    for (const [id, { times }] of this.#done) {
       const last = times.at(-1) ?? -Infinity;
       if (now - last < windowMs) return;
       this.#done.delete(id);
@@ -65,15 +71,26 @@ export class Contest {
   }
 
   #count(id: string, key: ObjectKey, action: Action): void {
-    // Instances that crash are set going again and again, and nobody else need be to blame.
-    if (action.type === 'act' || (action.type === 'update' && action.cause !== 'DriftCorrected')) return;
+    if (!isTelling(action)) return;
     const now = this.#clock.monotonicNow();
-    const times = (this.#done.get(id) ?? []).filter((at) => now - at < windowMs).concat(now);
+    const before = this.#done.get(id);
+    // One size may well follow another; the same step again was undone by others.
+    const isNew = before === undefined || (isScaling(action) && before.reason !== action.reason);
+    const times = (isNew ? [] : before.times).filter((at) => now - at < windowMs).concat(now);
     this.#done.delete(id);
-    this.#done.set(id, times);
+    this.#done.set(id, { reason: action.reason, times });
     forgetOldest(this.#done);
     if (times.length === repeats) this.#onContest(key, action);
   }
+}
+
+/** Whether it is somebody else's doing when the same is done again: instances that crash are set going again as well. */
+function isTelling(action: Action): boolean {
+  return action.type !== 'act' && (action.type !== 'update' || action.cause === 'DriftCorrected' || isScaling(action));
+}
+
+function isScaling(action: Action): boolean {
+  return action.type === 'update' && action.cause === 'Scale';
 }
 
 function idOf(key: ObjectKey, action: Action): string {

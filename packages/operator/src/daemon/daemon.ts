@@ -406,8 +406,8 @@ export class Daemon implements AsyncDisposable {
   #contested(key: ObjectKey, { name }: Action): void {
     this.#metrics?.contested();
     const message =
-      `${name} was set right three times within 10 minutes: somebody undoes it, perhaps another operator ` +
-      `with the id "${this.#settings.operatorId}" and a registry of its own`;
+      `${name} was set right three times within 10 minutes: the platform does not keep it, or somebody undoes it, perhaps ` +
+      `another operator with the id "${this.#settings.operatorId}" and a registry of its own`;
     this.#log.warn({ object: formatKey(key) }, message);
     this.#announcer.tell('Platform', name, 'Warning', 'Contested', message);
   }

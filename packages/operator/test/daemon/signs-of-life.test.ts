@@ -161,6 +161,27 @@ describe('Contest', () => {
     }
   });
 
+  it('notices a size that does not last, and not one that follows another', () => {
+    const told: string[] = [];
+    const contest = new Contest((_, { reason }) => told.push(reason), new ManualClock());
+    const update = {
+      type: 'update',
+      id: '7',
+      name: 'web',
+      image: 'keep',
+      revision: {} as never,
+      cause: 'Scale',
+    } as const;
+    const carryOut = (reason: string): void => {
+      contest.intend(key, { ...update, reason });
+      contest.attempted(attempt('PUT', { id: '7' }));
+    };
+    for (const reason of ['2 to 3', '3 to 2', '2 to 3', '3 to 2', '2 to 3', '2 to 3']) carryOut(reason);
+    expect(told).toEqual([]);
+    for (const reason of ['2 to 3', '2 to 3']) carryOut(reason);
+    expect(told).toEqual(['2 to 3']);
+  });
+
   it('takes another try of what failed for no news and no contest', () => {
     const told: string[] = [];
     const contest = new Contest((_, { name }) => told.push(name), new ManualClock());
