@@ -57,12 +57,17 @@ export class Backups implements AsyncDisposable {
 
   /** Begins. */
   start(): void {
-    this.#then(() => this.#plan(false));
+    this.replan();
   }
 
   /** Changes when copies are made and how many are kept. */
   set(change: Pick<BackupsOptions, 'schedule' | 'keep'>): void {
     this.#options = { ...this.#options, ...change };
+    this.replan();
+  }
+
+  /** Plans the next copy anew: this process may make it now, or the clock by which it is due was set forward. */
+  replan(): void {
     this.#then(() => this.#plan(false));
   }
 

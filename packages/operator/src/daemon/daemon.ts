@@ -111,6 +111,8 @@ export class Daemon implements AsyncDisposable {
     this.#notifier = this.#stack.use(new ServiceNotifier({ env: options.env, log: this.#log, clock: this.#clock }));
     this.#clockJumps = new ClockJumps(this.#clock, (jumpMs) => {
       this.#metrics?.clockJumped();
+      // One that was set back puts no copy off.
+      if (jumpMs > 0) this.#backups?.replan();
       this.#log.warn({ jumpMs }, 'the clock of this machine was set; pauses and deadlines are not affected');
     });
   }
@@ -382,10 +384,7 @@ export class Daemon implements AsyncDisposable {
       this.#announcer.tell('Lease', 'ecsm-operator', 'Normal', 'LeaderElected', message);
     }
     this.#manifests?.poke();
-    this.#backups?.set({
-      schedule: this.#settings.backupSchedule,
-      keep: this.#settings.backupKeep,
-    });
+    this.#backups?.replan();
     const { revisionsLost: lost } = this.#options.registry.sqlite;
     if (lost === undefined) return;
     const message = lossInWords(lost);

@@ -85,6 +85,17 @@ describe('Backups', () => {
     expect(copied.log.lines).toContainEqual(expect.stringContaining('backup made and examined'));
   });
 
+  it('makes at once what a clock that was set forward has made due', async () => {
+    await using copied = await Copied.start();
+    copied.backups.start();
+    await copied.pass(1);
+    await copied.write();
+    copied.clock.setWallClock(copied.clock.now() + 40 * 24 * hourMs);
+    copied.backups.replan();
+    await copied.pass(1);
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
   it('does not copy what has not changed', async () => {
     await using copied = await Copied.start();
     await copied.write();
