@@ -29,6 +29,13 @@ describe('faults of the earlier tool that this one must not have', () => {
     expect(stderr).toBe('error: service "missing" not found\nhint: ecsmctl get services lists them\n');
   });
 
+  it('an answer that does not come in time tells where there is more time', async () => {
+    await using slow = await TestPlatform.start({ faults: { rules: [{ kind: 'lost' }] } });
+    const { code, stderr } = await line.run(['get', 'nodes', '--platform-url', slow.url, '--request-timeout', '50ms']);
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/no answer within 50 ms .*\nhint: is the link slow\? --request-timeout/);
+  });
+
   it('what an error quotes cannot command the terminal', async () => {
     const { stderr } = await line.run(['get\u001b[2J']);
     expect(stderr).toContain('unknown command "get\u{fffd}[2J"');

@@ -29,6 +29,8 @@ export function reasonOf(error: unknown): string | undefined {
 
 const hintOfCode: Readonly<Record<string, string>> = {
   ConnectionFailed: 'is the platform there? --platform-url, ECSMCTL_PLATFORM_URL or a context says where it is',
+  Timeout: 'is the link slow? --request-timeout or ECSMCTL_REQUEST_TIMEOUT gives a call more time',
+  AnswerTooLarge: 'ecsmctl get asks for fewer rows at once with --page-size',
   OutcomeUnknown: 'look whether it was carried out before you try again',
   StoreReplaced: 'what was put in its place is seen by the next command',
 };

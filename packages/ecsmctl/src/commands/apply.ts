@@ -7,20 +7,18 @@ import type { Handler } from '../cli/command.js';
 import { commonExitCode, exitCodes, type ExitCode } from '../cli/exit-code.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
-import { reasonOf } from '../cli/present-error.js';
 import type { applyFlags } from '../definitions/write.js';
 import { parseOutputFormat } from '../output/output-format.js';
 import { printWritten } from '../output/print-written.js';
 import { rehearse } from '../resources/rehearse.js';
 import { applyOptions } from './apply-options.js';
-import { isGood, readDocuments, tellFailure, type GoodDocument } from './manifest-documents.js';
+import { isGood, readDocuments, type GoodDocument } from './manifest-documents.js';
+import { tellRefusal } from './tell-refusal.js';
 
 type ApplyFlags = ValuesOf<typeof applyFlags>;
 
 /** What became of one document. */
 type Outcome = { readonly source: ManifestSource } & ApplyAllResult;
-
-const takeOver = 'take the fields out of the manifest, or add --force-conflicts to take them over';
 
 /** Applies the documents that could be read, in order. */
 async function applyDocuments(
@@ -76,8 +74,7 @@ export const apply: Handler<typeof applyFlags> = async (invocation, flags) => {
   const codes: ExitCode[] = [];
   for (const each of outcomes) {
     if (each.outcome === 'failed') {
-      const hint = reasonOf(each.error) === 'Conflict' ? takeOver : undefined;
-      codes.push(tellFailure(invocation, each.source, each.error, hint));
+      codes.push(tellRefusal(invocation, each.source, each.error));
     } else if (each.outcome !== 'skipped') {
       const { object, outcome } = each;
       await printWritten(invocation, { kind: scheme.kindOf(object), object, outcome }, format, flags);

@@ -24,7 +24,8 @@ import { owns } from '../resources/ownership.js';
 import { rehearse } from '../resources/rehearse.js';
 import { revisionsOf } from '../resources/revisions-of.js';
 import { applyOptions } from './apply-options.js';
-import { isGood, readDocuments, tellFailure } from './manifest-documents.js';
+import { isGood, readDocuments } from './manifest-documents.js';
+import { tellRefusal } from './tell-refusal.js';
 
 /** An object as far as a user writes it: what the registry and the operator set says nothing about a change. */
 function comparable(object: ApiObject): object {
@@ -127,7 +128,7 @@ async function showDifferences(invocation: Invocation, flags: ValuesOf<typeof di
     if (result !== undefined && 'object' in result) {
       if (await showDifference(invocation, result.object, flags)) differs = true;
     } else {
-      tellFailure(invocation, document.source, result?.outcome === 'failed' ? result.error : document.error);
+      tellRefusal(invocation, document.source, result?.outcome === 'failed' ? result.error : document.error);
       failed = true;
     }
   }

@@ -128,6 +128,14 @@ describe('diff of several documents', () => {
     expect(code).toBe(2);
   });
 
+  it('says of a conflict how it could be applied, as apply does', async () => {
+    await line.ok('apply', '-f', await line.file('web.yaml', dynamicService('web', 2)));
+    await line.ok('scale', 'es', 'web', '--replicas', '5');
+    const changed = await line.file('web.yaml', dynamicService('web', 3));
+    for (const verb of ['diff', 'apply'])
+      expect((await line.run([verb, '-f', changed])).stderr, verb).toMatch(/^hint: .* add --force-conflicts to/m);
+  });
+
   it('ends with more than 1 when it cannot tell', async () => {
     await line.file('registry.db', 'this is no database, and was never meant to be one');
     const file = await line.file('web.yaml', dynamicService('web'));
