@@ -176,7 +176,8 @@ export class ControllerProcess implements Controller {
       if (signal.aborted) return;
       throw error;
     }
-    this.#isSynced = true;
+    // A stop may have come with the last of them.
+    this.#isSynced = !signal.aborted;
   }
 
   #enqueue(key: ObjectKey, cause: Cause, wishes?: { readonly priority?: number; readonly afterMs?: number }): void {

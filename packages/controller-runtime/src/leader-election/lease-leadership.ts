@@ -3,6 +3,7 @@ import {
   isNotFoundError,
   keyOf,
   sharedAbortController,
+  untilAborted,
   type Clock,
   type Lease,
   type ResourceClient,
@@ -42,6 +43,7 @@ export class LeaseLeadership implements Leadership {
   #deadlineTimer: Timer | undefined;
   #renewing: Promise<void> = Promise.resolve();
   #released: Promise<void> | undefined;
+  #isReleased = false;
 
   constructor(options: LeaseLeadershipOptions) {
     this.#options = options;
@@ -94,7 +96,7 @@ export class LeaseLeadership implements Leadership {
 
   /** Renews without a read while nobody else wrote; never rejects, since the deadline judges. */
   async #renew(): Promise<void> {
-    const { clock, leases } = this.#options;
+    const { clock } = this.#options;
     const begunAt = clock.monotonicNow();
     try {
       await this.#write({ renewTime: new Date(clock.now()).toISOString() });
@@ -102,7 +104,7 @@ export class LeaseLeadership implements Leadership {
       if (!isConflictError(error) && !isNotFoundError(error)) return;
       this.#options.onSlowRenewal?.();
       try {
-        this.#lease = await leases.get(keyOf(this.#lease));
+        await this.#read();
         if (this.#lease.spec.holderIdentity !== this.#options.identity) {
           this.#lose(`"${this.#lease.spec.holderIdentity ?? ''}" has taken the lease`);
           return;
@@ -117,18 +119,30 @@ export class LeaseLeadership implements Leadership {
     this.#planDeadline();
   }
 
+  // Neither is waited for longer than the lead lasts, however long the store hangs.
+  async #read(): Promise<void> {
+    const { lost } = this;
+    this.#lease = await untilAborted(this.#options.leases.get(keyOf(this.#lease), { signal: lost }), lost);
+  }
+
   async #write(change: Partial<Lease['spec']>): Promise<void> {
     const { lost } = this;
-    this.#lease = await this.#options.leases.update(
-      { ...this.#lease, spec: { ...this.#lease.spec, ...change } },
-      { signal: lost },
-    );
+    const lease = { ...this.#lease, spec: { ...this.#lease.spec, ...change } };
+    this.#lease = await untilAborted(this.#options.leases.update(lease, { signal: lost }), lost);
   }
 
   async #release(): Promise<void> {
-    this.#cancelTimers();
-    if (this.#lost.signal.aborted) return;
-    await this.#renewing;
+    this.#renewTimer?.cancel();
+    try {
+      await this.#renewing;
+      if (!this.#lost.signal.aborted) await this.#free();
+    } finally {
+      this.#isReleased = true;
+      this.#deadlineTimer?.cancel();
+    }
+  }
+
+  async #free(): Promise<void> {
     // Nobody's and as good as expired, so that the next process need not wait.
     const freed = {
       holderIdentity: '',
@@ -142,21 +156,17 @@ export class LeaseLeadership implements Leadership {
       } catch (error) {
         if (isNotFoundError(error)) return;
         if (!isConflictError(error) || attempt === maxReleaseAttempts) throw error;
-        this.#lease = await this.#options.leases.get(keyOf(this.#lease));
+        await this.#read();
         if (this.#lease.spec.holderIdentity !== this.#options.identity) return;
       }
     }
   }
 
   #lose(why: string): void {
-    if (this.#isOver) return;
-    this.#cancelTimers();
-    this.#lost.abort(this.#error(why));
-  }
-
-  #cancelTimers(): void {
+    if (this.#lost.signal.aborted || this.#isReleased) return;
     this.#renewTimer?.cancel();
     this.#deadlineTimer?.cancel();
+    this.#lost.abort(this.#error(why));
   }
 
   #error(why: string): LeaseLostError {

@@ -167,6 +167,39 @@ describe('LeaseLock', () => {
     expect(await read()).toMatchObject({ holderIdentity: 'thief' });
   });
 
+  it.each([
+    ['a renewal', 2000],
+    ['the release', 0],
+  ])('C15 waits for a store that hangs in %s no longer than the lead lasts', async (_, hangsAfterMs) => {
+    const { clock, registry } = leaseRegistry();
+    let hangs = false;
+    const clients: ResourceClients = {
+      resource: (kind) => {
+        const client = registry.resource(kind);
+        return Object.assign(Object.create(client) as typeof client, {
+          get: client.get.bind(client),
+          create: client.create.bind(client),
+          update: (...update: Parameters<typeof client.update>) =>
+            hangs ? new Promise<never>(() => undefined) : client.update(...update),
+        });
+      },
+    };
+    const leadership = await lockOf(clients, { clock }).acquire();
+    hangs = true;
+    await clock.advance(hangsAfterMs);
+    let released = 'not yet';
+    void leadership.release().then(
+      () => (released = 'without a word'),
+      (error: unknown) => (released = isLeaseLostError(error) ? 'as lost' : String(error)),
+    );
+    expect(() => {
+      leadership.assertHeld();
+    }).toThrow(/the lease was released/);
+    await clock.advance(10_000);
+    expect(released).toBe(hangsAfterMs === 0 ? 'as lost' : 'without a word');
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('C15 ends the wait with the reason of the signal', async () => {
     const { clock, registry } = leaseRegistry();
     const held = await lockOf(registry, { clock, identity: 'a' }).acquire();
