@@ -3,7 +3,7 @@ import { apiVersionOf } from '@ecsm/api-types';
 import type { Handler } from '../cli/command.js';
 import type { apiResourcesFlags } from '../definitions/settings.js';
 import { parseOutputFormat } from '../output/output-format.js';
-import { printItems } from '../output/print-items.js';
+import { groupOf, printItems } from '../output/print-items.js';
 import { platformKinds } from '../resources/platform-kinds.js';
 
 interface Row {
@@ -36,18 +36,17 @@ export const apiResources: Handler<typeof apiResourcesFlags> = async (invocation
     kind: singular,
     description,
   }));
-  const columns = [
-    { heading: 'NAME', value: (item: object) => (item as Row).name },
-    { heading: 'SHORTNAMES', value: (item: object) => (item as Row).shortNames.join(',') },
-    { heading: 'APIVERSION', value: (item: object) => (item as Row).apiVersion },
-    { heading: 'NAMESPACED', value: (item: object) => (item as Row).namespaced },
-    { heading: 'KIND', value: (item: object) => (item as Row).kind },
-    { heading: 'DESCRIPTION', value: (item: object) => (item as Row).description, wide: true },
-  ];
-  const group = {
+  const group = groupOf<Row>({
     items: [...declared, ...platform],
-    columns,
-    nameOf: (item: object) => (item as Row).name,
-  };
+    columns: [
+      { heading: 'NAME', value: ({ name }) => name },
+      { heading: 'SHORTNAMES', value: ({ shortNames }) => shortNames.join(',') },
+      { heading: 'APIVERSION', value: ({ apiVersion }) => apiVersion },
+      { heading: 'NAMESPACED', value: ({ namespaced }) => namespaced },
+      { heading: 'KIND', value: ({ kind }) => kind },
+      { heading: 'DESCRIPTION', value: ({ description }) => description, wide: true },
+    ],
+    nameOf: ({ name }) => name,
+  });
   await printItems(invocation, [group], parseOutputFormat(flags.output), { headings: !flags['no-headers'] });
 };

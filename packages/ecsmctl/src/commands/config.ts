@@ -12,11 +12,11 @@ import {
 import { checkPlatformUrl, configPathOf, expandPath } from '../configuration/settings.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { noFlags } from '../definitions/platform.js';
-import type { getContextsFlags, setContextFlags } from '../definitions/settings.js';
+import type { configViewFlags, getContextsFlags, setContextFlags } from '../definitions/settings.js';
 import { omit } from '../output/omit.js';
 import { parseOutputFormat } from '../output/output-format.js';
-import { printItems } from '../output/print-items.js';
-import { toYaml } from '../output/serialize.js';
+import { groupOf, printItems } from '../output/print-items.js';
+import { serialize } from '../output/serialize.js';
 
 type PlainHandler = Handler<typeof noFlags>;
 
@@ -45,28 +45,30 @@ function requireContext(config: ConfigFile, name: string): Context {
 }
 
 /** Prints the configuration file. */
-export const configView: PlainHandler = async (invocation) => {
-  invocation.print(await toYaml(await readConfigFile(pathOf(invocation))));
+export const configView: Handler<typeof configViewFlags> = async (invocation, flags) => {
+  invocation.print(await serialize(await readConfigFile(pathOf(invocation)), flags.output));
 };
 
 /** Lists contexts. */
 export const configGetContexts: Handler<typeof getContextsFlags> = async (invocation, flags) => {
   const format = parseOutputFormat(flags.output);
   const config = await readConfigFile(pathOf(invocation));
-  type Row = Context & { readonly name: string };
-  const items: readonly Row[] = Object.entries(config.contexts ?? {}).map(([name, context]) => ({ name, ...context }));
+  const items = Object.entries(config.contexts ?? {}).map(([name, context]) => ({ name, ...context }));
   if (items.length === 0) {
     invocation.note('No contexts found.\n');
     return;
   }
-  const columns = [
-    { heading: 'CURRENT', value: (item: object) => ((item as Row).name === config.currentContext ? '*' : ' ') },
-    { heading: 'NAME', value: (item: object) => (item as Row).name },
-    { heading: 'PLATFORM', value: (item: object) => (item as Row).platformUrl },
-    { heading: 'REGISTRY', value: (item: object) => (item as Row).registry },
-    { heading: 'NAMESPACE', value: (item: object) => (item as Row).namespace },
-  ];
-  const group = { items, columns, nameOf: (item: object) => (item as Row).name };
+  const group = groupOf({
+    items,
+    columns: [
+      { heading: 'CURRENT', value: ({ name }) => (name === config.currentContext ? '*' : ' ') },
+      { heading: 'NAME', value: ({ name }) => name },
+      { heading: 'PLATFORM', value: ({ platformUrl }) => platformUrl },
+      { heading: 'REGISTRY', value: ({ registry }) => registry },
+      { heading: 'NAMESPACE', value: ({ namespace }) => namespace },
+    ],
+    nameOf: ({ name }) => name,
+  });
   await printItems(invocation, [group], format, { headings: !flags['no-headers'] });
 };
 

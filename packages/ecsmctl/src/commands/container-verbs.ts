@@ -1,10 +1,10 @@
-import { collect, type ContainerAction, type ContainerRow } from '@ecsm/ecsm-client';
+import { collect, type ContainerAction } from '@ecsm/ecsm-client';
 
 import type { Handler } from '../cli/command.js';
 import type { actFlags, containerHistoryFlags } from '../definitions/platform.js';
 import { parseOutputFormat } from '../output/output-format.js';
-import { printItems } from '../output/print-items.js';
-import { findRow } from '../resources/find-row.js';
+import { groupOf, printItems } from '../output/print-items.js';
+import { findRow, findRows } from '../resources/find-row.js';
 import { refuseIfOwned } from '../resources/ownership.js';
 import { containers } from '../resources/platform-kinds.js';
 
@@ -24,8 +24,7 @@ export function containerVerb(verb: ContainerAction): Handler<typeof actFlags> {
   return async (invocation, flags) => {
     const platform = await invocation.platform();
     const { args, signal } = invocation;
-    const rows: ContainerRow[] = [];
-    for (const name of args) rows.push(await findRow(platform, containers, name, { signal }));
+    const rows = await findRows(platform, containers, args, { signal });
     for (const row of rows) {
       const service = { id: row.serviceId, name: row.serviceName };
       await refuseIfOwned(invocation, service, verb, flags.force || !undone.includes(verb));
@@ -43,16 +42,20 @@ export const containerHistory: Handler<typeof containerHistoryFlags> = async (in
   const { args, signal } = invocation;
   const row = await findRow(platform, containers, args[0] ?? '', { signal });
   const history = await collect(platform.containers.allHistory(row.taskId, { signal }));
-  const columns = [
-    { heading: 'TIME', value: (item: object) => (item as { time: string }).time },
-    { heading: 'ACTION', value: (item: object) => (item as { cmd: string }).cmd },
-    { heading: 'USER', value: (item: object) => (item as { user: string }).user },
-  ];
   const items = history.slice(0, flags.limit);
   if (items.length === 0) {
     invocation.note(`No history of ${row.name} found.\n`);
     return;
   }
-  const group = { singular: 'action', items, columns, nameOf: (item: object) => (item as { cmd: string }).cmd };
+  const group = groupOf({
+    singular: 'action',
+    items,
+    columns: [
+      { heading: 'TIME', value: ({ time }) => time },
+      { heading: 'ACTION', value: ({ cmd }) => cmd },
+      { heading: 'USER', value: ({ user }) => user },
+    ],
+    nameOf: ({ cmd }) => cmd,
+  });
   await printItems(invocation, [group], parseOutputFormat(flags.output));
 };

@@ -26,12 +26,7 @@ async function* descriptions(
   const { describeDeclared } = await import('./describe-declared.js');
   const registry = await invocation.registry();
   if (names === undefined) {
-    const query = {
-      allNamespaces: flags['all-namespaces'],
-      selector: flags.selector,
-      fieldSelector: flags['field-selector'],
-    };
-    for (const object of await listDeclared(invocation, registry, type.kind, query)) {
+    for (const object of await listDeclared(invocation, registry, type.kind, flags)) {
       yield await describeDeclared(invocation, type.kind, object, flags['show-events']);
     }
     return;

@@ -12,7 +12,7 @@ import { presentError } from '../cli/present-error.js';
 import { loadYaml } from '../configuration/load-yaml.js';
 import type { editFlags } from '../definitions/write.js';
 import { omit } from '../output/omit.js';
-import { toJson, toYaml } from '../output/serialize.js';
+import { serialize } from '../output/serialize.js';
 import { mergePatchOf } from '../resources/merge-patch-of.js';
 import { label, oneObject, withHint } from '../resources/one-object.js';
 import { writeOptions } from '../resources/write-options.js';
@@ -60,7 +60,7 @@ export const edit: Handler<typeof editFlags> = async (invocation, flags) => {
   const isJson = flags.output === 'json';
   const folder = await mkdtemp(join(tmpdir(), 'ecsmctl-edit-'));
   const file = join(folder, `${name}.${flags.output}`);
-  const original = isJson ? toJson(shown) : await toYaml(shown);
+  const original = await serialize(shown, flags.output);
   let body = original;
   let heading = banner;
   let refusal: CliError | undefined;

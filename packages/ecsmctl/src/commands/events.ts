@@ -6,7 +6,7 @@ import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { eventsFlags } from '../definitions/rollout.js';
 import { parseOutputFormat } from '../output/output-format.js';
-import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
+import { groupOf, groupTable, printItems, type ItemGroup } from '../output/print-items.js';
 import type { TableLayout } from '../output/table.js';
 import { nodes } from '../resources/platform-kinds.js';
 import { parseTargets } from '../resources/targets.js';
@@ -67,12 +67,8 @@ export const events: Handler<typeof eventsFlags> = async (invocation, flags) => 
   const { items, resourceVersion } = await client.list(query);
   const sorted = [...items].sort((a, b) => (a.lastTimestamp < b.lastTimestamp ? -1 : 1));
   const columns = columnsFor(invocation, kind, flags).filter(({ heading }) => heading !== 'NAME');
-  const group = (shown: readonly Event[]): ItemGroup => ({
-    singular: kind.singular,
-    items: shown,
-    columns: columns as never,
-    nameOf: (item) => (item as Event).metadata.name,
-  });
+  const group = (items: readonly Event[]): ItemGroup =>
+    groupOf({ singular: kind.singular, items, columns, nameOf: ({ metadata }) => metadata.name });
   const format = parseOutputFormat(flags.output);
   const layout: TableLayout = { widths: [] };
   if (sorted.length > 0 && format.type === 'table')

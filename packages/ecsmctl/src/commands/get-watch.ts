@@ -6,7 +6,7 @@ import type { Invocation } from '../cli/invocation.js';
 import { presentError } from '../cli/present-error.js';
 import type { getFlags } from '../definitions/get.js';
 import type { OutputFormat } from '../output/output-format.js';
-import { groupTable, printItems, type ItemGroup } from '../output/print-items.js';
+import { groupOf, groupTable, printItems, type ItemGroup } from '../output/print-items.js';
 import type { TableLayout } from '../output/table.js';
 import { clientOf, selectorsOf } from '../resources/declared-objects.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
@@ -65,12 +65,13 @@ async function watchDeclared(
   const [name] = target.names ?? [];
   const byName = name === undefined ? undefined : `metadata.name=${name}`;
   const fields = [byName, flags['field-selector']].filter((each) => each !== undefined).join(',');
-  const selectors = selectorsOf({ selector: flags.selector, fieldSelector: fields === '' ? undefined : fields });
-  const group = {
+  const selectors = selectorsOf({ selector: flags.selector, 'field-selector': fields === '' ? undefined : fields });
+  const group = groupOf({
     singular: kind.singular,
-    columns: columnsFor(invocation, kind, flags) as never,
-    nameOf: (item: object) => (item as ApiObject).metadata.name,
-  };
+    items: [],
+    columns: columnsFor(invocation, kind, flags),
+    nameOf: ({ metadata }) => metadata.name,
+  });
   const printer = new ChangePrinter(invocation, format, group, !flags['no-headers']);
   const { signal } = invocation;
   if (name !== undefined && !flags['ignore-not-found']) await client.get(name, { signal });

@@ -11,7 +11,7 @@ import type { getFlags } from '../definitions/get.js';
 import type { Column } from '../output/column.js';
 import { declaredColumns } from '../output/declared-columns.js';
 import { parseOutputFormat } from '../output/output-format.js';
-import { printItems, type ItemGroup } from '../output/print-items.js';
+import { groupOf, printItems, type ItemGroup } from '../output/print-items.js';
 import { hasField, sortItems } from '../output/sort-items.js';
 import { clientOf, listDeclared } from '../resources/declared-objects.js';
 import { explainMissing } from '../resources/one-object.js';
@@ -65,20 +65,10 @@ async function findDeclared(
 ): Promise<Found> {
   checkDeclaredFilters(kind.plural, flags);
   const registry = await invocation.registry();
-  const describe = (items: readonly ApiObject[]): ItemGroup<ApiObject> => ({
-    singular: kind.singular,
-    items,
-    columns: columnsFor(invocation, kind, flags),
-    nameOf: (item) => item.metadata.name,
-  });
-  if (names === undefined) {
-    const query = {
-      allNamespaces: flags['all-namespaces'],
-      selector: flags.selector,
-      fieldSelector: flags['field-selector'],
-    };
-    return { group: asItemGroup(describe(await listDeclared(invocation, registry, kind, query))), failures: [] };
-  }
+  const columns = columnsFor(invocation, kind, flags);
+  const group = (items: readonly ApiObject[]): ItemGroup =>
+    groupOf({ singular: kind.singular, items, columns, nameOf: ({ metadata }) => metadata.name });
+  if (names === undefined) return { group: group(await listDeclared(invocation, registry, kind, flags)), failures: [] };
   const client = await clientOf(invocation, registry, kind);
   const items: ApiObject[] = [];
   const failures: unknown[] = [];
@@ -90,12 +80,7 @@ async function findDeclared(
       if (!flags['ignore-not-found']) failures.push(await explainMissing(invocation, { kind, name }, error));
     }
   }
-  return { group: asItemGroup(describe(items)), failures };
-}
-
-// A group is only ever asked about its own items, so a list of groups may forget what they are.
-function asItemGroup<T extends object>(group: ItemGroup<T>): ItemGroup {
-  return group as object as ItemGroup;
+  return { group: group(items), failures };
 }
 
 async function find(invocation: Invocation, target: Target, flags: GetFlags): Promise<Found> {

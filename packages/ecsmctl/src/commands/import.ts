@@ -6,7 +6,7 @@ import type { Handler } from '../cli/command.js';
 import type { Invocation } from '../cli/invocation.js';
 import { presentError } from '../cli/present-error.js';
 import type { importFlags } from '../definitions/platform.js';
-import { toJson, toYaml } from '../output/serialize.js';
+import { serialize } from '../output/serialize.js';
 import { findRow } from '../resources/find-row.js';
 import { leftOut } from '../resources/left-out.js';
 import { ownerOf } from '../resources/ownership.js';
@@ -72,5 +72,5 @@ export const importService: Handler<typeof importFlags> = async (invocation, fla
     ...(manifest.spec.upgradeStrategy === undefined ? {} : { upgradeStrategy: manifest.spec.upgradeStrategy }),
     base: imageConfig ?? {},
   });
-  invocation.print(flags.output === 'json' ? toJson(manifest) : await toYaml(manifest));
+  invocation.print(await serialize(manifest, flags.output));
 };

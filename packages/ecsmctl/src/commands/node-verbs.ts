@@ -2,7 +2,7 @@ import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import type { Invocation } from '../cli/invocation.js';
 import type { nodeAddFlags, nodeUpdateFlags, noFlags } from '../definitions/platform.js';
-import { findRow } from '../resources/find-row.js';
+import { findRow, findRows } from '../resources/find-row.js';
 import { nodes } from '../resources/platform-kinds.js';
 import { readStdin } from '../resources/read-stdin.js';
 
@@ -70,8 +70,7 @@ export const nodeUpdate: Handler<typeof nodeUpdateFlags> = async (invocation, fl
 export const nodeRemove: Handler<typeof noFlags> = async (invocation) => {
   const platform = await invocation.platform();
   const { args, signal } = invocation;
-  const rows = [];
-  for (const name of args) rows.push(await findRow(platform, nodes, name, { signal }));
+  const rows = await findRows(platform, nodes, args, { signal });
   const result = await platform.nodes.delete(
     rows.map(({ id }) => id),
     { signal },

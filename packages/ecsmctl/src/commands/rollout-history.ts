@@ -8,7 +8,7 @@ import type { rolloutHistoryFlags, rolloutUndoFlags } from '../definitions/rollo
 import { formatAge } from '../output/age.js';
 import { maskSecrets } from '../output/mask.js';
 import { parseOutputFormat } from '../output/output-format.js';
-import { printItems } from '../output/print-items.js';
+import { groupOf, printItems } from '../output/print-items.js';
 import { toYaml } from '../output/serialize.js';
 import { label, oneService, withHint } from '../resources/one-object.js';
 import { revisionsOf } from '../resources/revisions-of.js';
@@ -46,18 +46,18 @@ export const rolloutHistory: Handler<typeof rolloutHistoryFlags> = async (invoca
     invocation.note(`No revisions of ${name} found.\n`);
     return;
   }
-  const columns = [
-    { heading: 'REVISION', value: (item: object) => (item as ControllerRevision).revision },
-    { heading: 'IMAGE', value: (item: object) => templateOf(item as ControllerRevision).image },
-    {
-      heading: 'AGE',
-      value: (item: object) =>
-        formatAge((item as ControllerRevision).metadata.creationTimestamp, invocation.clock.now()),
-    },
-    { heading: 'NAME', value: (item: object) => (item as ControllerRevision).metadata.name },
-  ];
-  const nameOf = (item: object) => (item as ControllerRevision).metadata.name;
-  const group = { singular: ControllerRevision.singular, items: revisions, columns, nameOf };
+  const now = invocation.clock.now();
+  const group = groupOf<ControllerRevision>({
+    singular: ControllerRevision.singular,
+    items: revisions,
+    columns: [
+      { heading: 'REVISION', value: ({ revision }) => revision },
+      { heading: 'IMAGE', value: (item) => templateOf(item).image },
+      { heading: 'AGE', value: ({ metadata }) => formatAge(metadata.creationTimestamp, now) },
+      { heading: 'NAME', value: ({ metadata }) => metadata.name },
+    ],
+    nameOf: ({ metadata }) => metadata.name,
+  });
   await printItems(invocation, [group], parseOutputFormat(flags.output));
 };
 

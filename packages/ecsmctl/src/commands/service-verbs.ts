@@ -5,7 +5,7 @@ import type { Handler } from '../cli/command.js';
 import type { Invocation } from '../cli/invocation.js';
 import { loadYaml } from '../configuration/load-yaml.js';
 import type { actFlags, serviceFileFlags, serviceRollbackFlags } from '../definitions/platform.js';
-import { findRow } from '../resources/find-row.js';
+import { findRows } from '../resources/find-row.js';
 import { refuseIfOwned } from '../resources/ownership.js';
 import { services } from '../resources/platform-kinds.js';
 import { readNamed } from '../resources/read-named.js';
@@ -13,8 +13,8 @@ import { readNamed } from '../resources/read-named.js';
 /** The services named, none of which an object owns unless `force`. All are looked up before any is touched. */
 async function namedServices(invocation: Invocation, verb: string, force: boolean): Promise<readonly ServiceRow[]> {
   const platform = await invocation.platform();
-  const rows: ServiceRow[] = [];
-  for (const name of invocation.args) rows.push(await findRow(platform, services, name, { signal: invocation.signal }));
+  const { args, signal } = invocation;
+  const rows = await findRows(platform, services, args, { signal });
   for (const row of rows) await refuseIfOwned(invocation, row, verb, force);
   return rows;
 }

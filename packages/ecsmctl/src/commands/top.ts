@@ -1,4 +1,4 @@
-import { collect, type ContainerRow, type NodeRow } from '@ecsm/ecsm-client';
+import { collect, type ContainerRow } from '@ecsm/ecsm-client';
 
 import type { Handler } from '../cli/command.js';
 import type { ValuesOf } from '../cli/flag.js';
@@ -6,7 +6,7 @@ import type { Invocation } from '../cli/invocation.js';
 import type { topFlags } from '../definitions/platform.js';
 import { mebibytes, percent, share, unknownFigure, used } from '../output/figures.js';
 import { formatTable } from '../output/table.js';
-import { findRow } from '../resources/find-row.js';
+import { findRows } from '../resources/find-row.js';
 import { nodes as nodeKind } from '../resources/platform-kinds.js';
 
 type TopFlags = ValuesOf<typeof topFlags>;
@@ -50,9 +50,10 @@ async function print(
 export const topNodes: Handler<typeof topFlags> = async (invocation, flags) => {
   const platform = await invocation.platform();
   const { args, signal } = invocation;
-  const rows: NodeRow[] = [];
-  for (const name of args) rows.push(await findRow(platform, nodeKind, name, { signal }));
-  if (args.length === 0) rows.push(...(await collect(platform.nodes.all({}, { signal }))));
+  const rows =
+    args.length === 0
+      ? await collect(platform.nodes.all({}, { signal }))
+      : await findRows(platform, nodeKind, args, { signal });
   const figures =
     rows.length === 0
       ? []

@@ -61,6 +61,18 @@ export const textOutputFlag = {
   },
 } as const satisfies Flags;
 
+/** How results that are data are printed. */
+export const dataOutputFlag = {
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    default: 'yaml',
+    choices: ['yaml', 'json'],
+    description: 'yaml or json',
+  },
+} as const satisfies Flags;
+
 /** Checks without writing. */
 export const dryRunFlag = {
   'dry-run': {

@@ -1,6 +1,6 @@
 import { command, type AnyCommand } from '../cli/command.js';
 import type { Flags } from '../cli/flag.js';
-import { outputFlag, textOutputFlag } from './common-flags.js';
+import { dataOutputFlag, outputFlag, textOutputFlag } from './common-flags.js';
 
 const forceFlag = {
   force: {
@@ -74,14 +74,7 @@ export const importFlags = {
     type: 'boolean',
     description: 'a manifest for a second service, rather than one that takes the running one over',
   },
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'FORMAT',
-    default: 'yaml',
-    choices: ['yaml', 'json'],
-    description: 'yaml or json',
-  },
+  ...dataOutputFlag,
 } as const satisfies Flags;
 
 /** Flags of commands that take nothing but a name. */

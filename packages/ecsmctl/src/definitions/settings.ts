@@ -1,7 +1,10 @@
 import { command } from '../cli/command.js';
 import type { Flags } from '../cli/flag.js';
-import { outputFlag, textOutputFlag } from './common-flags.js';
+import { dataOutputFlag, outputFlag, textOutputFlag } from './common-flags.js';
 import { noFlags } from './platform.js';
+
+/** Flags of `config view`. */
+export const configViewFlags = dataOutputFlag;
 
 /** Flags of `config get-contexts`. */
 export const getContextsFlags = {
@@ -53,7 +56,7 @@ export const settingsCommands = [
     group: 'Settings and help',
     summary: 'print the configuration file',
     arguments: { max: 0 },
-    flags: noFlags,
+    flags: configViewFlags,
     load: async () => (await import('../commands/config.js')).configView,
   }),
   command({

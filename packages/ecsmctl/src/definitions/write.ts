@@ -1,6 +1,14 @@
 import { command } from '../cli/command.js';
 import type { Flags } from '../cli/flag.js';
-import { allNamespacesFlag, chooseFlags, dryRunFlag, fileFlags, outputFlag, validateFlag } from './common-flags.js';
+import {
+  allNamespacesFlag,
+  chooseFlags,
+  dataOutputFlag,
+  dryRunFlag,
+  fileFlags,
+  outputFlag,
+  validateFlag,
+} from './common-flags.js';
 
 /** Flags of `apply`. */
 export const applyFlags = {
@@ -78,14 +86,7 @@ export const deleteFlags = {
 /** Flags of `edit`. */
 export const editFlags = {
   ...validateFlag,
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'FORMAT',
-    default: 'yaml',
-    choices: ['yaml', 'json'],
-    description: 'yaml or json',
-  },
+  ...dataOutputFlag,
 } as const satisfies Flags;
 
 /** Flags of `patch`. */

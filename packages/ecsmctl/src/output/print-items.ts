@@ -18,6 +18,11 @@ export interface ItemGroup<T extends object = object> {
   readonly nameOf: (item: T) => string;
 }
 
+/** A group without saying what its items are: it is only ever asked about its own, so a list of groups need not know. */
+export function groupOf<T extends object>(group: ItemGroup<T>): ItemGroup {
+  return group as object as ItemGroup;
+}
+
 /** What a table of items shows. */
 export interface PrintOptions {
   readonly headings?: boolean;

@@ -4,7 +4,7 @@ import type { Invocation } from '../cli/invocation.js';
 import { dryRunSuffix } from '../resources/write-options.js';
 import { declaredColumns } from './declared-columns.js';
 import type { OutputFormat } from './output-format.js';
-import { printItems } from './print-items.js';
+import { groupOf, printItems } from './print-items.js';
 
 /** An object that was written, and what became of it in one word. */
 export interface Written {
@@ -26,6 +26,6 @@ export async function printWritten(
     return;
   }
   const columns = declaredColumns(kind, () => invocation.clock.now());
-  const group = { singular: kind.singular, items: [object], columns: columns as never, nameOf: () => name };
+  const group = groupOf({ singular: kind.singular, items: [object], columns, nameOf: () => name });
   await printItems(invocation, [group], format, { single: true });
 }

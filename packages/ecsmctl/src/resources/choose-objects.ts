@@ -16,7 +16,6 @@ export async function chooseObjects(
   choice: Choice,
   verb: string,
 ): Promise<readonly NamedObject[]> {
-  const { all = false, selector, 'field-selector': fieldSelector, 'all-namespaces': allNamespaces = false } = choice;
   const scheme = await invocation.scheme();
   const registry = await invocation.registry();
   const objects: NamedObject[] = [];
@@ -28,14 +27,10 @@ export async function chooseObjects(
       objects.push(...names.map((name) => ({ kind, client, name })));
       continue;
     }
-    if (!all && selector === undefined && fieldSelector === undefined)
+    if (choice.all !== true && choice.selector === undefined && choice['field-selector'] === undefined)
       throw new UsageError(`which ${kind.plural}?`, 'give names, -l SELECTOR or --all');
-    for (const { metadata } of await listDeclared(invocation, registry, kind, {
-      allNamespaces,
-      selector,
-      fieldSelector,
-    })) {
-      const client = registry.resource(kind);
+    const client = registry.resource(kind);
+    for (const { metadata } of await listDeclared(invocation, registry, kind, choice)) {
       const { name, namespace } = metadata;
       objects.push({ kind, name, client: namespace === undefined ? client : client.namespace(namespace) });
     }

@@ -14,11 +14,11 @@ import { UsageError } from '../cli/cli-error.js';
 import type { Invocation } from '../cli/invocation.js';
 import { reasonOf } from '../cli/present-error.js';
 
-/** Which objects of a declared kind are meant. */
+/** The flags that say which objects of a declared kind are meant. */
 export interface DeclaredQuery {
-  readonly allNamespaces?: boolean;
+  readonly 'all-namespaces'?: boolean;
   readonly selector?: string | undefined;
-  readonly fieldSelector?: string | undefined;
+  readonly 'field-selector'?: string | undefined;
 }
 
 /** The client of a kind, limited to the namespace of the run unless the kind or the user knows none. */
@@ -45,7 +45,7 @@ function check(read: (text: string) => unknown, text: string): string {
 }
 
 /** The selectors of a query, as a list takes them. @throws UsageError when one cannot be read */
-export function selectorsOf({ selector, fieldSelector }: DeclaredQuery) {
+export function selectorsOf({ selector, 'field-selector': fieldSelector }: DeclaredQuery) {
   return {
     ...(selector === undefined ? {} : { labelSelector: check(parseLabelSelector, selector) }),
     ...(fieldSelector === undefined ? {} : { fieldSelector: check(parseFieldSelector, fieldSelector) }),
@@ -57,9 +57,9 @@ export async function listDeclared(
   invocation: Invocation,
   registry: ResourceClients,
   kind: KindDefinition,
-  query: DeclaredQuery = {},
+  query: DeclaredQuery,
 ): Promise<readonly Stored<ApiObject>[]> {
-  const client = await clientOf(invocation, registry, kind, query.allNamespaces);
+  const client = await clientOf(invocation, registry, kind, query['all-namespaces']);
   const { items } = await client.list({ ...selectorsOf(query), signal: invocation.signal });
   return items;
 }

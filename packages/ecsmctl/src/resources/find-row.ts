@@ -5,7 +5,7 @@ import { CliError } from '../cli/cli-error.js';
 import { exitCodes } from '../cli/exit-code.js';
 import type { PlatformFilter, PlatformKind } from './platform-kind.js';
 
-/** Options of {@link findRow}. */
+/** Options of {@link findRow} and {@link findRows}. */
 export interface FindRowOptions {
   readonly signal?: AbortSignal;
   /** Look only among rows that match. */
@@ -53,4 +53,16 @@ export async function findRow<Row extends object>(
     hint: near === undefined ? `ecsmctl get ${kind.plural} lists them` : `did you mean "${near}"?`,
     exitCode: exitCodes.notFound,
   });
+}
+
+/** Finds one thing for each name, so that all are known before any is touched. @throws CliError as {@link findRow} does */
+export async function findRows<Row extends object>(
+  platform: Clientset,
+  kind: PlatformKind<Row>,
+  wanted: readonly string[],
+  options: FindRowOptions = {},
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const name of wanted) rows.push(await findRow(platform, kind, name, options));
+  return rows;
 }

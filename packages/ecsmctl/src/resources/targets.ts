@@ -1,6 +1,7 @@
 import type { Scheme } from '@ecsm/api-types';
 
 import { UsageError } from '../cli/cli-error.js';
+import type { DeclaredQuery } from './declared-objects.js';
 import { findType, type ResourceType } from './vocabulary.js';
 
 /** What arguments such as `es,hpa` or `es web api` or `es/web node/n1` ask for: a kind, and names in it if any are given. */
@@ -11,11 +12,8 @@ export interface Target {
 }
 
 /** Flags that say which objects are meant otherwise than by name. */
-export interface Choice {
-  readonly 'all-namespaces'?: boolean;
+export interface Choice extends DeclaredQuery {
   readonly all?: boolean;
-  readonly selector?: string | undefined;
-  readonly 'field-selector'?: string | undefined;
 }
 
 /** @throws UsageError when objects are named, by names or -f, and chosen otherwise too: one of the two would be ignored */

@@ -29,6 +29,7 @@ describe('settings', () => {
     await line.ok('config', 'set', 'contexts.flight.namespace', 'orbit');
     expect((await line.run(['get', 'es', '--registry', 'missing.db'])).stderr).toContain('missing.db');
     expect(await line.ok('config', 'view')).toContain('namespace: orbit');
+    expect(JSON.parse(await line.ok('config', 'view', '-o', 'json'))).toMatchObject({ currentContext: 'flight' });
     await line.ok('config', 'delete-context', 'flight');
     expect((await line.run(['config', 'current-context'])).code).toBe(1);
     expect((await line.run(['config', 'use-context', 'flihgt'])).stderr).toContain('there is no context "flihgt"');
