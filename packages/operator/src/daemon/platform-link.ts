@@ -88,7 +88,8 @@ function connect(options: PlatformLinkOptions, { timeoutMs, longestMs, token, tl
   const turn = async (request: Request): Promise<void> => {
     if (request.method !== 'GET') options.assertMayWrite();
     for (let waitMs = budget.take(); waitMs > 0; waitMs = budget.take()) {
-      if (waitMs > longestMs) throw new CallTimeoutError(request, 'waiting', waitMs);
+      // Named by the limit, which does not change from one try to the next.
+      if (waitMs > longestMs) throw new CallTimeoutError(request, 'waiting', longestMs);
       await new Promise<void>((resolve) => clock.setTimer(resolve, waitMs));
       request.signal.throwIfAborted();
     }

@@ -58,6 +58,8 @@ export class ServiceMemory {
   deletionSeenMs: number | undefined;
   /** Why the last attempt to act failed. */
   problem: Problem | undefined;
+  /** Why the platform gave no answer the last time, until it gives one. */
+  unanswered: string | undefined;
   #refusals = 0;
   /** Monotonic time before which nothing is tried again after a failure. */
   retryAtMs = 0;

@@ -428,7 +428,11 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
         run.unanswered = failure.problem;
         memory.uncertain ||= failure.problem.reason === 'OutcomeUnknown';
         memory.retryAtMs = nowMs + (failure.problem.reason === 'OutcomeUnknown' ? settleMs : unansweredPauseMs);
-        context.log.warn({ reason: failure.problem.reason }, failure.problem.message);
+        // Each try that fails like the one before it is no news.
+        if (memory.unanswered !== failure.problem.reason) {
+          context.log.warn({ reason: failure.problem.reason }, failure.problem.message);
+        }
+        memory.unanswered = failure.problem.reason;
         return;
       case 'refused':
         memory.noteFailure(failure.problem, nowMs);
@@ -444,6 +448,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     capacity.note(object, plan);
     const complete = isComplete(plan, countInstances(plan, now));
     if (complete && run.unanswered === undefined) memory.problem = undefined;
+    if (run.unanswered === undefined && memory.retryAtMs <= clock.monotonicNow()) memory.unanswered = undefined;
     const next = makeStatus(this.#informed(desired, run), { ...this.#observed(run), services: [] }, now, plan);
     const heldMs = memory.recovery.holdMs(object.status, next, now.observedMs);
     if (next !== object.status && heldMs === 0) {
