@@ -19,6 +19,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { deferred } from './helpers/deferred.js';
 import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
+import { hangingClients } from './helpers/hanging-clients.js';
 import { startStopCycles } from './helpers/start-stop-cycles.js';
 
 function setUp(options: Partial<ManagerOptions> = {}) {
@@ -295,6 +296,30 @@ describe('start and stop', () => {
     const stopped = manager.stop();
     await clock.advance(6000);
     await stopped;
+    await running;
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('C14 waits for events that cannot be written no longer than for runs', async () => {
+    const { registry } = setUp();
+    const { clock, manager } = setUp({ clients: hangingClients(registry, 'create', ({ kind }) => kind === 'Event') });
+    const recorded = deferred();
+    manager
+      .controller()
+      .for(Gadget)
+      .reconcile((_, ctx) => {
+        ctx.event('Normal', 'Seen', 'looked at it');
+        recorded.resolve();
+        return done();
+      });
+    await registry.resource(Gadget).create(gadget('a'));
+    let ended = false;
+    const running = manager.run().then(() => (ended = true));
+    await recorded.promise;
+    void manager.stop();
+    await clock.advance(29_999);
+    expect(ended).toBe(false);
+    await clock.advance(1);
     await running;
     expect(clock.pendingTimers).toBe(0);
   });

@@ -12,13 +12,14 @@ import type { ManagerOptions } from '../manager-options.js';
 import { noMeter, type Meter } from '../metrics/meter.js';
 import type { ControllerEnvironment } from './controller-environment.js';
 import type { ControllerHandle } from './controller-handle.js';
-import { ControllerProcess } from './controller-process.js';
+import { abortGraceMs, ControllerProcess } from './controller-process.js';
 import { deferred } from './deferred.js';
 import { guardedLogger } from './guarded-logger.js';
 import { InformerPool } from './informer-pool.js';
 import { LoopMonitor } from './loop-monitor.js';
 import { RunAttribution } from './run-attribution.js';
 import { RunnableGroup, type RunnableEntry } from './runnable-group.js';
+import { settlesWithin } from './settles-within.js';
 import type { Tracing } from './traced.js';
 
 /** What a manager brings to its run. */
@@ -198,7 +199,11 @@ export class ManagerRun {
       meter.close();
     });
     const events = new EventRecorder({ clients, clock, log, redact });
-    this.#takeBack.push(() => events.close());
+    this.#takeBack.push(async () => {
+      const waitMs = Math.max(this.#remainingMs(), abortGraceMs);
+      if (await settlesWithin(clock, events.close(), waitMs)) return;
+      log.warn({}, 'some events could not be written before the end and are left out');
+    });
     return {
       clients,
       clock,

@@ -4,6 +4,7 @@ import { Faults } from '@ecsm/controller-runtime/testing';
 import { describe, expect, it } from 'vitest';
 
 import { GuardedClients, type Guard } from '../../src/internal/guarded-clients.js';
+import { hangingClients } from '../helpers/hanging-clients.js';
 import { leaseRegistry } from '../helpers/lease-registry.js';
 
 function lockOf(clients: ResourceClients, rest: Omit<LeaseLockOptions, 'clients' | 'name'>): LeaseLock {
@@ -173,17 +174,7 @@ describe('LeaseLock', () => {
   ])('C15 waits for a store that hangs in %s no longer than the lead lasts', async (_, hangsAfterMs) => {
     const { clock, registry } = leaseRegistry();
     let hangs = false;
-    const clients: ResourceClients = {
-      resource: (kind) => {
-        const client = registry.resource(kind);
-        return Object.assign(Object.create(client) as typeof client, {
-          get: client.get.bind(client),
-          create: client.create.bind(client),
-          update: (...update: Parameters<typeof client.update>) =>
-            hangs ? new Promise<never>(() => undefined) : client.update(...update),
-        });
-      },
-    };
+    const clients = hangingClients(registry, 'update', () => hangs);
     const leadership = await lockOf(clients, { clock }).acquire();
     hangs = true;
     await clock.advance(hangsAfterMs);
