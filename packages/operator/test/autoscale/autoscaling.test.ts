@@ -375,3 +375,21 @@ describe('a new operator', () => {
     expect(items).toHaveLength(1);
   });
 });
+
+describe('a wall clock that is set', () => {
+  it.each([40, -40])('%i days ahead neither shortens a window nor draws it out', async (days) => {
+    await using scaled = await AutoscaledWorld.start();
+    const { clock } = scaled.world;
+    await scaled.autoscale();
+    scaled.load(290);
+    await scaled.pass(60);
+    expect(await scaled.replicas()).toBe(6);
+    scaled.load(40);
+    await scaled.pass(100);
+    clock.setWallClock(clock.now() + days * 86_400_000);
+    await scaled.pass(150);
+    expect(await scaled.replicas()).toBe(6);
+    await scaled.pass(100);
+    expect(await scaled.replicas()).toBe(1);
+  });
+});
