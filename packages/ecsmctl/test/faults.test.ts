@@ -36,6 +36,16 @@ describe('faults of the earlier tool that this one must not have', () => {
     expect(stderr).toMatch(/no answer within 50 ms .*\nhint: is the link slow\? --request-timeout/);
   });
 
+  it('a verb of declared objects names the commands that a type of the platform has', async () => {
+    expect(await line.run(['delete', 'node', 'worker-1'])).toMatchObject({
+      code: 2,
+      stderr:
+        'error: "delete" works on declared objects, and nodes belong to the platform\n' +
+        'hint: for nodes there is "ecsmctl node add", "ecsmctl node update", "ecsmctl node remove"\n',
+    });
+    expect((await line.run(['label', 'registry', 'local', 'a=b'])).stderr).toContain('hint: see ecsmctl --help');
+  });
+
   it('what an error quotes cannot command the terminal', async () => {
     const { stderr } = await line.run(['get\u001b[2J']);
     expect(stderr).toContain('unknown command "get\u{fffd}[2J"');

@@ -1,3 +1,5 @@
+import type { KindDefinition, ResourceClients } from '@ecsm/api-types';
+
 import { UsageError } from '../cli/cli-error.js';
 import type { Invocation } from '../cli/invocation.js';
 import { clientOf, listDeclared } from './declared-objects.js';
@@ -17,23 +19,36 @@ export async function chooseObjects(
   verb: string,
 ): Promise<readonly NamedObject[]> {
   const scheme = await invocation.scheme();
+  const isChosen = choice.all === true || choice.selector !== undefined || choice['field-selector'] !== undefined;
+  // What is wrong with the line is told before the registry is looked for.
+  const targets = parseTargets(args, scheme).map(({ type, names }) => {
+    const kind = findDeclaredKind(type.kind.plural, scheme, verb);
+    if (names !== undefined) checkNamedAlone('names', choice);
+    else if (!isChosen) throw new UsageError(`which ${kind.plural}?`, 'give names, -l SELECTOR or --all');
+    return { kind, names };
+  });
   const registry = await invocation.registry();
   const objects: NamedObject[] = [];
-  for (const { type, names } of parseTargets(args, scheme)) {
-    const kind = findDeclaredKind(type.kind.plural, scheme, verb);
-    if (names !== undefined) {
-      checkNamedAlone('names', choice);
+  for (const { kind, names } of targets) {
+    if (names === undefined) objects.push(...(await matching(invocation, registry, kind, choice)));
+    else {
       const client = await clientOf(invocation, registry, kind);
       objects.push(...names.map((name) => ({ kind, client, name })));
-      continue;
-    }
-    if (choice.all !== true && choice.selector === undefined && choice['field-selector'] === undefined)
-      throw new UsageError(`which ${kind.plural}?`, 'give names, -l SELECTOR or --all');
-    const client = registry.resource(kind);
-    for (const { metadata } of await listDeclared(invocation, registry, kind, choice)) {
-      const { name, namespace } = metadata;
-      objects.push({ kind, name, client: namespace === undefined ? client : client.namespace(namespace) });
     }
   }
   return objects;
+}
+
+async function matching(
+  invocation: Invocation,
+  registry: ResourceClients,
+  kind: KindDefinition,
+  choice: Choice,
+): Promise<readonly NamedObject[]> {
+  const client = registry.resource(kind);
+  return (await listDeclared(invocation, registry, kind, choice)).map(({ metadata: { name, namespace } }) => ({
+    kind,
+    name,
+    client: namespace === undefined ? client : client.namespace(namespace),
+  }));
 }

@@ -1,6 +1,7 @@
 import { nearestWord, type KindDefinition, type Scheme } from '@ecsm/api-types';
 
 import { UsageError } from '../cli/cli-error.js';
+import { commands } from '../definitions/commands.js';
 import type { PlatformKind } from './platform-kind.js';
 import { platformKinds } from './platform-kinds.js';
 
@@ -46,8 +47,12 @@ export function findType(word: string, scheme: Scheme): ResourceType {
 export function findDeclaredKind(word: string, scheme: Scheme, verb: string): KindDefinition {
   const type = findType(word, scheme);
   if (type.world === 'declared') return type.kind;
+  const { plural, singular } = type.kind;
+  const own = commands.filter(({ name, group }) => group === 'Platform' && name.startsWith(`${singular} `));
   throw new UsageError(
-    `"${verb}" works on declared objects, and ${type.kind.plural} belong to the platform`,
-    `see ecsmctl --help for the commands of the platform`,
+    `"${verb}" works on declared objects, and ${plural} belong to the platform`,
+    own.length === 0
+      ? 'see ecsmctl --help for the commands of the platform'
+      : `for ${plural} there is ${own.map(({ name }) => `"ecsmctl ${name}"`).join(', ')}`,
   );
 }
