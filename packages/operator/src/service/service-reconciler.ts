@@ -6,6 +6,7 @@ import {
   parseImageReference,
   type Clock,
   type ECSMService,
+  type ECSMServiceStatus,
   type Event,
   type ObjectKey,
   type Stored,
@@ -442,8 +443,8 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
 
   /** Writes the status and says when to look again. */
   async #conclude(object: Stored<ECSMService>, desired: Desired, plan: Plan, run: Run): Promise<Outcome> {
-    const { observer, clock, capacity, dependencies, onStatus } = this.#options;
-    const { memory, context } = run;
+    const { observer, clock, capacity } = this.#options;
+    const { memory } = run;
     const now = this.#now();
     capacity.note(object, plan);
     const complete = isComplete(plan, countInstances(plan, now));
@@ -451,18 +452,7 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     if (run.unanswered === undefined && memory.retryAtMs <= clock.monotonicNow()) memory.unanswered = undefined;
     const next = makeStatus(this.#informed(desired, run), { ...this.#observed(run), services: [] }, now, plan);
     const heldMs = memory.recovery.holdMs(object.status, next, now.observedMs);
-    if (next !== object.status && heldMs === 0) {
-      let isWorse = false;
-      announceStatus(object.status, next, (type, reason, message) => {
-        isWorse ||= type === 'Warning';
-        // A refusal has been told when it came.
-        if (reason === memory.problem?.reason) context.event(type, reason, message);
-        else this.#tell(run, type, reason, message);
-      });
-      onStatus?.(isWorse);
-      await context.client.updateStatus({ ...object, status: next });
-      dependencies.statusWritten(object, next);
-    }
+    if (next !== object.status && heldMs === 0) await this.#write(object, next, run);
     const stuckMs = now.observedMs - (memory.progressedAtMs ?? now.observedMs);
     const deleting = object.metadata.deletionTimestamp !== undefined;
     observer.setMoving(run.stem, (!complete || deleting) && stuckMs < patienceMs && plan.blocked === undefined);
@@ -471,23 +461,49 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const unsettled = well ? undefined : unsettledWords(heldMs > 0 ? (object.status ?? next) : next);
     const words = deleting ? `being deleted: ${plan.explanation.join('; ')}` : unsettled;
     this.#options.onConcluded?.(run.key, words, object.metadata.generation);
-    // What a run was too early for, or had no more rounds for, is nobody else's to remember; the end of an outage runs it anyway.
-    const isUnfinished =
-      memory.retryAtMs > clock.monotonicNow() ||
-      (plan.actions.length + plan.needs.length > 0 && observer.reachability.state !== 'unreachable');
-    const waits = [
-      ...plan.waits.flatMap(({ recheckMs }) => recheckMs ?? []),
-      ...(heldMs > 0 ? [Math.max(1000, heldMs)] : []),
-      ...(isUnfinished ? [Math.max(unfinishedPauseMs, memory.retryAtMs - clock.monotonicNow())] : []),
-      ...(plan.target.template.vsoa?.healthCheck?.path !== undefined && plan.wanted > 0 ? [healthLookMs] : []),
-      ...(complete || plan.wanted === 0 ? [] : [Math.max(1000, plan.strategy.progressDeadlineMs - stuckMs)]),
-    ].filter((ms) => ms > 0);
+    const waits = this.#recheckDelays(plan, run, { complete, heldMs, stuckMs });
     const isContent =
       words === undefined && waits.length === 0 && plan.actions.length + plan.needs.length === 0 && memory.isCalm;
     const { current } = plan.family;
     const detail = current === undefined ? undefined : run.readings.get(current.id)?.detail;
     if (current !== undefined) observer.concluded(current.id, isContent ? detail : undefined);
     return waits.length === 0 ? done() : requeueAfter(Math.min(...waits));
+  }
+
+  /** Writes a status that says anything new, and tells of it. */
+  async #write(object: Stored<ECSMService>, next: ECSMServiceStatus, run: Run): Promise<void> {
+    const { dependencies, onStatus } = this.#options;
+    const { memory, context } = run;
+    let isWorse = false;
+    announceStatus(object.status, next, (type, reason, message) => {
+      isWorse ||= type === 'Warning';
+      // A refusal has been told when it came.
+      if (reason === memory.problem?.reason) context.event(type, reason, message);
+      else this.#tell(run, type, reason, message);
+    });
+    onStatus?.(isWorse);
+    await context.client.updateStatus({ ...object, status: next });
+    dependencies.statusWritten(object, next);
+  }
+
+  /** In how many milliseconds, each for its reason, an object has to be looked at again without anything happening to it. */
+  #recheckDelays(
+    plan: Plan,
+    { memory }: Run,
+    { complete, heldMs, stuckMs }: { readonly complete: boolean; readonly heldMs: number; readonly stuckMs: number },
+  ): readonly number[] {
+    const { observer, clock } = this.#options;
+    const retryMs = memory.retryAtMs - clock.monotonicNow();
+    // What a run was too early for, or had no more rounds for, is nobody else's to remember; the end of an outage runs it anyway.
+    const isUnfinished =
+      retryMs > 0 || (plan.actions.length + plan.needs.length > 0 && observer.reachability.state !== 'unreachable');
+    return [
+      ...plan.waits.flatMap(({ recheckMs }) => recheckMs ?? []),
+      ...(heldMs > 0 ? [Math.max(1000, heldMs)] : []),
+      ...(isUnfinished ? [Math.max(unfinishedPauseMs, retryMs)] : []),
+      ...(plan.target.template.vsoa?.healthCheck?.path !== undefined && plan.wanted > 0 ? [healthLookMs] : []),
+      ...(complete || plan.wanted === 0 ? [] : [Math.max(1000, plan.strategy.progressDeadlineMs - stuckMs)]),
+    ].filter((ms) => ms > 0);
   }
 }
 
