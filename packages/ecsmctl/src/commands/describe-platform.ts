@@ -9,7 +9,6 @@ import type {
 } from '@ecsm/ecsm-client';
 import { collect } from '@ecsm/ecsm-client';
 
-import { CliError } from '../cli/cli-error.js';
 import type { ValuesOf } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import { presentError } from '../cli/present-error.js';
@@ -136,7 +135,7 @@ export async function describeImage(detail: ImageDetail): Promise<string> {
 async function describeService(invocation: Invocation, platform: Clientset, row: ServiceRow): Promise<string> {
   const { signal } = invocation;
   const detail = await platform.services.get(row.id, { signal });
-  const owner = await ownerOf(invocation, row);
+  const owner = await ownerOf(invocation, detail);
   const containers = await orReason(collect(platform.containers.allByServices([row.id], {}, { signal })));
   const { image, nodeList } = detail;
   const sections = new Sections()
@@ -222,6 +221,28 @@ async function describeContainer(invocation: Invocation, platform: Clientset, ro
     .render();
 }
 
+/** Everything about one thing of the platform. */
+async function describeRow(
+  invocation: Invocation,
+  { plural, publish }: PlatformKind,
+  row: object,
+  flags: ValuesOf<typeof describeFlags>,
+): Promise<string> {
+  const platform = await invocation.platform();
+  switch (plural) {
+    case 'nodes':
+      return describeNode(invocation, platform, row as NodeRow, flags['show-events']);
+    case 'images':
+      return describeImage(await imageDetail(invocation, row as ImageRow, flags['registry-id']));
+    case 'services':
+      return describeService(invocation, platform, row as ServiceRow);
+    case 'containers':
+      return describeContainer(invocation, platform, row as ContainerRow);
+    default:
+      return toYaml(maskSecrets(publish?.(row) ?? row));
+  }
+}
+
 /** Descriptions of things of the platform, one after the other; what is missing is reported and skipped. */
 export async function* describePlatform(
   invocation: Invocation,
@@ -232,28 +253,14 @@ export async function* describePlatform(
   const platform = await invocation.platform();
   const { signal } = invocation;
   const filter = kind.plural === 'images' ? { registryId: flags['registry-id'] } : {};
-  const wanted = names ?? (await collect(kind.list(platform, filter, { signal }))).map(kind.idOf);
-  for (const name of wanted) {
+  const wanted: readonly (string | object)[] = names ?? (await collect(kind.list(platform, filter, { signal })));
+  for (const each of wanted) {
     try {
-      const row: object = await findRow(platform, kind, name, { signal, filter });
-      switch (kind.plural) {
-        case 'nodes':
-          yield await describeNode(invocation, platform, row as NodeRow, flags['show-events']);
-          break;
-        case 'images':
-          yield await describeImage(await imageDetail(invocation, row as ImageRow, flags['registry-id']));
-          break;
-        case 'services':
-          yield await describeService(invocation, platform, row as ServiceRow);
-          break;
-        case 'containers':
-          yield await describeContainer(invocation, platform, row as ContainerRow);
-          break;
-        default:
-          yield await toYaml(maskSecrets(kind.publish?.(row) ?? row));
-      }
+      const row = typeof each === 'string' ? await findRow(platform, kind, each, { signal, filter }) : each;
+      yield await describeRow(invocation, kind, row, flags);
     } catch (error) {
-      if (!(error instanceof CliError) || error.exitCode !== exitCodes.notFound) throw error;
+      // What was listed a moment ago may be gone too.
+      if (presentError(error).exitCode !== exitCodes.notFound) throw error;
       yield { missing: error };
     }
   }

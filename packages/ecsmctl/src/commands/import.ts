@@ -53,12 +53,12 @@ export const importService: Handler<typeof importFlags> = async (invocation, fla
   const platform = await invocation.platform();
   const { signal } = invocation;
   const row = await findRow(platform, services, wanted, { signal });
-  const owner = await ownerOf(invocation, row);
+  const detail = await platform.services.get(row.id, { signal });
+  const owner = await ownerOf(invocation, detail);
   if (owner !== undefined) {
     invocation.log.warn(`service ${row.name} belongs to the declared object ${owner} already`);
   }
   const { namespace, operatorId } = await invocation.settings();
-  const detail = await platform.services.get(row.id, { signal });
   const imageConfig = await imageConfigOf(invocation, detail.image.ref);
   const manifest = fromPlatformService(detail, {
     namespace,

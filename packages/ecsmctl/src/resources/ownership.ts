@@ -1,4 +1,5 @@
 import { ECSMService, formatKey, keyOf } from '@ecsm/api-types';
+import type { ServiceDetail } from '@ecsm/ecsm-client';
 import {
   adoptAnnotation,
   identityOf,
@@ -66,10 +67,11 @@ async function boundObject(invocation: Invocation, service: OwnedService): Promi
  * The declared object that owns a platform service, as `namespace/name`, if any: the one whose mark the service carries,
  * whatever registry it is in, else one of this registry that is bound to it.
  */
-export async function ownerOf(invocation: Invocation, service: OwnedService): Promise<string | undefined> {
-  const platform = await invocation.platform();
-  const { image } = await platform.services.get(service.id, { signal: invocation.signal });
-  const mark = parseOwnerMark(ownerMarkOf(image.config) ?? '');
+export async function ownerOf(
+  invocation: Invocation,
+  service: Pick<ServiceDetail, 'id' | 'name' | 'image'>,
+): Promise<string | undefined> {
+  const mark = parseOwnerMark(ownerMarkOf(service.image.config) ?? '');
   return mark === undefined ? boundObject(invocation, service) : formatKey(mark);
 }
 
@@ -97,7 +99,8 @@ export async function refuseIfOwned(
   force: boolean,
 ): Promise<void> {
   if (force) return;
-  const owner = await ownerOf(invocation, service);
+  const platform = await invocation.platform();
+  const owner = await ownerOf(invocation, await platform.services.get(service.id, { signal: invocation.signal }));
   if (owner === undefined) return;
   const [namespace = '', name = ''] = owner.split('/');
   const harm = heedless.includes(verb)

@@ -58,6 +58,23 @@ describe('commands on the platform', () => {
     );
   });
 
+  it('describe of a whole type lists it once, reads each service once, and goes on when one is gone meanwhile', async () => {
+    const { requests } = platform.simulator;
+    requests.reset();
+    const shown = await line.ok('describe', 'services');
+    const count = shown.match(/^Deploy Status:/gm)?.length ?? 0;
+    expect(count).toBeGreaterThan(1);
+    expect(requests.counts.get('GET /api/v1/service')?.received).toBe(1);
+    expect(requests.counts.get('GET /api/v1/service/:id')?.received).toBe(count);
+    const { faults } = platform.simulator;
+    faults.setPlan({ rules: [{ route: 'GET /service/*', kind: 'refusal', status: 404, times: 1 }] });
+    const meanwhile = await line.run(['describe', 'services']);
+    faults.setPlan({});
+    expect(meanwhile.code).toBe(3);
+    expect(meanwhile.stderr).toMatch(/^error: GET .* \(NotFound/);
+    expect(meanwhile.stdout.match(/^Deploy Status:/gm)).toHaveLength(count - 1);
+  });
+
   it('describe tells about each kind', async () => {
     expect(await line.ok('describe', 'service', 'camera')).toMatch(
       /Deployment:\n {2}Policy: +dynamic[\s\S]*Containers:\n {2}NAME/,
