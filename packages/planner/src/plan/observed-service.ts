@@ -50,8 +50,10 @@ export interface ObservedService {
 const mostInstances = 100_000;
 
 /** What is wrong with the numbers that the platform tells of a service, if they cannot be planned with. */
-export function numbersProblem(service: Pick<ServiceRow, 'factor' | 'instanceOnline'>): string | undefined {
-  const wrong = (['factor', 'instanceOnline'] as const).find((field) => {
+export function numbersProblem(service: Pick<ServiceRow, 'factor' | 'instanceOnline' | 'policy'>): string | undefined {
+  // What the factor of a Static service says is of no use to anybody.
+  const fields = service.policy === 'static' ? (['instanceOnline'] as const) : (['factor', 'instanceOnline'] as const);
+  const wrong = fields.find((field) => {
     const value = service[field];
     return !Number.isInteger(value) || value < 0 || value > mostInstances;
   });

@@ -9,5 +9,9 @@ it.each([
   [{ factor: 1, instanceOnline: 2 ** 32 - 1 }, 'instanceOnline is 4294967295, not a number of instances'],
   [{ factor: Infinity, instanceOnline: 1 }, 'factor is Infinity, not a number of instances'],
 ])('finds what is wrong with the numbers %j', (numbers, problem) => {
-  expect(numbersProblem(numbers)).toBe(problem);
+  expect(numbersProblem({ policy: 'dynamic', ...numbers })).toBe(problem);
+});
+
+it('does not care for the factor of a Static service', () => {
+  expect(numbersProblem({ policy: 'static', factor: -1, instanceOnline: 2 })).toBeUndefined();
 });
