@@ -21,6 +21,7 @@ import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
 import { gadgetEnv } from './helpers/gadget-env.js';
 import { leaseRegistry } from './helpers/lease-registry.js';
 import { recordingLogger } from './helpers/recording-logger.js';
+import { sourcesEnv } from './helpers/sources-env.js';
 
 const key = { namespace: 'default', name: 'a' };
 
@@ -31,23 +32,17 @@ function never<T = never>(): Promise<T> {
 describe('sources that misbehave', () => {
   it('C11 runs a key whose predicate throws, and says so: a change must not be lost', async () => {
     const { logger, lines } = recordingLogger();
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller()
-            .for(Gadget, {
-              predicates: [
-                () => {
-                  throw new Error('no idea');
-                },
-              ],
-            })
-            .reconcile(() => done()),
-      ],
-      manager: { logger },
-    });
+    await using env = await sourcesEnv(
+      (controller) =>
+        controller.for(Gadget, {
+          predicates: [
+            () => {
+              throw new Error('no idea');
+            },
+          ],
+        }),
+      { manager: { logger } },
+    );
     await env.registry.resource(Gadget).create(gadget('a'));
     await env.settled();
     expect(env.reconciles(key)).toHaveLength(1);
@@ -63,17 +58,7 @@ describe('sources that misbehave', () => {
       await Promise.resolve();
       yield key;
     }
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('x')
-            .trigger(stream())
-            .reconcileKeys(() => done()),
-      ],
-      manager: { logger },
-    });
+    await using env = await sourcesEnv((controller) => controller.trigger(stream()), { manager: { logger } });
     await env.settled();
     expect(env.reconciles(key)).toHaveLength(1);
     expect(lines.filter(({ level }) => level === 'error')).toHaveLength(3);
@@ -81,16 +66,7 @@ describe('sources that misbehave', () => {
 
   it('C10 maps to ten thousand keys, each named twice, and runs each once', async () => {
     const names = Array.from({ length: 10_000 }, (_, index) => ({ name: `k${index}` }));
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('x')
-            .watches(Part, () => [...names, ...names])
-            .reconcileKeys(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) => controller.watches(Part, () => [...names, ...names]));
     await env.registry.resource(Part).create(part('a'));
     await env.settled();
     expect(env.reconciles()).toHaveLength(10_000);
@@ -100,22 +76,17 @@ describe('sources that misbehave', () => {
     const { logger, lines } = recordingLogger();
     let asked = 0;
     let aborted = 0;
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('x')
-            .watches(Part, async ({ metadata }, { signal }) => {
-              signal.addEventListener('abort', () => aborted++);
-              if (++asked === 1) await never();
-              return [{ name: metadata.name }];
-            })
-            .options({ timeoutMs: 5000 })
-            .reconcileKeys(() => done()),
-      ],
-      manager: { logger },
-    });
+    await using env = await sourcesEnv(
+      (controller) =>
+        controller
+          .watches(Part, async ({ metadata }, { signal }) => {
+            signal.addEventListener('abort', () => aborted++);
+            if (++asked === 1) await never();
+            return [{ name: metadata.name }];
+          })
+          .options({ timeoutMs: 5000 }),
+      { manager: { logger } },
+    );
     const parts = env.registry.resource(Part);
     await parts.create(part('a'));
     await parts.create(part('b'));
@@ -130,17 +101,10 @@ describe('sources that misbehave', () => {
 
   it('C10 takes none of the keys of a mapper that names something else among them', async () => {
     const { logger, lines } = recordingLogger();
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('x')
-            .watches(Part, () => [key, 'default/b' as unknown as ObjectKey])
-            .reconcileKeys(() => done()),
-      ],
-      manager: { logger },
-    });
+    await using env = await sourcesEnv(
+      (controller) => controller.watches(Part, () => [key, 'default/b' as unknown as ObjectKey]),
+      { manager: { logger } },
+    );
     await env.registry.resource(Part).create(part('a'));
     await env.settled();
     expect(env.reconciles()).toHaveLength(0);
@@ -148,17 +112,7 @@ describe('sources that misbehave', () => {
   });
 
   it('C10 leads from owners of kinds that nobody knows to nobody', async () => {
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller()
-            .for(Gadget)
-            .owns(Part)
-            .reconcile(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) => controller.for(Gadget).owns(Part));
     const stranger = { apiVersion: 'other.dev/v7', kind: 'Gadget', name: 'a', uid: 'x', controller: true };
     const owned = part('p');
     await env.registry

@@ -27,6 +27,7 @@ import { gadgetEnv } from './helpers/gadget-env.js';
 import { hostileValues } from './helpers/hostile-values.js';
 import { recordingLogger } from './helpers/recording-logger.js';
 import { recordingTracer } from './helpers/recording-tracer.js';
+import { sourcesEnv } from './helpers/sources-env.js';
 
 const key = { namespace: 'default', name: 'a' };
 
@@ -84,20 +85,14 @@ describe.each(hostileValues)('%s', (_, make) => {
 
   it('thrown by a mapper is reported and tried again', async () => {
     let calls = 0;
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('x')
-            .watches(Part, ({ metadata }) => {
-              if (++calls === 1) throw make();
-              return [{ name: metadata.name, namespace: 'default' }];
-            })
-            .reconcileKeys(() => done()),
-      ],
-      manager: { logger: consoleLogger({ write: () => undefined }) },
-    });
+    await using env = await sourcesEnv(
+      (controller) =>
+        controller.watches(Part, ({ metadata }) => {
+          if (++calls === 1) throw make();
+          return [{ name: metadata.name, namespace: 'default' }];
+        }),
+      { manager: { logger: consoleLogger({ write: () => undefined }) } },
+    );
     await env.registry.resource(Part).create(part('a'));
     await env.advance(1000);
     expect(env.reconciles(key)).toHaveLength(1);

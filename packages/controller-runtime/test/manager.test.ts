@@ -12,7 +12,6 @@ import {
   type Leadership,
   type ManagerOptions,
 } from '@ecsm/controller-runtime';
-import { testEnv } from '@ecsm/controller-runtime/testing';
 import { MemoryStore, Registry } from '@ecsm/registry';
 import { Registry as MetricsRegistry } from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
@@ -21,6 +20,7 @@ import { deferred } from './helpers/deferred.js';
 import { Gadget, gadget, kinds, Part, part } from './helpers/gadget.js';
 import { hangingClients } from './helpers/hanging-clients.js';
 import { startStopCycles } from './helpers/start-stop-cycles.js';
+import { sourcesEnv } from './helpers/sources-env.js';
 
 function setUp(options: Partial<ManagerOptions> = {}) {
   const clock = new ManualClock();
@@ -477,16 +477,7 @@ describe('health', () => {
   });
 
   it('is not ready while a kind cannot be followed', async () => {
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller()
-            .for(Gadget)
-            .reconcile(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) => controller.for(Gadget));
     expect(await env.manager.ready()).toMatchObject({ ok: true });
     env.faults.unavailable({ times: Infinity });
     env.faults.expireWatches();

@@ -19,6 +19,7 @@ import { describe, expect, it } from 'vitest';
 import { deferred } from './helpers/deferred.js';
 import { Gadget, gadget, kinds, Part, part, Zone } from './helpers/gadget.js';
 import { recordingLogger } from './helpers/recording-logger.js';
+import { sourcesEnv } from './helpers/sources-env.js';
 
 const key = { namespace: 'default', name: 'a' };
 
@@ -125,17 +126,7 @@ describe('owns', () => {
   });
 
   it('C10 runs both the old and the new owner of an object that changes hands', async () => {
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller()
-            .for(Gadget)
-            .owns(Part)
-            .reconcile(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) => controller.for(Gadget).owns(Part));
     const gadgets = env.registry.resource(Gadget);
     const a = await gadgets.create(gadget('a'));
     const b = await gadgets.create(gadget('b'));
@@ -160,17 +151,7 @@ describe('owns', () => {
   });
 
   it('reaches the owner of an object whose deletion only a comparison found', async () => {
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller()
-            .for(Gadget)
-            .owns(Part)
-            .reconcile(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) => controller.for(Gadget).owns(Part));
     const owner = await env.registry.resource(Gadget).create(gadget('a'));
     await env.registry.resource(Part).create(withControllerReference(part('p'), owner));
     await env.settled();
@@ -188,23 +169,15 @@ describe('owns', () => {
 describe('watches', () => {
   it('asks a mapper that failed again, so that no event is lost', async () => {
     let failures = 0;
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller()
-            .for(Gadget)
-            .watches(Part, async (object, { clients }) => {
-              if (failures++ < 3) throw new Error('cannot list now');
-              const { items } = await clients.resource(Gadget).list();
-              return items
-                .filter((each) => each.spec.plan === object.spec.colour)
-                .map((each) => ({ namespace: 'default', name: each.metadata.name }));
-            })
-            .reconcile(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) =>
+      controller.for(Gadget).watches(Part, async (object, { clients }) => {
+        if (failures++ < 3) throw new Error('cannot list now');
+        const { items } = await clients.resource(Gadget).list();
+        return items
+          .filter((each) => each.spec.plan === object.spec.colour)
+          .map((each) => ({ namespace: 'default', name: each.metadata.name }));
+      }),
+    );
     await env.registry.resource(Gadget).create(gadget('a', { plan: 'red' }));
     await env.settled();
     env.forgetReconciles();
@@ -219,21 +192,14 @@ describe('watches', () => {
   it('believes the newest answer of a mapper, not that of an attempt which an event has overtaken', async () => {
     const slow = deferred();
     let asked = 0;
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('keys')
-            .watches(Part, async ({ spec }) => {
-              asked++;
-              if (asked === 1) throw new Error('not now');
-              if (asked === 2) await slow.promise;
-              return [{ name: spec.colour }];
-            })
-            .reconcileKeys(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) =>
+      controller.watches(Part, async ({ spec }) => {
+        asked++;
+        if (asked === 1) throw new Error('not now');
+        if (asked === 2) await slow.promise;
+        return [{ name: spec.colour }];
+      }),
+    );
     const parts = env.registry.resource(Part);
     const paint = async (colour: string): Promise<void> => {
       await parts.patch({ ...key, name: 'p' }, { type: 'merge', patch: { spec: { colour } } });
@@ -254,19 +220,12 @@ describe('watches', () => {
 
   it('keeps the last state of a deleted object for a mapper that fails on it', async () => {
     const failing = { now: false };
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('keys')
-            .watches(Part, (object) => {
-              if (failing.now) throw new Error('not now');
-              return object.spec.gadget === undefined ? [] : [{ namespace: 'default', name: object.spec.gadget }];
-            })
-            .reconcileKeys(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) =>
+      controller.watches(Part, (object) => {
+        if (failing.now) throw new Error('not now');
+        return object.spec.gadget === undefined ? [] : [{ namespace: 'default', name: object.spec.gadget }];
+      }),
+    );
     const parts = env.registry.resource(Part);
     await parts.create(part('p', { gadget: 'x' }));
     await env.settled();
@@ -290,18 +249,11 @@ describe('watches', () => {
         yield* [];
       },
     };
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('things')
-            .watches(source, (object): readonly Trigger[] => [
-              { key: { name: object.metadata.name }, reason: 'because', afterMs: 5000, priority: 3 },
-            ])
-            .reconcileKeys(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) =>
+      controller.watches(source, (object): readonly Trigger[] => [
+        { key: { name: object.metadata.name }, reason: 'because', afterMs: 5000, priority: 3 },
+      ]),
+    );
     expect(env.reconciles()).toHaveLength(0);
     await env.advance(5000);
     expect(env.reconciles('thing')).toMatchObject([{ causes: [{ source: 'Thing', reason: 'because' }] }]);
@@ -454,19 +406,10 @@ describe('triggers', () => {
       yield { name: 'one' };
       yield { key: { name: 'two' }, reason: 'nightly' };
     }
-    await using env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('nightly')
-            .trigger(keys(), { name: 'night' })
-            .reconcileKeys(() => done()),
-      ],
-    });
+    await using env = await sourcesEnv((controller) => controller.trigger(keys(), { name: 'night' }));
     expect(env.reconciles().map((run) => run.key.name)).toEqual(['one', 'two']);
     expect(env.reconciles('two')).toMatchObject([{ causes: [{ source: 'night', reason: 'nightly' }] }]);
-    env.manager.controllers.get('nightly')!.trigger({ name: 'three' });
+    env.manager.controllers.get('x')!.trigger({ name: 'three' });
     await env.settled();
     expect(env.reconciles('three')).toHaveLength(1);
   });
@@ -498,23 +441,16 @@ describe('triggers', () => {
 
   it('tells a stream that the controller stops', async () => {
     const ended = deferred();
-    const env = await testEnv({
-      kinds,
-      controllers: [
-        (manager) =>
-          manager
-            .controller('feed')
-            .trigger(async function* ({ signal }) {
-              try {
-                yield { name: 'x' };
-                await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-              } finally {
-                ended.resolve();
-              }
-            })
-            .reconcileKeys(() => done()),
-      ],
-    });
+    const env = await sourcesEnv((controller) =>
+      controller.trigger(async function* ({ signal }) {
+        try {
+          yield { name: 'x' };
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        } finally {
+          ended.resolve();
+        }
+      }),
+    );
     await env[Symbol.asyncDispose]();
     await ended.promise;
     expect(env.reconciles('x')).toHaveLength(1);
