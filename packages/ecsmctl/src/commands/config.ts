@@ -1,13 +1,11 @@
-import { nearestWord } from '@ecsm/api-types';
-
 import { CliError, UsageError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import {
   changeConfigFile,
   checkConfig,
   readConfigFile,
+  requireContext,
   type ConfigFile,
-  type Context,
 } from '../configuration/config-file.js';
 import { checkPlatformUrl, configPathOf, expandPath } from '../configuration/settings.js';
 import type { Invocation } from '../cli/invocation.js';
@@ -31,16 +29,6 @@ function change(invocation: Invocation, edit: (config: ConfigFile) => ConfigFile
     const problem = checkConfig(changed);
     if (problem !== undefined) throw new UsageError(problem);
     return changed;
-  });
-}
-
-function requireContext(config: ConfigFile, name: string): Context {
-  const context = config.contexts?.[name];
-  if (context !== undefined) return context;
-  const known = Object.keys(config.contexts ?? {});
-  const near = nearestWord(name, known);
-  throw new CliError(`there is no context "${name}"`, {
-    hint: near === undefined ? `known contexts: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
   });
 }
 
@@ -88,7 +76,7 @@ export const configCurrentContext: PlainHandler = async (invocation) => {
 export const configUseContext: PlainHandler = async (invocation) => {
   const [name = ''] = invocation.args;
   await change(invocation, (config) => {
-    requireContext(config, name);
+    requireContext(config, name, pathOf(invocation));
     return { ...config, currentContext: name };
   });
   invocation.print(`Switched to context "${name}".\n`);
@@ -146,7 +134,7 @@ export const configSet: PlainHandler = async (invocation) => {
   if (steps.length === 0) throw new UsageError(`"${path}" is no path`, 'for example contexts.lab.namespace');
   if (steps.at(-1) === 'platformUrl' && value !== '') checkPlatformUrl(value);
   await change(invocation, (config) => {
-    if (path === 'currentContext' && value !== '') requireContext(config, value);
+    if (path === 'currentContext' && value !== '') requireContext(config, value, pathOf(invocation));
     return setPath(config, steps, value);
   });
   invocation.print(`Property "${path}" ${value === '' ? 'removed' : 'set'}.\n`);
@@ -163,7 +151,7 @@ function setPath(holder: unknown, [step = '', ...rest]: readonly string[], value
 export const configDeleteContext: PlainHandler = async (invocation) => {
   const [name = ''] = invocation.args;
   await change(invocation, (config) => {
-    requireContext(config, name);
+    requireContext(config, name, pathOf(invocation));
     const contexts = omit(config.contexts ?? {}, name);
     const { currentContext, ...rest } = config;
     return {

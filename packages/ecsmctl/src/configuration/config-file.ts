@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { checkLabelName, sleep, type Clock } from '@ecsm/api-types';
+import { checkLabelName, nearestWord, sleep, type Clock } from '@ecsm/api-types';
 
 import { CliError, systemReason } from '../cli/cli-error.js';
 import { isRecord } from '../is-record.js';
@@ -97,6 +97,17 @@ export async function readConfigFile(path: string, required = false): Promise<Co
   const problem = checkConfig(value);
   if (problem !== undefined) throw new CliError(`the configuration file ${path}: ${problem}`);
   return value;
+}
+
+/** A context by its name. @throws CliError with a near name, or those that there are */
+export function requireContext({ contexts = {} }: ConfigFile, name: string, path: string): Context {
+  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  if (context !== undefined) return context;
+  const known = Object.keys(contexts);
+  const near = nearestWord(name, known);
+  throw new CliError(`there is no context "${name}" in ${path}`, {
+    hint: near === undefined ? `known contexts: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
+  });
 }
 
 /** How often and how many times to try while somebody else changes the file. */

@@ -1,11 +1,11 @@
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 
-import { checkLabelName, nearestWord, withoutCredentials } from '@ecsm/api-types';
+import { checkLabelName, withoutCredentials } from '@ecsm/api-types';
 
-import { CliError, UsageError } from '../cli/cli-error.js';
+import { UsageError } from '../cli/cli-error.js';
 import type { GlobalFlags } from '../definitions/global-flags.js';
 import type { Io } from '../io.js';
-import { readConfigFile, type ConfigFile, type Context } from './config-file.js';
+import { readConfigFile, requireContext, type ConfigFile, type Context } from './config-file.js';
 
 /** Where the platform is when nobody says; also where the simulator listens. */
 export const defaultPlatformUrl = 'http://127.0.0.1:3001';
@@ -83,14 +83,7 @@ export async function resolveSettings(flags: Partial<GlobalFlags>, io: Io): Prom
   const { path: configPath, isNamed } = configPathOf(flags, io);
   const config = await readConfigFile(configPath, isNamed);
   const contextName = flags.context ?? nonEmpty(env['ECSMCTL_CONTEXT']) ?? config.currentContext;
-  const context = contextName === undefined ? {} : config.contexts?.[contextName];
-  if (context === undefined) {
-    const known = Object.keys(config.contexts ?? {});
-    const near = nearestWord(contextName ?? '', known);
-    throw new CliError(`there is no context "${contextName ?? ''}" in ${configPath}`, {
-      hint: near === undefined ? `known contexts: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
-    });
-  }
+  const context = contextName === undefined ? {} : requireContext(config, contextName, configPath);
   const givenUrl = flags['platform-url'] ?? nonEmpty(env['ECSMCTL_PLATFORM_URL']) ?? earlierPlatformUrl(env);
   const platformUrl = checkPlatformUrl(givenUrl ?? context.platformUrl ?? defaultPlatformUrl);
   const namespace = flags.namespace ?? nonEmpty(env['ECSMCTL_NAMESPACE']) ?? context.namespace ?? 'default';

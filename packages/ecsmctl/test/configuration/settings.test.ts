@@ -32,7 +32,9 @@ describe('settings', () => {
     expect(JSON.parse(await line.ok('config', 'view', '-o', 'json'))).toMatchObject({ currentContext: 'flight' });
     await line.ok('config', 'delete-context', 'flight');
     expect((await line.run(['config', 'current-context'])).code).toBe(1);
-    expect((await line.run(['config', 'use-context', 'flihgt'])).stderr).toContain('there is no context "flihgt"');
+    for (const name of ['flihgt', 'toString'])
+      expect((await line.run(['config', 'use-context', name])).stderr).toContain(`there is no context "${name}" in`);
+    expect((await line.run(['get', 'es', '--context', 'toString'])).stderr).toContain('there is no context "toString"');
   });
 
   it('takes flags over environment over context over defaults', async () => {
