@@ -1,5 +1,6 @@
 import { messageOf, type AbortableOptions } from '@ecsm/api-types';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isManifestError, ManifestError, type ManifestSource } from '../errors/manifest-error.js';
 import { decodeManifests, type DecodedManifest, type DecodeManifestsOptions } from './decode-manifests.js';
@@ -42,6 +43,7 @@ export async function readManifests(
   const decoded: DecodedManifest[] = [];
   for (const file of files) {
     try {
+      if (file !== path) await assertEnds(file);
       decoded.push(...decode(file, toText(file, await readBytes(file, options.signal))));
     } catch (error) {
       if (file === path || !isManifestError(error)) throw error;
@@ -53,11 +55,19 @@ export async function readManifests(
 
 async function readBytes(file: string, signal: AbortSignal | undefined): Promise<Buffer> {
   try {
-    return await readFile(file, signal === undefined ? {} : { signal });
+    return await collect(file, createReadStream(file, signal === undefined ? {} : { signal }));
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreadable(file, messageOf(error), error);
+    throw isManifestError(error) ? error : unreadable(file, messageOf(error), error);
   }
+}
+
+/** A pipe is read where it is named itself; among the files of a folder it would be waited for without end. */
+async function assertEnds(file: string): Promise<void> {
+  const about = await stat(file).catch((error: unknown) => {
+    throw unreadable(file, messageOf(error), error);
+  });
+  if (!about.isFile()) throw unreadable(file, 'it is no file but a pipe, a socket or a device');
 }
 
 async function manifestFiles(path: string, recursive: boolean): Promise<readonly string[]> {
@@ -66,10 +76,7 @@ async function manifestFiles(path: string, recursive: boolean): Promise<readonly
     const problem = 'does not exist; name a manifest file, a folder of them, or - for the standard input';
     throw new ManifestError(wholeFile(path), { problem, cause: error });
   });
-  if (!about.isDirectory()) {
-    if (about.size > maxFileBytes) throw tooLarge(path);
-    return [path];
-  }
+  if (!about.isDirectory()) return [path];
   const entries = await readdir(path, { recursive, withFileTypes: true }).catch((error: unknown) => {
     throw unreadable(path, messageOf(error), error);
   });
@@ -87,7 +94,7 @@ async function collect(path: string, input: AsyncIterable<Uint8Array | string>):
   for await (const chunk of input) {
     const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk);
     bytes += buffer.length;
-    if (bytes > maxFileBytes) throw tooLarge(path);
+    if (bytes > maxFileBytes) throw unreadable(path, `it is larger than ${maxFileBytes} bytes`);
     chunks.push(buffer);
   }
   return Buffer.concat(chunks);
@@ -99,10 +106,6 @@ function toText(path: string, bytes: Uint8Array): string {
   } catch (error) {
     throw unreadable(path, 'it is no UTF-8 text', error);
   }
-}
-
-function tooLarge(path: string): ManifestError {
-  return unreadable(path, `it is larger than ${maxFileBytes} bytes`);
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): ManifestError {

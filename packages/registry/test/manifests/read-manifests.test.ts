@@ -49,6 +49,7 @@ describe('readManifests', () => {
       [join(folder, 'nope.yaml'), /nope\.yaml: does not exist; name a manifest file, a folder of them, or -/],
       [join(folder, 'empty'), /holds no .yaml, .yml or .json file/],
       [join(folder, 'latin1.yaml'), /latin1\.yaml: cannot be read: it is no UTF-8 text/],
+      ['/dev/zero', /zero: cannot be read: it is larger than 67108864 bytes/],
       ['-', /^\S+ standard input: cannot be read: there is no standard input/],
     ] as const) {
       const failure = await failureOf(readManifests(path));
@@ -63,12 +64,17 @@ describe('readManifests', () => {
     await symlink('nowhere', join(folder, 'c.yaml'));
     await mkdir(join(folder, 'd.yaml'));
     await writeFile(join(folder, 'e.yaml'), lease('e'));
+    await symlink('/dev/zero', join(folder, 'f.yaml'));
     const documents = await readManifests(folder);
     expect(documents.map(({ source, manifest, error }) => [source.file, manifest?.metadata.name ?? error])).toEqual([
       [join(folder, 'a.yaml'), 'a'],
       [join(folder, 'b.yaml'), expect.objectContaining({ message: expect.stringMatching(/no UTF-8 text/) as string })],
       [join(folder, 'c.yaml'), expect.objectContaining({ message: expect.stringMatching(/ENOENT/) as string })],
       [join(folder, 'e.yaml'), 'e'],
+      [
+        join(folder, 'f.yaml'),
+        expect.objectContaining({ message: expect.stringMatching(/no file but a pipe/) as string }),
+      ],
     ]);
   });
 

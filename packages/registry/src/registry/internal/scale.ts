@@ -1,4 +1,4 @@
-import { describeDetails, InvalidError, NotFoundError, parsePath, type ApiObject } from '@ecsm/api-types';
+import { InvalidError, NotFoundError, parsePath, type ApiObject } from '@ecsm/api-types';
 import { cloneJson } from './clone-json.js';
 import type { KindBinding } from './kind-binding.js';
 import { asStored, isPlainObject, type RawObject } from './raw-object.js';
@@ -24,7 +24,7 @@ export function withReplicas(binding: KindBinding, object: RawObject, replicas: 
   if (refused !== undefined) {
     throw new InvalidError({
       details,
-      errors: [{ field, value: replicas, rule: `${describeDetails(details)} cannot be scaled: ${refused}` }],
+      errors: [{ field, value: replicas, rule: `cannot be scaled: ${refused}` }],
     });
   }
   if (!Number.isInteger(replicas) || replicas < 0) {
