@@ -14,7 +14,7 @@ describe('a node that stays away', () => {
     await world.pass(1_200_000, 1000);
     const revision = async () => Number((await world.registry.resource(Event).list()).resourceVersion);
     const [before, actions] = [await revision(), world.actions.length];
-    await world.pass(6 * 3_600_000, 5000);
+    await world.pass(3 * 3_600_000, 10_000);
     // What is done is an event and, so that the next operator is as patient, noted with the revision.
     expect((await revision()) - before).toBeLessThanOrEqual(2 * (world.actions.length - actions));
     expect(findCondition((await world.get('telemetry')).status?.conditions, 'Degraded')?.status).toBe('True');

@@ -152,13 +152,15 @@ describe('ManifestSync', () => {
     expect(folder.log.lines).toContainEqual(expect.stringContaining('good again'));
   });
 
-  it('names a file it may not read, a link that leads nowhere, a text that is none, and a path that is not there', async () => {
+  it('names a file it may not read, a link that leads nowhere, a device, a text that is none, and a path that is not there', async () => {
     await symlink(join(root, 'nowhere'), join(root, 'link.yaml'));
+    await symlink('/dev/zero', join(root, 'zero.yaml'));
     await writeFile(join(root, 'bytes.yaml'), Buffer.from([0xff, 0xfe, 0x00]));
     await using folder = new Folder(root);
     folder.sync.start();
     await folder.pass(1);
     expect(folder.problems.get(join(root, 'link.yaml'))).toContain('ENOENT');
+    expect(folder.problems.get(join(root, 'zero.yaml'))).toContain('no file but a pipe');
     expect(folder.problems.get(join(root, 'bytes.yaml'))).toContain('cannot be read');
     await using missing = new Folder(join(root, 'missing'));
     missing.sync.start();

@@ -61,7 +61,10 @@ async function walk(folder: string, found: { readonly paths: string[]; readonly 
 
 async function readOne(path: string): Promise<ManifestFile> {
   try {
-    if ((await stat(path)).size > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes} bytes`);
+    const about = await stat(path);
+    // A pipe would be waited for without end.
+    if (!about.isFile()) throw new Error('it is no file but a pipe, a socket or a device');
+    if (about.size > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes} bytes`);
     const bytes = await readFile(path);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { path, text, hash: createHash('sha256').update(bytes).digest('hex') };
