@@ -1,5 +1,5 @@
 /**
- * Decides how long a key waits after a failed run.
+ * Decides how long a key waits after a failed run. Its methods must not throw.
  *
  * @typeParam K - the keys of the queue it serves
  */
