@@ -12,11 +12,11 @@ const rounds = 7;
 /** How long each runs before it is measured: a daemon runs for months, nearly all of that with its code compiled. */
 const warmUpMs = 4_000;
 
+/** How long a turn is: long enough for each to pay for its own garbage rather than for that of the one before. */
+const turnMs = 300;
+
 /** Operations a second of each, measured in turns of equal length so that all meet the same disk and the same load. */
-export async function measureRates(
-  contenders: readonly Contender[],
-  turnMs = 300,
-): Promise<ReadonlyMap<string, number>> {
+export async function measureRates(contenders: readonly Contender[]): Promise<ReadonlyMap<string, number>> {
   const rates = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   let turn = 0;
   const rateOf = async ({ run }: Contender, forMs: number): Promise<number> => {
@@ -37,7 +37,7 @@ export async function measureRates(
 
 /** Milliseconds of each, as {@link measureRates}. */
 export async function measureMs(contenders: readonly Contender[]): Promise<ReadonlyMap<string, number>> {
-  const rates = await measureRates(contenders, 1);
+  const rates = await measureRates(contenders);
   return new Map([...rates].map(([name, perSecond]) => [name, 1_000 / perSecond]));
 }
 
