@@ -82,11 +82,11 @@ export class CommitWriter {
       `DELETE FROM owners WHERE uid = ? AND kind = ? AND namespace = ? AND name = ?`,
     );
     this.#log = database.prepare(
-      `INSERT INTO log (position, operation, at, kind, namespace, name, labels) VALUES (${logPosition}, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO log (position, operation, at, kind, namespace, name, labels) VALUES (${logPosition('?', '?')}, ?, ?, ?, ?, ?, ?)`,
     );
     this.#logDeletion = database.prepare(
       `INSERT INTO log (position, operation, at, kind, namespace, name, uid, generation, labels, owners, value)
-       VALUES (${logPosition}, ${operations.delete}, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (${logPosition('?', '?')}, ${operations.delete}, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#expired = database
       .prepare<[number], readonly [string, string, string]>(

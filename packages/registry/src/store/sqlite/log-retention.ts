@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { selectNewestRevision } from './schema.js';
+import { logPosition, selectNewestRevision } from './schema.js';
 
 /** How much of the change log is kept. */
 export interface LogRetentionOptions {
@@ -56,7 +56,9 @@ export class LogRetention {
       .pluck();
     this.#setCompactRevision = database.prepare("UPDATE meta SET value = max(value, ?) WHERE key = 'compactRevision'");
     // The newest revision stays: it is the counter.
-    this.#drop = database.prepare(`DELETE FROM log WHERE position < min(? + 1, (${selectNewestRevision})) << 24`);
+    this.#drop = database.prepare(
+      `DELETE FROM log WHERE position < ${logPosition(`min(? + 1, (${selectNewestRevision}))`)}`,
+    );
   }
 
   /** Drops what is too old or too much, every so many revisions; part of the transaction that made revision `newest`. */

@@ -42,9 +42,9 @@ export function recordRevisionsLost(database: Database, rung: number, nowMs: num
       const mark = rung + 1;
       database
         .prepare(
-          `INSERT INTO log (position, operation, at, kind, namespace, name) VALUES (${logPosition}, ${operations.mark}, ?, '', '', '')`,
+          `INSERT INTO log (position, operation, at, kind, namespace, name) VALUES (${logPosition('?')}, ${operations.mark}, ?, '', '', '')`,
         )
-        .run(mark, 0, nowMs);
+        .run(mark, nowMs);
       const set = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
       set.run('compactRevision', mark);
       set.run('lostFrom', Math.min(from, lost.from));

@@ -132,8 +132,10 @@ CREATE TABLE entries (
 /** The newest revision, in SQL. */
 export const selectNewestRevision = 'SELECT revision FROM log ORDER BY position DESC LIMIT 1';
 
-/** The place of a row in the change log, in SQL, of its revision and its number in it. */
-export const logPosition = '((? << 24) | ?)';
+/** The place of a row in the change log, in SQL, of its revision and the number of the write in it. */
+export function logPosition(revision: string, sequence = '0'): string {
+  return `((${revision} << 24) | ${sequence})`;
+}
 
 /** What a row of the change log tells. */
 export const operations = { mark: 0, create: 1, change: 2, delete: 3 } as const;

@@ -48,7 +48,7 @@ const select = `
   LEFT JOIN entries AS e
     ON e.kind = l.kind AND e.namespace = l.namespace AND e.name = l.name AND e.revision = l.revision
   LEFT JOIN contents AS v ON v.id = e.value_id
-  WHERE l.position > ${logPosition}`;
+  WHERE l.position > ${logPosition('?', '?')}`;
 
 const order = `ORDER BY l.position LIMIT ${pageRows}`;
 
