@@ -89,13 +89,13 @@ async function manifestFiles(path: string, recursive: boolean): Promise<readonly
 }
 
 async function collect(path: string, input: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of input) {
-    const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk);
-    bytes += buffer.length;
+    const piece = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    bytes += piece.length;
     if (bytes > maxFileBytes) throw unreadable(path, `it is larger than ${maxFileBytes} bytes`);
-    chunks.push(buffer);
+    chunks.push(piece);
   }
   return Buffer.concat(chunks);
 }
