@@ -13,9 +13,9 @@ import { makeSample, objectCount } from './objects.js';
 
 /**
  * Who waits for changes: ours on a registry's file, on objects in the memory of its own process, on an API server that sends
- * metadata alone or whole objects, and the peer on the same one.
+ * metadata alone or whole objects; the peer on the same one; and a bare loop over its events of metadata.
  */
-export type LatencyCandidate = 'registry' | 'memory' | 'metadata' | 'objects' | 'peer';
+export type LatencyCandidate = 'registry' | 'memory' | 'metadata' | 'objects' | 'byHand' | 'peer';
 
 /** A write, in times of {@link monotonicMs}. */
 export interface Written {
@@ -108,7 +108,7 @@ class Waiting {
 async function measure(): Promise<Readonly<Record<LatencyCandidate, readonly Taken[]>>> {
   await using server = await startApiServer(objectCount);
   await using registry = await filledRegistry();
-  const candidates: readonly LatencyCandidate[] = ['registry', 'memory', 'metadata', 'objects', 'peer'];
+  const candidates: readonly LatencyCandidate[] = ['registry', 'memory', 'metadata', 'objects', 'byHand', 'peer'];
   const all = candidates.map((candidate) => new Waiting(candidate, server.url, registry.file));
   const random = new SeededRandom(1);
   try {
@@ -148,9 +148,16 @@ export async function* latencyBesidePeer(): AsyncGenerator<Result> {
     yield compared('withinMs', 'the informer, metadata alone', 'metadata', within);
     yield compared('withinMs', 'the informer, every object', 'objects', within);
     const alone = `with neither server nor network it takes ${tookMs('toldMs', 'memory').toFixed(3)} ms`;
+    yield compared(
+      'withinMs',
+      'by hand, metadata alone',
+      'byHand',
+      `${within}; a bare loop over them, with nothing known`,
+    );
     const server = `${about}, from the beginning of the write, by another process; the server keeps them in memory`;
     yield compared('toldMs', 'the same API server, metadata alone', 'metadata', `${server}; ${alone}`);
     yield compared('toldMs', 'the same API server, every object', 'objects', server);
+    yield compared('toldMs', 'the same API server, by hand', 'byHand', `${server}; a bare loop over the events`);
     const commitMs = tookMs('acknowledgedMs', 'registry').toFixed(2);
     const durable = `${about}; of this the durable write, which the peer's server leaves out: ${commitMs} ms`;
     yield compared('toldMs', 'a registry', 'registry', durable);

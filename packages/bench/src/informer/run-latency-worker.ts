@@ -32,6 +32,11 @@ function told(): void {
   send({ type: 'told', at: monotonicMs(), ...(arrivedAt === undefined ? {} : { arrivedAt }) });
 }
 
+/** What the peer and the informer are measured against: events as they come, with nothing known and nothing kept. */
+async function loop<T extends ApiObject>(source: ListWatch<T>): Promise<void> {
+  for await (const { type } of source.watch()) if (type === 'modified') told();
+}
+
 async function inform<T extends ApiObject>(source: ListWatch<T>): Promise<void> {
   const informer = new Informer(source, { listObjects: false });
   const handler = informer.addHandler((event) => {
@@ -69,6 +74,11 @@ const candidates: Readonly<Record<LatencyCandidate, () => Promise<void>>> = {
     for (let index = 0; index < objectCount; index++) source.put(sampleManifest(index));
     await inform(source);
     writeWhenAsked((index) => source.put(sampleManifest(index)));
+  },
+  async byHand() {
+    const source = new HttpListWatch(SampleMetadata, `${group}/byHand`, 'metadata');
+    void loop(source);
+    await source.listVersions();
   },
   async metadata() {
     await inform(new HttpListWatch(SampleMetadata, `${group}/metadata`, 'metadata'));
