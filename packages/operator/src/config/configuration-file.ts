@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-
 import { messageLine } from '../internal/message-line.js';
+import { readSmallFile } from '../internal/read-small-file.js';
 import { fieldOf, settingDefinitions, type SettingDefinition } from './setting-definitions.js';
 import { UsageError } from './usage-error.js';
 
@@ -37,9 +36,10 @@ function locate(path: string, content: string, field: string): string {
  * @throws UsageError when the file as a whole cannot be read
  */
 export async function readConfigurationFile(path: string): Promise<ConfigurationFile> {
-  const content = await readFile(path, 'utf8').catch((error: unknown) => {
+  const bytes = await readSmallFile(path).catch((error: unknown) => {
     throw new UsageError(`--config ${path} cannot be read: ${messageLine(error)}`, { cause: error });
   });
+  const content = bytes.toString();
   const { load } = await import('js-yaml');
   let fields: unknown;
   try {

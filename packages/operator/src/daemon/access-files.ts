@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 
 import { variablePrefix } from '../config/setting-definitions.js';
 import { UsageError } from '../config/usage-error.js';
 import { messageLine } from '../internal/message-line.js';
+import { readSmallFile } from '../internal/read-small-file.js';
 
 /** Which connections files are for: those we take, or those to the platform. The flags that name them begin so. */
 export type AccessEnd = 'listen' | 'platform';
@@ -14,10 +14,10 @@ export type AccessEnd = 'listen' | 'platform';
  * @throws UsageError naming the setting and the file
  */
 export async function readSecretFile(flag: string, path: string): Promise<string> {
-  const content = await readFile(path, 'utf8').catch((error: unknown) => {
+  const bytes = await readSmallFile(path).catch((error: unknown) => {
     throw new UsageError(`${flag} ${path} cannot be read: ${messageLine(error)}`, { cause: error });
   });
-  const secret = content.trim();
+  const secret = bytes.toString().trim();
   if (secret === '') throw new UsageError(`${flag} ${path} is empty`);
   return secret;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -53,6 +53,18 @@ describe('run', () => {
     expect(io.out).toMatch(/manifest +ecsmservice\/web created/);
     expect(io.out).toMatch(/operator +default\/web: \+ web-/);
     expect(io.out).toMatch(/platform +container web-.* runs on worker-/);
+  });
+
+  it('with --once applies the files of a folder that it would follow without', async () => {
+    const io = new TestIo();
+    const manifests = join(folder, 'manifests');
+    // As Kubernetes mounts configuration: a hidden folder, a link to it, and links through that.
+    for (const each of ['..data', '.git']) await mkdir(join(manifests, each), { recursive: true });
+    await writeFile(join(manifests, '..data', 'web.yaml'), manifest('web', 'web@1.0.0#sylixos'));
+    await writeFile(join(manifests, '.git', 'broken.yaml'), 'a: [');
+    await symlink(join('..data', 'web.yaml'), join(manifests, 'web.yaml'));
+    expect(await run([...fast, '--once', '--manifests', manifests], io)).toBe(0);
+    expect(io.out.match(/ecsmservice\/web (?:created|unchanged)/g)).toEqual(['ecsmservice/web created']);
   });
 
   it('with --once ends with 1 and the reason when something does not come to rest', async () => {

@@ -64,6 +64,7 @@ describe('loadSettings', () => {
     [['--workers', '1', '--workers', '2'], '--workers is given more than once'],
     [['--backup-schedule', '0 0 31 2 *'], '--backup-schedule is "0 0 31 2 *": it names no time that ever comes'],
     [['--config', '/does/not/exist.yaml'], '--config /does/not/exist.yaml cannot be read'],
+    [['--config', '/dev/zero'], '--config /dev/zero cannot be read: it is larger than 16777216 bytes'],
   ])('refuses %j', async (argv, message) => {
     await expect(loadSettings(argv, {})).rejects.toThrow(UsageError);
     await expect(loadSettings(argv, {})).rejects.toThrow(message);

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { messageLine } from '../../internal/message-line.js';
+import { readSmallFile } from '../../internal/read-small-file.js';
 
-/** A file of manifests as it was read, or why it could not be. */
-export interface ManifestFile {
+/** A file of manifests that could be read. */
+export interface ManifestText {
   /** As it was given, with the path within the folder. */
   readonly path: string;
   /** Tells whether the content is another one. */
   readonly hash: string;
-  /** Absent when the file could not be read; see `problem`. */
-  readonly text?: string;
-  readonly problem?: string;
+  readonly text: string;
+  readonly problem?: never;
 }
+
+/** A file of manifests as it was read, or why it could not be. */
+export type ManifestFile =
+  ManifestText | (Pick<ManifestText, 'path' | 'hash'> & { readonly problem: string; readonly text?: never });
 
 /** What is there now. */
 export interface ManifestFiles {
@@ -25,8 +29,6 @@ export interface ManifestFiles {
 }
 
 const manifestName = /\.(?:ya?ml|json)$/i;
-/** Far above what a file of manifests needs. */
-const maxFileBytes = 16 * 1024 * 1024;
 
 /** Reads all files of manifests under a path; never rejects: what cannot be read is said in the result. */
 export async function readManifestFiles(path: string): Promise<ManifestFiles> {
@@ -61,11 +63,9 @@ async function walk(folder: string, found: { readonly paths: string[]; readonly 
 
 async function readOne(path: string): Promise<ManifestFile> {
   try {
-    const about = await stat(path);
     // A pipe would be waited for without end.
-    if (!about.isFile()) throw new Error('it is no file but a pipe, a socket or a device');
-    if (about.size > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes} bytes`);
-    const bytes = await readFile(path);
+    if (!(await stat(path)).isFile()) throw new Error('it is no file but a pipe, a socket or a device');
+    const bytes = await readSmallFile(path);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { path, text, hash: createHash('sha256').update(bytes).digest('hex') };
   } catch (error) {

@@ -13,7 +13,7 @@ import type { ApplyAllResult, Registry } from '@ecsm/registry';
 
 import { messageLine } from '../../internal/message-line.js';
 import { FolderWatch } from './folder-watch.js';
-import { readManifestFiles, type ManifestFile, type ManifestFiles } from './manifest-files.js';
+import { readManifestFiles, type ManifestFiles, type ManifestText } from './manifest-files.js';
 import { appliedByLabel, Pruner } from './pruner.js';
 
 /** Options of {@link ManifestSync}. */
@@ -183,7 +183,7 @@ export class ManifestSync implements AsyncDisposable {
       if (this.#stopped || !mayWrite()) return;
       const before = this.#applied.get(file.path);
       if (before?.hash === file.hash && (!all || (await this.#areThere(before.objects)))) continue;
-      const problem = file.problem ?? (await this.#apply(file));
+      const problem = file.text === undefined ? file.problem : await this.#apply(file);
       this.#judge(file.path, problem);
       if (problem === undefined) continue;
       failed++;
@@ -196,12 +196,12 @@ export class ManifestSync implements AsyncDisposable {
   }
 
   /** Applies a file; returns what is wrong with it. */
-  async #apply(file: ManifestFile): Promise<string | undefined> {
+  async #apply(file: ManifestText): Promise<string | undefined> {
     const { registry, operatorId } = this.#options;
     const { decodeManifests, describeSource } = await import('@ecsm/registry/manifests');
     const problems: string[] = [];
     const objects: Stored<ApiObject>[] = [];
-    for (const { manifest, error, source } of decodeManifests(file.text ?? '', { file: file.path })) {
+    for (const { manifest, error, source } of decodeManifests(file.text, { file: file.path })) {
       if (manifest === undefined) {
         problems.push(messageLine(error));
         continue;
