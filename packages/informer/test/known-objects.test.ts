@@ -61,13 +61,14 @@ describe('a comparison with a list', () => {
 
   it('finds what is gone, and gives its place to what comes next', () => {
     const { known, versions, events } = knownObjects(100);
-    known.beginComparison().version = '100';
+    const comparison = known.beginComparison();
+    comparison.version = '100';
     for (const version of versions.slice(1)) known.compare(version, 'resync', false);
     const gone = [...known.unmet()].filter((text) => text !== undefined);
     expect(gone).toEqual(['default/w0']);
     for (const text of gone) known.forgetUnmet(text, 'resync');
     known.completeComparison();
-    known.endComparison();
+    known.endComparison(comparison);
     known.replace(
       [{ key: { name: 'new' }, resourceVersion: 'opaque', generation: 7 }, ...versions.slice(1)],
       '101',

@@ -3,7 +3,7 @@ import { UnusableAnswerError } from '@ecsm/informer';
 import type { MemoryListWatch } from '@ecsm/informer/testing';
 import { describe, expect, it } from 'vitest';
 
-import { key, setUp, startAndSync, watchVersionsAsked, widget, type Widget } from './helpers/widget.js';
+import { deferred, key, setUp, startAndSync, watchVersionsAsked, widget, type Widget } from './helpers/widget.js';
 
 function listVersionsAsked(source: MemoryListWatch<Widget>): (string | undefined)[] {
   return source.requestsOf('list').map(({ options }) => options.resourceVersion);
@@ -400,6 +400,34 @@ describe('listing and watching', () => {
     source.put(widget('same', 2));
     await clock.advance(0);
     expect(news()).toEqual(['modified same v1->v6']);
+  });
+
+  it('makes a list count whole although the comparison it takes the place of ends late', async () => {
+    const setup = setUp({ resyncPeriodMs: 60_000 });
+    const { source, clock, news } = setup;
+    source.put(widget('a'));
+    await startAndSync(setup);
+    const late = deferred();
+    source.listVersions = async () => {
+      await late.promise;
+      throw refused;
+    };
+    const list = source.list.bind(source);
+    source.list = async (options?: ListOptions) => {
+      const page = await list(options);
+      late.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+      return page;
+    };
+    await clock.advance(60_000);
+    source.isSilent = true;
+    source.put(widget('b'));
+    source.remove(key('a'));
+    source.expire();
+    source.failNext('watch', new ExpiredError({ message: 'too old' }));
+    await clock.advance(10_000);
+    expect(watchVersionsAsked(source)).toEqual(['1', '3']);
+    expect(news()).toEqual(['added a initially', 'added b', 'deleted a unknown']);
   });
 
   it('tells its metrics what happens', async () => {

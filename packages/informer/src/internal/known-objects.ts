@@ -206,18 +206,20 @@ export class KnownObjects<T extends ApiObject> {
     this.advance(version);
   }
 
-  endComparison(): void {
-    this.#comparison = undefined;
+  /** Ends a comparison that was begun; does nothing when another one has taken its place since. */
+  endComparison(begun: object): void {
+    if (this.#comparison === begun) this.#comparison = undefined;
   }
 
   /** Takes in a whole list in one step: first what is gone, then what is new or changed. */
   replace(items: readonly ListedVersion<T>[], listVersion: string, origin: ChangeOrigin, initial: boolean): void {
-    this.beginComparison().version = listVersion;
+    const comparison = this.beginComparison();
+    comparison.version = listVersion;
     if (this.#vector.size > 0) for (const { key } of items) this.#vector.meet(this.#vector.find(formatKey(key)));
     for (const slot of this.#vector.slots()) if (this.#isUnmet(slot)) this.#forget(slot, origin, undefined);
     for (const item of items) this.compare(item, origin, initial);
     this.completeComparison();
-    this.endComparison();
+    this.endComparison(comparison);
   }
 
   /** Takes in a change that the watch reports, or the program made itself. What is already known is dropped. */

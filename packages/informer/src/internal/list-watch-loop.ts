@@ -165,7 +165,7 @@ export class ListWatchLoop<T extends ApiObject> {
       await pacer.through(gone, (key) => known.forgetUnmet(key, origin), signal);
       known.completeComparison();
     } finally {
-      known.endComparison();
+      known.endComparison(comparison);
     }
   }
 
