@@ -172,9 +172,13 @@ export class Informer<T extends ApiObject> extends InformerBase<InformerEvent<T>
     };
   }
 
-  protected override async listen(signal: AbortSignal): Promise<void> {
-    await this.#loop.run(signal);
+  override async stop(): Promise<void> {
     this.#ownWrites.stop();
+    await super.stop();
+  }
+
+  protected override listen(signal: AbortSignal): Promise<void> {
+    return this.#loop.run(signal);
   }
 
   protected override known(type: 'added' | 'sync'): Iterable<InformerEvent<T>> {

@@ -1,4 +1,4 @@
-import { sharedAbortController, slept, systemClock, untilAborted } from '@ecsm/api-types';
+import { sharedAbortController, showBriefly, slept, systemClock, untilAborted } from '@ecsm/api-types';
 
 import { PollFailedError } from './errors/poll-failed-error.js';
 import { PollTimeoutError } from './errors/poll-timeout-error.js';
@@ -115,8 +115,18 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
     this.#waking.abort();
   }
 
-  /** Polls at the interval for movement for a while, because the program itself has set something in motion. */
+  /**
+   * Polls at the interval for movement for a while, because the program itself has set something in motion.
+   *
+   * @throws RangeError when `forMs` is no number of at least 0
+   */
   expectChanges(forMs: number): void {
+    if (typeof forMs !== 'number' || !(forMs >= 0)) {
+      const got = showBriefly(forMs);
+      throw new RangeError(
+        `forMs of expectChanges of informer "${this.name}" must be a number of at least 0, got ${got}`,
+      );
+    }
     this.#movingUntil = Math.max(this.#movingUntil, this.clock.monotonicNow() + forMs);
     // The present pause may be one at rest.
     this.#waking.abort();
@@ -203,7 +213,10 @@ export class PolledInformer<I> extends InformerBase<PolledEvent<I>> {
       if (!found.isMoving && this.#source.isMoving?.(item) === true) found.isMoving = true;
     };
     this.#known.beginPoll();
-    for await (const page of this.#pages(signal)) await pacer.through(page, see, signal);
+    for await (const page of this.#pages(signal)) {
+      if (!Array.isArray(page)) throw new TypeError(`a list must be an array, got ${showBriefly(page)}`);
+      await pacer.through(page, see, signal);
+    }
     await pacer.through(
       this.#known.entries(),
       ([key, entry]) => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import type { ListWatch, ObjectList, WatchEvent } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { Informer, PolledInformer } from '@ecsm/informer';
+import { Informer, PolledInformer, type PolledSource } from '@ecsm/informer';
 import { MemoryListWatch } from '@ecsm/informer/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -110,6 +110,35 @@ describe('a source that does everything wrong', () => {
       );
     },
   );
+
+  it.each([
+    ['no list', () => Promise.resolve(undefined), 'a list must be an array, got undefined'],
+    ['a text', () => Promise.resolve('rows'), "a list must be an array, got 'rows'"],
+    [
+      'an item without a key',
+      () => Promise.resolve([{ state: 'up' }]),
+      "keyOf must return a text, got undefined for { state: 'up' }",
+    ],
+    [
+      'an item without a state',
+      () => Promise.resolve([{ id: 'a' }]),
+      "fingerprintOf must return a text, got undefined for { id: 'a' }",
+    ],
+  ])('a poll that gets %s fails and says what it got', async (_, list, message) => {
+    const clock = new ManualClock();
+    const errors: Error[] = [];
+    const source = {
+      list,
+      keyOf: ({ id }: { readonly id?: string }) => id,
+      fingerprintOf: ({ state }: { readonly state?: string }) => state,
+    } as unknown as PolledSource<object>;
+    const informer = new PolledInformer(source, { name: 'rows', clock, onError: (error) => errors.push(error) });
+    onTestFinished(() => informer.stop());
+    informer.start();
+    await clock.advance(10);
+    expect(errors[0]?.message).toBe(`listing for informer "rows" failed: ${message}`);
+    expect([...informer.keys()]).toEqual([]);
+  });
 
   it('I22 lists again after a list that threw what cannot be touched', async () => {
     const setup = setUp();

@@ -1,7 +1,7 @@
 import type { Stored } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
-import { key, line, setUp, startAndSync, widget, type Setup, type Widget } from './helpers/widget.js';
+import { deferred, key, line, setUp, startAndSync, widget, type Setup, type Widget } from './helpers/widget.js';
 
 function sizeInCache({ informer }: Setup, name: string): number | undefined {
   return informer.cache?.get(key(name))?.spec.size;
@@ -180,6 +180,22 @@ describe('own writes', () => {
     await clock.advance(10_000);
     expect(source.requestsOf('list')).toHaveLength(1);
     expect(informer.versionOf(key('a'))?.resourceVersion).toBe('1');
+  });
+
+  it('leave no timer when they end after the stop', async () => {
+    const { source, informer, clock } = setUp();
+    source.put(widget('a', 1));
+    informer.start();
+    await clock.advance(0);
+    const late = deferred();
+    const write = informer.ownWrite(key('a'), async () => {
+      await late.promise;
+      return source.put(widget('a', 2));
+    });
+    await informer.stop();
+    late.resolve();
+    expect((await write).spec.size).toBe(2);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('do not bring an object into a view that may not show it', async () => {

@@ -393,6 +393,15 @@ describe('a polled informer', () => {
     }
   });
 
+  it('refuses a time for expected changes that is none', () => {
+    const { informer } = setUp();
+    for (const forMs of [NaN, -1, '5' as unknown as number]) {
+      expect(() => informer.expectChanges(forMs)).toThrow(
+        'forMs of expectChanges of informer "rows" must be a number of at least 0, got ',
+      );
+    }
+  });
+
   it('stops while it polls and while it waits, leaving no timer', async () => {
     for (const tookMs of [0, 1000]) {
       const { clock, source, informer } = setUp();

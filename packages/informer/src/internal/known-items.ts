@@ -1,3 +1,5 @@
+import { showBriefly } from '@ecsm/api-types';
+
 import type { PolledEvent } from '../polled-event.js';
 import type { PolledSource } from '../polled-source.js';
 import { shortFingerprint } from './short-fingerprint.js';
@@ -48,8 +50,8 @@ export class KnownItems<I> {
 
   /** Takes in one item of a list; returns whether it is new or changed. */
   see(item: I, initial: boolean): boolean {
-    const key = this.#source.keyOf(item);
-    const fingerprint = shortFingerprint(this.#source.fingerprintOf(item));
+    const key = textOf('keyOf', this.#source.keyOf(item), item);
+    const fingerprint = shortFingerprint(textOf('fingerprintOf', this.#source.fingerprintOf(item), item));
     const entry = this.#entries.get(key);
     if (entry === undefined) {
       this.#entries.set(key, { fingerprint, misses: 0, round: this.#round });
@@ -81,4 +83,10 @@ export class KnownItems<I> {
     }
     return true;
   }
+}
+
+/** Checks what the types promise: the source may be plain JavaScript, and its items somebody else's. */
+function textOf(part: 'keyOf' | 'fingerprintOf', text: unknown, item: unknown): string {
+  if (typeof text === 'string') return text;
+  throw new TypeError(`${part} must return a text, got ${showBriefly(text)} for ${showBriefly(item)}`);
 }

@@ -44,6 +44,7 @@ export class OwnWrites<T extends ApiObject> {
   readonly #context: OwnWritesContext<T>;
   readonly #windows = new Map<string, Window<T>>();
   readonly #unconfirmed = new Map<string, Timer>();
+  #isStopped = false;
 
   constructor(context: OwnWritesContext<T>) {
     this.#context = context;
@@ -62,7 +63,7 @@ export class OwnWrites<T extends ApiObject> {
     } finally {
       if (--window.open === 0) {
         this.#windows.delete(text);
-        this.#settle(text, window);
+        if (!this.#isStopped) this.#settle(text, window);
       }
     }
   }
@@ -75,7 +76,9 @@ export class OwnWrites<T extends ApiObject> {
     return window !== undefined;
   }
 
+  /** Takes nothing in any more, be it of a write that is still under way. */
   stop(): void {
+    this.#isStopped = true;
     for (const timer of this.#unconfirmed.values()) timer.cancel();
     this.#unconfirmed.clear();
   }
