@@ -193,19 +193,52 @@ describe('faults of the earlier client', () => {
       { ...row('labels'), defaultLabels: [{ key: 'a' }, 'b', 3] },
       { ...row('numbers'), factor: '2', instanceOnline: 1.0 },
       { ...row('no-count'), instanceOnline: null },
+      { ...row('negative'), factor: -1 },
+      { ...row('no-sign'), instanceOnline: 4294967295 },
+      { ...row('half'), factor: 1.5 },
+      { ...row('static'), policy: 'static', factor: -1 },
       'not a row',
       null,
     ];
     server.always('GET', '/service').reply(pageOf(odd));
     const page = await ecsm.services.list();
-    expect(page.rows.map((service) => service.id)).toEqual(['text-status', 'bool-status', 'labels', 'numbers']);
+    expect(page.rows.map((service) => service.id)).toEqual([
+      'text-status',
+      'bool-status',
+      'labels',
+      'numbers',
+      'static',
+    ]);
     expect(page.rows[3]?.factor).toBe(2);
-    expect(page.badRows.map((bad) => bad.index)).toEqual([4, 5, 6]);
+    expect(page.badRows.map((bad) => bad.index)).toEqual([4, 5, 6, 7, 9, 10]);
     expect(reported).toEqual([
-      'row.instanceOnline is null, not a number',
+      'row.instanceOnline of "no-count" is null, not a number',
+      'row.factor of "negative" is -1, not a number of instances',
+      'row.instanceOnline of "no-sign" is 4294967295, not a number of instances',
+      'row.factor of "half" is 1.5, not a number of instances',
       'row is "not a row", not an object',
       'row is null, not an object',
     ]);
+  });
+
+  it('fault 35: rows of other names under one id are odd, on one page and on several', async () => {
+    const reported: string[] = [];
+    await using connected = await connect({ onBadRow: (bad) => reported.push(bad.problem) });
+    const { server, ecsm } = connected;
+    const rows = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({ ...row('7'), name }));
+    server.always('GET', '/service').answer(({ query }) => {
+      const pageNum = Number(Object.fromEntries(query)['pageNum']);
+      const page = pageOf(rows.slice((pageNum - 1) * 2, pageNum * 2), { total: rows.length, pageNum });
+      return { kind: 'reply', body: JSON.stringify(envelopeOf(page)) };
+    });
+    const { rows: first } = await ecsm.services.list({}, { pageSize: 2 });
+    expect(first.map(({ name }) => name)).toEqual(['a']);
+    expect(reported).toEqual(['row of "b" has the id 7 of "a"']);
+    const all = await collect(ecsm.services.all({}, { pageSize: 2 }));
+    expect(all.map(({ name }) => name)).toEqual(['a']);
+    expect(reported.slice(1)).toEqual(
+      ['b', 'c', 'd', 'e', 'f', 'g'].map((name) => `row of "${name}" has the id 7 of "a"`),
+    );
   });
 
   it('fault 36: what was read can be written back without loss', async () => {

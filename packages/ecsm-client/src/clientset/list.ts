@@ -7,7 +7,7 @@ export interface BadRow {
   readonly list: string;
   /** Position in the page, from 0. */
   readonly index: number;
-  /** What is wrong, such as `id is 17, not a string`. */
+  /** What is wrong, such as `row.factor of "web" is -1, not a number of instances`. */
   readonly problem: string;
   /** The row as it came; it may hold secrets. */
   readonly row: unknown;

@@ -11,6 +11,7 @@ export function restConfigMaps(rest: RestClient, lists: Lists): ConfigMapsClient
     list: 'GET /configmap',
     row: configMapRow,
     keyOf: (row) => row.id,
+    nameOf: (row) => row.key,
     request: () => rest.get().resource('configmap').param('key', filter.key),
   });
 

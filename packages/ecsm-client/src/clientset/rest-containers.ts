@@ -39,6 +39,7 @@ export function restContainers(rest: RestClient, lists: Lists, maxUrlLength: num
     list: `GET /container/${grouping.path}`,
     row: containerRow,
     keyOf: (row) => row.taskId,
+    nameOf: (row) => row.name,
     request: () => {
       const call = request(grouping, filter).param(grouping.parameter, ids).require(grouping.parameter, ids);
       for (const id of ids) call.require('an id', id);

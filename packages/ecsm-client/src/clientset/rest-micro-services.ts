@@ -10,6 +10,7 @@ export function restMicroServices(rest: RestClient, lists: Lists): MicroServices
     list: 'GET /micro-service',
     row: microServiceRow,
     keyOf: (row) => row.id,
+    nameOf: (row) => row.name,
     request: () =>
       rest
         .get()

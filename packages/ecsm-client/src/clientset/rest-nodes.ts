@@ -24,6 +24,7 @@ export function restNodes(rest: RestClient, lists: Lists, maxUrlLength: number):
     list: 'GET /node',
     row: nodeRow,
     keyOf: (row) => row.id,
+    nameOf: (row) => row.name,
     request: () => rest.get().resource('node').params({ name: filter.name, basicInfo: filter.basicInfo }),
   });
 

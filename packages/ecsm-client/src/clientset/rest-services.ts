@@ -29,6 +29,7 @@ export function restServices(rest: RestClient, lists: Lists): ServicesClient {
     list: 'GET /service',
     row: serviceRow,
     keyOf: (row) => row.id,
+    nameOf: (row) => row.name,
     request: () =>
       rest
         .get()

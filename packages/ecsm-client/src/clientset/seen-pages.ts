@@ -3,6 +3,8 @@ export interface SeenPage {
   readonly digest: string;
   /** What tells its rows apart, in their order. */
   readonly keys: readonly string[];
+  /** Their names. */
+  readonly names: readonly string[];
   readonly total: number;
   readonly totalKnown: boolean;
 }

@@ -3,7 +3,7 @@ import { sharedAbortController } from '@ecsm/api-types';
 import type { BadRow, ListOptions, ListPage, PageOptions } from '../clientset/list.js';
 import type { SeenPage, SeenPages } from '../clientset/seen-pages.js';
 import type { RestRequest } from '../rest/rest-request.js';
-import type { Check } from './decode.js';
+import { type Check, DecodeProblem } from './decode.js';
 import { readAllPages } from './read-all-pages.js';
 import { readPage, type ReadPage } from './read-page.js';
 
@@ -16,6 +16,12 @@ export interface ListSpec<Row> {
   readonly row: Check<Row>;
   /** What tells rows apart. */
   readonly keyOf?: (row: Row) => string;
+  /**
+   * What rows of the same key must have in common.
+   *
+   * @defaultValue the key
+   */
+  readonly nameOf?: (row: Row) => string;
 }
 
 /** What every list of a clientset shares. */
@@ -30,7 +36,7 @@ export class Lists {
 
   /** Reads one page. */
   async page<Row>(spec: ListSpec<Row>, options: PageOptions = {}): Promise<ListPage<Row>> {
-    const { page } = await this.#read(spec, options.pageNum ?? 1, options);
+    const { page } = await this.#read(spec, options.pageNum ?? 1, options, new Map());
     const { rows, badRows, total, pageNum, pageSize } = page;
     return { rows, badRows, total, pageNum, pageSize };
   }
@@ -42,6 +48,7 @@ export class Lists {
     const left = sharedAbortController();
     const { signal, parallelPages = 1, onUnchanged } = options;
     const seen = spec.keyOf === undefined ? undefined : options.seen;
+    const names = new Map<string, string>();
     let isComplete = false;
     const onAbort = (): void => left.abort(signal?.reason);
     if (signal?.aborted === true) onAbort();
@@ -52,10 +59,17 @@ export class Lists {
         pageSize: options.pageSize ?? this.#pageSize,
         parallelPages,
         keyOf: spec.keyOf,
+        nameOf: spec.nameOf ?? spec.keyOf,
         seen,
         onUnchanged,
         read: async (pageNum) => {
-          const { page, unexpected } = await this.#read(spec, pageNum, { ...options, signal: left.signal }, seen);
+          const { page, unexpected } = await this.#read(
+            spec,
+            pageNum,
+            { ...options, signal: left.signal },
+            names,
+            seen,
+          );
           refuse = unexpected;
           return page;
         },
@@ -84,6 +98,7 @@ export class Lists {
     spec: ListSpec<Row>,
     pageNum: number,
     options: ListOptions,
+    names: Map<string, string>,
     seen?: SeenPages,
   ): Promise<{ readonly page: ReadPage<Row>; readonly unexpected: (problem: string) => never }> {
     const pageSize = options.pageSize ?? this.#pageSize;
@@ -92,9 +107,10 @@ export class Lists {
     const result = await request.unless(before?.digest).do();
     const unexpected = (problem: string): never => result.unexpected(problem);
     if (before !== undefined && result.isKnown) {
+      before.keys.forEach((key, index) => names.set(key, before.names[index] ?? key));
       return { page: unchangedPage(before, pageNum, pageSize), unexpected };
     }
-    const page = result.into((data) => readPage(data, spec.row, { list: spec.list, pageNum, pageSize }));
+    const page = result.into((data) => readPage(data, distinct(spec, names), { list: spec.list, pageNum, pageSize }));
     for (const badRow of page.badRows) {
       options.onBadRow?.(badRow);
       this.#onBadRow?.(badRow);
@@ -103,7 +119,21 @@ export class Lists {
   }
 }
 
+/** Refuses a row that has the key of one with another name: whoever acts on such a key may mean either of them. */
+function distinct<Row>({ row, keyOf, nameOf = keyOf }: ListSpec<Row>, names: Map<string, string>): Check<Row> {
+  if (keyOf === undefined || nameOf === undefined) return row;
+  return (value, at) => {
+    const checked = row(value, at);
+    const key = keyOf(checked);
+    const name = nameOf(checked);
+    const other = names.get(key) ?? name;
+    if (other !== name) throw new DecodeProblem(at, `has the id ${key} of ${JSON.stringify(other)}`);
+    names.set(key, name);
+    return checked;
+  };
+}
+
 function unchangedPage(before: SeenPage, pageNum: number, pageSize: number): ReadPage<never> {
-  const { keys: unchanged, ...rest } = before;
-  return { ...rest, unchanged, received: unchanged.length, rows: [], badRows: [], pageNum, pageSize };
+  const { total, totalKnown, keys } = before;
+  return { unchanged: before, total, totalKnown, received: keys.length, rows: [], badRows: [], pageNum, pageSize };
 }

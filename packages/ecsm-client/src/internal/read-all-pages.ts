@@ -7,6 +7,7 @@ export interface PageSource<Row> {
   read(pageNum: number): Promise<ReadPage<Row>>;
   /** What tells rows apart; without it, rows are taken as they come. */
   readonly keyOf?: ((row: Row) => string) | undefined;
+  readonly nameOf?: ((row: Row) => string) | undefined;
   readonly pageSize: number;
   /** Pages that may be on their way at once, once the number of pages is known. */
   readonly parallelPages: number;
@@ -47,8 +48,8 @@ export async function* readAllPages<Row>(source: PageSource<Row>): AsyncGenerato
     const page = await read(pageNum);
     if (page.received === 0) return;
     if (page.totalKnown) lastPage = Math.ceil(page.total / pageSize);
-    const keys = page.unchanged ?? (keyOf === undefined ? undefined : page.rows.map(keyOf));
-    const fingerprint = JSON.stringify(keys ?? page.rows);
+    const keys = page.unchanged?.keys ?? (keyOf === undefined ? undefined : page.rows.map(keyOf));
+    const fingerprint = JSON.stringify([keys ?? page.rows, page.badRows.map(({ row }) => row)]);
     if (fingerprint === previous) {
       if (page.totalKnown && page.total > received) {
         source.incomplete(`page ${pageNum} repeats page ${pageNum - 1}; ${received} of ${page.total} rows were read`);
@@ -58,8 +59,8 @@ export async function* readAllPages<Row>(source: PageSource<Row>): AsyncGenerato
     previous = fingerprint;
     received += page.received;
     const before = seen.size;
-    if (page.unchanged !== undefined) source.onUnchanged?.(page.unchanged);
-    for (const key of page.unchanged ?? []) seen.add(key);
+    if (page.unchanged !== undefined) source.onUnchanged?.(page.unchanged.keys);
+    for (const key of page.unchanged?.keys ?? []) seen.add(key);
     for (const [index, row] of page.rows.entries()) {
       const key = keys?.[index];
       if (key !== undefined) {
@@ -70,13 +71,15 @@ export async function* readAllPages<Row>(source: PageSource<Row>): AsyncGenerato
     }
     // Only now, since whoever leaves the loop has not taken the rest; and of a row that comes twice the other page tells.
     const isWhole = seen.size - before === page.received;
-    source.seen?.note(pageNum, isWhole && keys !== undefined ? remembered(page, keys) : undefined);
+    source.seen?.note(pageNum, isWhole ? remembered(page, source) : undefined);
     // More than asked for: the server does not page. Less: the end, unless it has a smaller page of its own.
     const complete = !page.totalKnown || received >= page.total;
     if (complete && page.received !== pageSize) return;
   }
 }
 
-function remembered({ digest, total, totalKnown }: ReadPage<unknown>, keys: readonly string[]): SeenPage | undefined {
-  return digest === undefined ? undefined : { digest, keys, total, totalKnown };
+function remembered<Row>(page: ReadPage<Row>, { keyOf, nameOf }: PageSource<Row>): SeenPage | undefined {
+  const { digest, rows, total, totalKnown, unchanged } = page;
+  if (digest === undefined || keyOf === undefined || nameOf === undefined) return unchanged;
+  return { digest, keys: rows.map(keyOf), names: rows.map(nameOf), total, totalKnown };
 }

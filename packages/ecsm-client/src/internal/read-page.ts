@@ -1,10 +1,11 @@
 import type { BadRow, ListPage } from '../clientset/list.js';
+import type { SeenPage } from '../clientset/seen-pages.js';
 import { type Check, DecodeProblem, isJsonObject, number } from './decode.js';
 
 /** A page, and what {@link readAllPages} needs to know beyond it. */
 export interface ReadPage<Row> extends ListPage<Row> {
-  /** Keys of a page that is as it was last time, whose rows were not read. */
-  readonly unchanged?: readonly string[];
+  /** What is known of a page that is as it was last time, whose rows were not read. */
+  readonly unchanged?: SeenPage;
   /** Tells pages apart, where that was asked for. */
   readonly digest?: string;
   /** Rows that came, usable or not. */
@@ -31,7 +32,7 @@ export function readPage<Row>(
       rows.push(row(item, 'row'));
     } catch (error) {
       if (!(error instanceof DecodeProblem)) throw error;
-      badRows.push({ list: requested.list, index, problem: error.message, row: item });
+      badRows.push({ list: requested.list, index, problem: problemOf(error, item), row: item });
     }
   });
   const { pageNum, pageSize } = requested;
@@ -44,6 +45,13 @@ export function readPage<Row>(
     pageNum: echoed(page['pageNum'], pageNum),
     pageSize: echoed(page['pageSize'], pageSize),
   };
+}
+
+/** What is wrong with a row, with its name where it has one. */
+function problemOf({ place, complaint }: DecodeProblem, row: unknown): string {
+  const name = isJsonObject(row) ? row['name'] : undefined;
+  const which = typeof name === 'string' ? ` of ${JSON.stringify(name.slice(0, 60))}` : '';
+  return `${place}${which} ${complaint}`;
 }
 
 function rowsOf(list: unknown, total: number | undefined): readonly unknown[] {

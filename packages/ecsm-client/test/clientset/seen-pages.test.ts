@@ -10,13 +10,15 @@ const pageSize = 3;
 interface Shown {
   readonly id: string;
   readonly online: number;
+  /** @defaultValue the id */
+  readonly name?: string;
   /** Without an id that can be used. */
   readonly isBad?: boolean;
 }
 
-function rowOf({ id, online, isBad }: Shown): object {
+function rowOf({ id, online, name = id, isBad }: Shown): object {
   const words = { status: 'complete', policy: 'dynamic', createdTime: '', updatedTime: '' };
-  return { ...words, id: isBad === true ? null : id, name: id, factor: 1, instanceOnline: online };
+  return { ...words, id: isBad === true ? null : id, name, factor: 1, instanceOnline: online };
 }
 
 /** A platform whose list can change between two pages, and which notes what it has shown in a reading. */
@@ -152,6 +154,22 @@ describe('SeenPages', () => {
     expect(reader.known.get('d')).toBe(5);
     await reader.read();
     expect([...reader.known].sort()).toEqual(['a', 'b', 'c', 'd'].map((id) => [id, 1]));
+  });
+
+  it('finds an id of an unchanged page under another name, in every reading', async () => {
+    const reported: string[] = [];
+    await using connected = await connect({ onBadRow: (bad) => reported.push(bad.problem) });
+    const [platform, reader] = [new Platform(connected), new Reader(connected)];
+    platform.list = services('a', 'b', 'c', 'd');
+    await reader.read();
+    platform.list[3] = { id: 'a', name: 'd', online: 1 };
+    for (let readings = 1; readings <= 3; readings++) {
+      await reader.read();
+      expect(reader.unchanged).toEqual(['a', 'b', 'c']);
+      expect(reader.handedOut).toEqual([]);
+      expect(reported).toHaveLength(readings);
+    }
+    expect(reported[0]).toBe('row of "d" has the id a of "a"');
   });
 
   it('leaves its reader knowing what the list says, whatever happens to rows between readings and between pages', async () => {

@@ -29,52 +29,53 @@ const someText = or(text, '');
 
 const serviceNode = fields<ServiceNode>({ nodeId: someText, nodeName: someText, address: someText });
 
+/** More instances than any service has: what lies beyond is a mistake, such as -1 in a number without a sign. */
+const mostInstances = 100_000;
+
+const instances: Check<number> = (value, at) => {
+  const count = number(value, at);
+  if (Number.isInteger(count) && count >= 0 && count <= mostInstances) return count;
+  throw new DecodeProblem(at, `is ${count}, not a number of instances`);
+};
+
 /** Instance counts decide what is done to a service, so a row without them is unusable rather than zero. */
 const counted = {
   id: key,
   name: key,
   status: text,
   policy: text,
-  factor: number,
-  instanceOnline: number,
+  instanceOnline: instances,
   createdTime: someText,
   updatedTime: someText,
   containerStatusGroup: listOf(text),
   nodeList: listOf(serviceNode),
 };
 
-/** A static service has no factor; some servers leave it out there. */
-function withFactor<T>(check: Check<T>): Check<T> {
-  return (value, at) => {
-    if (isJsonObject(value) && value['policy'] === 'static') value['factor'] ??= 0;
-    return check(value, at);
-  };
+/** A static service has no factor: whatever servers write there is of no use to anybody, and some leave it out. */
+function byPolicy<T>(checks: Parameters<typeof fields<T>>[0]): Check<T> {
+  const onEveryNode = fields<T>({ ...counted, ...checks, factor: or(number, 0) });
+  const counting = fields<T>({ ...counted, ...checks, factor: instances });
+  return (value, at) => (isJsonObject(value) && value['policy'] === 'static' ? onEveryNode : counting)(value, at);
 }
 
 /** A row of the service list. */
-export const serviceRow = withFactor(
-  fields<ServiceRow>({
-    ...counted,
-    imageList: listOf(fields({ name: someText, os: someText, tag: someText })),
-    instanceActive: optional(number),
-    errorInstance: listOf(
-      fields<ServiceErrorInstance>({ containerId: someText, nodeId: someText, nodeName: someText, message: someText }),
-    ),
-    defaultLabels: optional(listOf(present)),
-    pathLabel: optional(text),
-  }),
-);
+export const serviceRow = byPolicy<ServiceRow>({
+  imageList: listOf(fields({ name: someText, os: someText, tag: someText })),
+  instanceActive: optional(instances),
+  errorInstance: listOf(
+    fields<ServiceErrorInstance>({ containerId: someText, nodeId: someText, nodeName: someText, message: someText }),
+  ),
+  defaultLabels: optional(listOf(present)),
+  pathLabel: optional(text),
+});
 
 /** One service. The image part is passed on as it is, since it is written back. */
-export const serviceDetail = withFactor(
-  fields<ServiceDetail>({
-    ...counted,
-    healthy: flag,
-    instanceActive: or(number, 0),
-    image: fields({ ref: key, action: or(text, 'run'), config: or(object, {}) }),
-    node: optional(fields({ names: listOf(text) })),
-  }),
-);
+export const serviceDetail = byPolicy<ServiceDetail>({
+  healthy: flag,
+  instanceActive: or(number, 0),
+  image: fields({ ref: key, action: or(text, 'run'), config: or(object, {}) }),
+  node: optional(fields({ names: listOf(text) })),
+});
 
 /** Answer to a create or update. */
 export const serviceWritten = fields<ServiceWriteData>({ id: key, containers: listOf(text) });
