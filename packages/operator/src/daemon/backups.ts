@@ -24,6 +24,8 @@ export interface BackupsOptions {
   readonly onBackup?: (backup: { readonly atMs: number; readonly bytes: number } | undefined) => void;
 }
 
+/** What a copy's name begins with until it has been examined. */
+const unchecked = 'unchecked-';
 const backupName = /^registry-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-r(\d+)\.db$/;
 /** How soon a backup that failed, or was not ours to make, is tried again: milliseconds. */
 const retryMs = 60_000;
@@ -107,6 +109,7 @@ export class Backups implements AsyncDisposable {
     if (!mayRun()) return false;
     try {
       makeFolder(folder, { mode: 0o700 });
+      await this.#removeHalfMade();
       const atMs = this.#clock.now();
       const newest = (await this.#copies()).at(-1);
       const revision = await this.#options.store.revision();
@@ -126,22 +129,29 @@ export class Backups implements AsyncDisposable {
     }
   }
 
+  /** Removes what was left by a process that was killed while it made a copy. */
+  async #removeHalfMade(): Promise<void> {
+    const { folder } = this.#options;
+    const names = await readdir(folder);
+    for (const name of names.filter((each) => each.startsWith(unchecked))) await rm(join(folder, name));
+  }
+
   /** Writes a copy and examines it; a bad one is removed. */
   async #copy(atMs: number): Promise<string> {
     const { folder, store, log } = this.#options;
     const { signal } = this.#stopping;
     const time = `${new Date(atMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
-    const unchecked = join(folder, `unchecked-${time}.db`);
+    const copy = join(folder, `${unchecked}${time}.db`);
     try {
-      const { revision } = await store.backup(unchecked, { signal });
-      const problems = await examine(unchecked);
+      const { revision } = await store.backup(copy, { signal });
+      const problems = await examine(copy);
       if (problems.length > 0) throw new Error(`the copy is damaged: ${problems.join('; ')}`);
       const path = join(folder, `registry-${time}-r${revision}.db`);
-      await rename(unchecked, path);
+      await rename(copy, path);
       log.info({ path, revision }, 'backup made and examined');
       return path;
     } finally {
-      await rm(unchecked, { force: true });
+      await rm(copy, { force: true });
     }
   }
 

@@ -142,6 +142,16 @@ describe('Backups', () => {
     expect((await readdir(folder)).filter((name) => name.includes(newer))).toEqual([]);
   });
 
+  it('removes what a process has left that was killed while it made a copy', async () => {
+    await using copied = await Copied.start();
+    await mkdir(folder);
+    const halfMade = ['unchecked-2026-01-01T00-00-00Z.db', 'unchecked-2026-01-02T00-00-00Z.db.partial'];
+    for (const name of [...halfMade, 'notes.txt']) await writeFile(join(folder, name), 'half');
+    copied.backups.start();
+    await copied.pass(1);
+    expect((await readdir(folder)).sort()).toEqual(['notes.txt', expect.stringMatching(/^registry-/)]);
+  });
+
   it('says once that none can be made, tries again, and leaves nothing half-made', async () => {
     await writeFile(folder, 'in the way');
     await using copied = await Copied.start();
