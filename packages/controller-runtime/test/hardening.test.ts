@@ -326,6 +326,17 @@ describe('faults', () => {
     expect(failed).toEqual(['Conflict', 'TooManyRequests', 'TooManyRequests']);
   });
 
+  it('refuse a selection that would hit nothing, or without end', async () => {
+    await using env = await gadgetEnv(() => done());
+    const { faults } = env;
+    const wrong = (selection: object) => () => faults.conflict(selection);
+    expect(wrong({ kind: 'Gadget' })).toThrow("kind of a fault must be what defineKind({ … }) returns, got 'Gadget'");
+    expect(wrong({ verb: 'put' })).toThrow('verb of a fault must be one of get, list, ');
+    expect(wrong({ times: 0 })).toThrow('times of a fault must be a whole number of at least 1, got 0');
+    expect(wrong({ kinds: [Gadget] })).toThrow('a fault has no option "kinds": did you mean "kind"?');
+    expect(() => faults.dropWatches('Gadget' as never)).toThrow('kind of a fault must be');
+  });
+
   it('names the keys that do not come to rest', async () => {
     await using env = await gadgetEnv(async (_, ctx) => {
       await new Promise<void>((resolve) => ctx.clock.setTimer(resolve, 5000));

@@ -229,6 +229,24 @@ describe('status and conditions', () => {
     expect(await env.registry.store.revision()).toBe(revision);
   });
 
+  it('refuses a change of the status that would write nothing, in plain JavaScript', async () => {
+    const errors: unknown[] = [];
+    await using env = await gadgetEnv(async (_, ctx) => {
+      for (const change of [() => ({ phase: 'Working' }), 'Working', null, []]) {
+        await ctx.updateStatus(change as never).catch((error: unknown) => errors.push(error));
+      }
+      return done();
+    });
+    await env.registry.resource(Gadget).create(gadget('a'));
+    await env.settled();
+    expect(errors.map(String)).toEqual(
+      ['[Function (anonymous)]', "'Working'", 'null', '[]'].map(
+        (got) =>
+          `TypeError: what updateStatus writes must be an object with fields of the status, got ${got}: write ctx.updateStatus({ … })`,
+      ),
+    );
+  });
+
   it('writes a condition that is set while a status is being written', async () => {
     await using env = await gadgetEnv(async (_, ctx) => {
       ctx.conditions.set('Ready', true, 'Works');

@@ -93,6 +93,12 @@ export function checkKind(what: string, source: unknown, { orListWatch = false }
   refuse(what, rule, source, 'hand over what defineKind({ … }) returns');
 }
 
+/** @throws TypeError unless it is an object, or absent: of a function, as elsewhere states are set with, nothing would be written */
+export function checkStatusChange(change: unknown): void {
+  if (change === undefined || (typeof change === 'object' && change !== null && !Array.isArray(change))) return;
+  refuse('what updateStatus writes', 'an object with fields of the status', change, 'write ctx.updateStatus({ … })');
+}
+
 /** @throws TypeError unless it can be called */
 export function checkFunction(what: string, value: unknown, wayOut: string): void {
   if (typeof value !== 'function') refuse(what, 'a function', value, wayOut);

@@ -32,7 +32,7 @@ export interface Guard {
 }
 
 /** What a call does. */
-export type Verb = keyof ResourceClient<ApiObject>;
+export type Verb = Exclude<keyof ResourceClient<ApiObject>, 'kind' | 'namespace'>;
 
 /** Clients that ask a guard before every call. */
 export class GuardedClients implements ResourceClients {

@@ -15,6 +15,7 @@ import type { Span } from '@opentelemetry/api';
 
 import { Conditions } from '../conditions.js';
 import type { EventRecorder } from '../events/event-recorder.js';
+import { checkStatusChange } from '../internal/check-arguments.js';
 import type { Logger } from '../logger.js';
 import type { ReconcileContext, RunContext } from '../reconciler.js';
 import type { Cause } from '../sources/trigger.js';
@@ -93,6 +94,7 @@ export class ObjectRun<T extends ApiObject> implements ReconcileContext<T> {
   }
 
   async updateStatus(change?: Partial<StatusOf<T>>): Promise<Stored<T>> {
+    checkStatusChange(change);
     for (let tries = 1; ; tries++) {
       const { all, changed } = this.conditions;
       const status = { ...statusOf(this.#object), ...change, ...(changed ? { conditions: all } : {}) };

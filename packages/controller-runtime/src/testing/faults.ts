@@ -1,10 +1,13 @@
 import {
+  checkOptions,
   ConflictError,
   ExpiredError,
+  must,
   TooManyRequestsError,
   UnavailableError,
   type ApiObject,
   type KindDefinition,
+  type OptionRules,
   type ResourceClient,
   type WatchEvent,
   type WatchOptions,
@@ -26,6 +29,29 @@ export interface FaultSelection {
   readonly times?: number;
 }
 
+/** By the verb as the types know them: none is missing, and none is one too many. */
+const verbs: Readonly<Record<Verb, true>> = {
+  get: true,
+  list: true,
+  listVersions: true,
+  watch: true,
+  create: true,
+  update: true,
+  updateStatus: true,
+  scale: true,
+  patch: true,
+  apply: true,
+  delete: true,
+  deleteCollection: true,
+};
+
+const rules: OptionRules<FaultSelection> = {
+  kind: (kind) =>
+    typeof Reflect.get(Object(kind), 'kind') === 'string' ? undefined : 'must be what defineKind({ … }) returns',
+  verb: must.beOneOf(Object.keys(verbs)),
+  times: (times) => (times === Infinity ? undefined : must.beWholeFrom(1)(times)),
+};
+
 interface Fault extends FaultSelection {
   readonly writesOnly: boolean;
   readonly make: (verb: Verb, kind: string) => Error;
@@ -35,7 +61,11 @@ interface Fault extends FaultSelection {
 /** How a watch is to end. */
 type Ending = 'drop' | 'expire';
 
-/** Makes the calls of a test environment's controllers fail on purpose. The test's own calls are not hit. */
+/**
+ * Makes the calls of a test environment's controllers fail on purpose. The test's own calls are not hit.
+ *
+ * A selection that makes no sense is refused, since a fault that hits nothing lets a test pass that proves nothing.
+ */
 export class Faults implements Guard {
   readonly #faults = new Set<Fault>();
   readonly #watches = new Set<{ readonly kind: string; readonly end: (how: Ending) => void }>();
@@ -118,6 +148,7 @@ export class Faults implements Guard {
   }
 
   #add(selection: FaultSelection, writesOnly: boolean, make: Fault['make']): void {
+    checkOptions('a fault', selection, rules);
     this.#faults.add({ ...selection, writesOnly, make, left: selection.times ?? 1 });
   }
 
@@ -132,6 +163,7 @@ export class Faults implements Guard {
   }
 
   #endWatches(how: Ending, kind: Pick<KindDefinition, 'kind'> | undefined): void {
+    if (kind !== undefined) checkOptions('a fault', { kind }, rules);
     for (const watch of this.#watches) if (kind === undefined || kind.kind === watch.kind) watch.end(how);
   }
 }
