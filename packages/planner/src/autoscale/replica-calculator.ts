@@ -65,7 +65,10 @@ export function replicasForInstances(
 export function replicasForValue(current: number, ready: number, value: number, goal: MetricGoal): MetricProposal {
   const ratio = value / goal.target;
   if (current === 0) return { replicas: ceil(ratio), mean: value };
-  return { replicas: isWithin(ratio, goal.tolerance) ? current : ceil(ratio * ready), mean: value };
+  if (isWithin(ratio, goal.tolerance)) return { replicas: current, mean: value };
+  const replicas = ceil(ratio * ready);
+  // Few of them may be ready for a while: a value that is too high takes none away all the same.
+  return { replicas: ratio > 1 ? Math.max(current, replicas) : replicas, mean: value };
 }
 
 /** The replicas that one value for the whole service asks for, compared with a target for each instance. */

@@ -110,7 +110,7 @@ export function scaleUpLimit(current: number, rules: ResolvedRules, changes: Kno
   const allowed = rules.policies.map((policy) => {
     const start = periodStart(current, policy, changes, nowMs);
     if (start === undefined) return current;
-    return policy.type === 'Pods' ? start + policy.value : Math.ceil(start * (1 + policy.value / 100));
+    return policy.type === 'Pods' ? start + policy.value : Math.ceil((start * (100 + policy.value)) / 100);
   });
   return select(rules, allowed, Math.max, Math.min);
 }
@@ -121,7 +121,7 @@ export function scaleDownLimit(current: number, rules: ResolvedRules, changes: K
   const allowed = rules.policies.map((policy) => {
     const start = periodStart(current, policy, changes, nowMs);
     if (start === undefined) return current;
-    return policy.type === 'Pods' ? start - policy.value : Math.trunc(start * (1 - policy.value / 100));
+    return policy.type === 'Pods' ? start - policy.value : Math.trunc((start * (100 - policy.value)) / 100);
   });
   return Math.max(0, select(rules, allowed, Math.min, Math.max));
 }

@@ -68,6 +68,17 @@ describe('rates', () => {
   ])('down: %s', (_title, current, policy, events, expected) => {
     expect(scaleDownLimit(current, policy, { events }, now)).toBe(expected);
   });
+
+  it('a percentage is exact where it comes to whole instances, whatever floating point makes of its parts', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 100 }), (hundreds, percents) => {
+        const [current, value, part] = [100 * hundreds, percents, hundreds * percents];
+        expect(scaleUpLimit(current, rules([percent(value)]), { events: [] }, now)).toBe(current + part);
+        expect(scaleDownLimit(current, rules([percent(value)]), { events: [] }, now)).toBe(current - part);
+      }),
+      { seed: 7 },
+    );
+  });
 });
 
 describe('after a restart', () => {

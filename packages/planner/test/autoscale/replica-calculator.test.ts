@@ -98,6 +98,8 @@ describe('replicasForValue', () => {
     ['scales down', 5, 5, 8600, 14_334, 3],
     ['stays within the tolerance', 3, 3, 8600, 8888, 3],
     ['counts ready instances only', 6, 3, 8600, 4300, 6],
+    ['takes none away for too much load while hardly any is ready', 6, 1, 8600, 4300, 6],
+    ['takes none away for too much load while none is ready', 6, 0, 8600, 4300, 6],
     ['wakes up from zero', 0, 0, 10, 5, 2],
     ['stays at zero without load', 0, 0, 0, 5, 0],
     ['goes to zero without load', 3, 3, 0, 5, 0],
