@@ -88,13 +88,19 @@ describe('a node', () => {
     expect(await nodeEvents(world)).toEqual(['NodeNotReady worker-1 1', 'NodeReady worker-1 1']);
   });
 
-  it('is looked at again where the answer was lost', async () => {
-    await using world = await worldAtRest();
-    let lost = 2;
+  it('is looked at again where the answer was lost, which is told once', async () => {
+    const logger = new LinesLogger();
+    await using world = await worldAtRest({ operator: { logger } });
+    let lost = 4;
     world.calls.dice = (method) => (method === 'nodes.all' && lost-- > 0 ? 'unreached' : undefined);
     world.cluster.takeNodeDown('worker-1');
     await world.pass(60_000, 1000);
     expect(lost).toBeLessThan(0);
     expect(await nodeEvents(world)).toEqual(['NodeNotReady worker-1 1']);
+    const warnings = logger.lines.filter((line) => line.startsWith('warn cannot look'));
+    expect(warnings.map((line) => line.split(' {')[0]).sort()).toEqual([
+      'warn cannot look at the room on the nodes',
+      'warn cannot look whether a node is away',
+    ]);
   });
 });

@@ -46,6 +46,8 @@ export class ContainerSampler {
   readonly #options: ContainerSamplerOptions;
   readonly #wishes = new Map<string, Wish>();
   readonly #samples = new Map<string, ContainerSample>();
+  /** Why the last look that failed did; `undefined` when all of the last one could be read. */
+  #problem: string | undefined;
   #signal: AbortSignal | undefined;
   #timer: Timer | undefined;
   #looking: Promise<void> | undefined;
@@ -123,6 +125,7 @@ export class ContainerSampler {
     for (let from = 0; from < ids.length && !signal.aborted; from += servicesPerRequest) {
       await this.#readGroup(ids.slice(from, from + servicesPerRequest), samples, signal);
     }
+    if ([...samples.values()].every(({ type }) => type === 'read')) this.#problem = undefined;
     return samples;
   }
 
@@ -136,8 +139,11 @@ export class ContainerSampler {
       }
     } catch (error) {
       if (signal.aborted) return;
-      this.#options.log.warn({ error: messageLine(error) }, "the containers' figures could not be read");
       const problem = isEcsmClientError(error) ? error.code : 'unexpected failure';
+      // A look that fails like the one before it is no news.
+      const level = problem === this.#problem ? 'debug' : 'warn';
+      this.#options.log[level]({ error: messageLine(error) }, "the containers' figures could not be read");
+      this.#problem = problem;
       for (const id of ids) samples.set(id, { type: 'unread', problem });
       return;
     }

@@ -144,7 +144,9 @@ export class HpaReconciler implements Reconciler<ECSMHpa> {
       return { problem: `no metric source of this operator knows ${name}`, lasting: true };
     } catch (error) {
       context.signal.throwIfAborted();
-      context.log.warn({ metric: name, error: messageLine(error) }, 'a metric source failed');
+      // Each look that fails like the one before it is no news.
+      const level = this.#memory(context.key).misses === 0 ? 'warn' : 'debug';
+      context.log[level]({ metric: name, error: messageLine(error) }, 'a metric source failed');
       return { problem: `the source of ${name} failed: ${messageLine(error)}`, lasting: false };
     }
   }

@@ -72,6 +72,8 @@ export class CapacityKeeper {
   #seen: ReadonlyMap<string, Seen> = new Map();
   /** Objects held as they are because nobody could look. */
   readonly #held = new Set<string>();
+  /** Why the last look failed, if it did. */
+  #failure: string | undefined;
   #recalled: Promise<void> | undefined;
   #looking: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -170,10 +172,16 @@ export class CapacityKeeper {
   async #lookOnce(): Promise<void> {
     try {
       await this.#giveOut();
+      this.#failure = undefined;
     } catch (error) {
-      // What was granted stands until the nodes can be looked at again.
-      if (!this.#stopping.signal.aborted)
-        this.#options.log.warn({ error: messageLine(error) }, 'cannot look at the nodes');
+      if (this.#stopping.signal.aborted) return;
+      // What was granted stands until the nodes can be looked at again; that they still cannot is no news.
+      const failure = messageLine(error);
+      this.#options.log[failure === this.#failure ? 'debug' : 'warn'](
+        { error: failure },
+        'cannot look at the room on the nodes',
+      );
+      this.#failure = failure;
     }
   }
 

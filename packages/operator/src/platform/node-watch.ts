@@ -82,10 +82,11 @@ export class NodeWatch {
       this.#away = await this.#compare(this.#away);
       this.#failures = 0;
     } catch (error) {
+      if (this.#stopping.signal.aborted) return;
       this.#suspects = true;
-      this.#failures++;
-      if (!this.#stopping.signal.aborted)
-        this.#options.log.debug({ error: messageLine(error) }, 'cannot look at the nodes');
+      // That it fails again is no news.
+      const level = this.#failures++ === 0 ? 'warn' : 'debug';
+      this.#options.log[level]({ error: messageLine(error) }, 'cannot look whether a node is away');
     }
   }
 

@@ -1,12 +1,12 @@
 import type { ObjectKey } from '@ecsm/api-types';
 import { ManualClock } from '@ecsm/api-types/testing';
-import { silentLogger } from '@ecsm/controller-runtime';
 import { ConnectionFailedError, type ContainerRow } from '@ecsm/ecsm-client';
 import { FakeClientset } from '@ecsm/ecsm-client/testing';
 import { describe, expect, it } from 'vitest';
 
 import { ContainerSampler } from '../../src/autoscale/container-sampler.js';
 import type { Reachability } from '../../src/index.js';
+import { LinesLogger } from '../helpers/lines-logger.js';
 
 const lost = new ConnectionFailedError({ method: 'GET', url: 'test' }, 'ECONNREFUSED', 'refused by the test');
 
@@ -19,12 +19,13 @@ function rowOf(serviceId: string): ContainerRow {
 class Setup implements AsyncDisposable {
   readonly clock = new ManualClock();
   readonly ecsm = new FakeClientset();
+  readonly log = new LinesLogger();
   readonly told: (readonly ObjectKey[])[] = [];
   reachability: Reachability = { state: 'reachable' };
   readonly sampler = new ContainerSampler({
     clientset: this.ecsm,
     clock: this.clock,
-    log: silentLogger,
+    log: this.log,
     periodMs: 15_000,
     reachability: () => this.reachability,
     onSample: (keys) => this.told.push(keys),
@@ -87,6 +88,22 @@ describe('ContainerSampler', () => {
       containers: [{ name: 'x-1' }, { name: 'y-1' }],
     });
     expect(setup.sampler.latest({ name: 'b' })).toMatchObject({ containers: [{ name: 'y-1' }] });
+  });
+
+  it('warns of requests that fail alike once, and again when they had been answered meanwhile', async () => {
+    await using setup = new Setup();
+    setup.want('a');
+    const warnings = (): number => setup.log.lines.filter((line) => line.startsWith('warn')).length;
+    for (const [fails, told] of [
+      [true, 1],
+      [true, 1],
+      [false, 1],
+      [true, 2],
+    ] as const) {
+      if (fails) setup.ecsm.failOnce('containers.allByServices', lost);
+      await setup.clock.advance(15_000);
+      expect(warnings()).toBe(told);
+    }
   });
 
   it('lets a lost request concern those alone who were asked for in it', async () => {

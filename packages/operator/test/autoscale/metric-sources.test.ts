@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findCondition, InvalidError } from '@ecsm/api-types';
 
 import type { MetricQuery, MetricSource } from '../../src/index.js';
+import { LinesLogger } from '../helpers/lines-logger.js';
 import { AutoscaledWorld, cpu, external } from './autoscaled-world.js';
 
 /** A source whose answers the test decides. */
@@ -101,14 +102,15 @@ describe('a metric source', () => {
     expect(await scaled.replicas()).toBe(2);
   });
 
-  it.each<[string, () => Promise<number | undefined>]>([
-    ['throws', () => Promise.reject(new Error('the queue is away'))],
-    ['gives no number', () => Promise.resolve(Number.NaN)],
-    ['gives less than nothing', () => Promise.resolve(-1)],
-    ['never answers', () => new Promise<number>(() => undefined)],
-  ])('that %s scales nothing down, and others up all the same', async (_title, answer) => {
+  it.each<[string, number, () => Promise<number | undefined>]>([
+    ['throws', 1, () => Promise.reject(new Error('the queue is away'))],
+    ['gives no number', 0, () => Promise.resolve(Number.NaN)],
+    ['gives less than nothing', 0, () => Promise.resolve(-1)],
+    ['never answers', 1, () => new Promise<number>(() => undefined)],
+  ])('that %s scales nothing down, and others up all the same', async (_title, warnings, answer) => {
     const queue = new TestSource('queue', 40);
-    await using scaled = await started(4, queue);
+    const logger = new LinesLogger();
+    await using scaled = await AutoscaledWorld.start({ replicas: 4, operator: { metricSources: [queue], logger } });
     await scaled.autoscale({ metrics: [cpu(50), external('queue', '10')], behavior: atOnce });
     scaled.load(190);
     await scaled.pass(30);
@@ -122,6 +124,7 @@ describe('a metric source', () => {
     await scaled.pass(60);
     expect(await scaled.replicas()).toBe(6);
     expect(await scaled.condition('ScalingActive')).toBe('True ValidMetricFound');
+    expect(logger.lines.filter((line) => line.startsWith('warn a metric source failed'))).toHaveLength(warnings);
     queue.answer = () => Promise.resolve(0);
     scaled.load(90);
     await scaled.pass(60);
