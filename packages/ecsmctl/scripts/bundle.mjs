@@ -41,7 +41,7 @@ const substitutes = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^node:crypto$/ }, ({ path }) => ({ path, namespace: 'substitute' }));
     onLoad({ filter: /.*/, namespace: 'substitute' }, () => ({
-      contents: ['createHash', 'randomUUID'].map((name) => onFirstCall('node:crypto', name)).join('\n'),
+      contents: ['createHash', 'randomBytes', 'randomUUID'].map((name) => onFirstCall('node:crypto', name)).join('\n'),
     }));
     onLoad({ filter: /api-types\/dist\/generated\/validators\.js$/ }, () => ({
       contents: validatorNames.map(validatorOnFirstCall).join('\n'),

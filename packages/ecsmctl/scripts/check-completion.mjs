@@ -18,6 +18,9 @@ const lines = [
   ['ecsmctl get es tele', 'ecsmctl get es telemetry'],
   ['ecsmctl get es/tele', 'ecsmctl get es/telemetry'],
   ['ecsmctl get es --show-l', 'ecsmctl get es --show-labels'],
+  ['ecsmctl get es -o=ya', 'ecsmctl get es -o=yaml'],
+  ['ecsmctl apply -f tele', 'ecsmctl apply -f telemetry.json'],
+  ['ecsmctl apply --filename=tele', 'ecsmctl apply --filename=telemetry.json'],
 ];
 
 const manifest = {
@@ -33,10 +36,10 @@ const manifest = {
 /** Programs that read a line as its argument and print it completed, each in its own shell. */
 const shells = {
   bash: `source <(ecsmctl completion bash)
-compopt() { :; }
-COMP_LINE="$1"; COMP_POINT=\${#1}; read -ra COMP_WORDS <<< "$1"; COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
-_ecsmctl
-printf '%s%s\\n' "\${1%"\${COMP_WORDS[-1]}"}" "\${COMPREPLY[@]}"`,
+COMP_LINE="$1"; COMP_POINT=\${#1}; word="\${1##*[ =]}"
+compopt() { [[ $2 == default ]] && found=$(compgen -f "$word"); }
+_ecsmctl ecsmctl "$word"
+printf '%s%s\\n' "\${1%"$word"}" "\${COMPREPLY[@]}"`,
   // A terminal within the terminal: what the key does is what counts.
   zsh: `zmodload zsh/zpty
 zpty inner zsh -f -i
@@ -69,7 +72,7 @@ try {
     for (const [typed, wanted] of lines) {
       // fish takes no name for the script before its arguments.
       const args = [...argumentsOf[shell], script, ...(shell === 'fish' ? [] : [shell]), typed];
-      const { stdout, stderr } = spawnSync(shell, args, { env, encoding: 'utf8', timeout: 20_000 });
+      const { stdout, stderr } = spawnSync(shell, args, { env, encoding: 'utf8', timeout: 20_000, cwd: folder });
       const got = stdout.trim();
       if (got === wanted) continue;
       failed = true;

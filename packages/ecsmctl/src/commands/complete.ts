@@ -1,5 +1,7 @@
+import { ReportedError } from '../cli/cli-error.js';
 import type { Handler } from '../cli/command.js';
 import { createInvocation } from '../cli/create-invocation.js';
+import { exitCodes } from '../cli/exit-code.js';
 import type { Completion, Flag, Flags, PlatformCompletion } from '../cli/flag.js';
 import type { Invocation } from '../cli/invocation.js';
 import { locate } from '../cli/locate.js';
@@ -10,6 +12,13 @@ import type { noFlags } from '../definitions/platform.js';
 import { platformKinds } from '../resources/platform-kinds.js';
 import type { PlatformKind } from '../resources/platform-kind.js';
 import { findType } from '../resources/vocabulary.js';
+
+/** What comes next is the name of a file, which shells complete themselves. */
+class FileWanted extends ReportedError {
+  constructor() {
+    super('a file', { exitCode: exitCodes.notFound });
+  }
+}
 
 /** How long a person waits for a completion. */
 const patienceMs = 1_500;
@@ -75,7 +84,7 @@ async function candidatesFor(
     case 'fields':
       return fieldPaths(invocation, current);
     case 'files':
-      return [];
+      throw new FileWanted();
     case 'namespaces':
       return namespaces(invocation);
     case 'types': {
@@ -85,6 +94,11 @@ async function candidatesFor(
     case 'names':
       return declaredNames(invocation, args[0] ?? '');
   }
+}
+
+/** What may be the value of a flag. */
+function valuesOf(invocation: Invocation, flag: Flag | undefined, args: readonly string[]): Promise<readonly string[]> {
+  return candidatesFor(invocation, flag?.choices ?? flag?.complete ?? [], args);
 }
 
 /** The next words of commands that begin like this. */
@@ -97,12 +111,14 @@ function nextWords(words: readonly string[]): readonly string[] {
 async function find(invocation: Invocation, line: readonly string[]): Promise<readonly string[]> {
   const current = line.at(-1) ?? '';
   const { words, command, rest: args, flag } = locate(line.slice(0, -1), commands, globalFlags);
-  if (flag !== undefined) return candidatesFor(invocation, flag.choices ?? flag.complete ?? 'files', args);
-  const [, name, part] = /^--([^=]+)=(.*)$/s.exec(current) ?? [];
-  if (name !== undefined && part !== undefined) {
-    const given = { ...command?.flags, ...globalFlags }[name] as Flag | undefined;
-    const values = await candidatesFor(invocation, given?.choices ?? given?.complete ?? 'files', args);
-    return values.map((value) => `--${name}=${value}`);
+  if (flag !== undefined) return valuesOf(invocation, flag, args);
+  const [, start, name] = /^((--[^=]+|-[^-=])=)/.exec(current) ?? [];
+  if (start !== undefined) {
+    const flags: Flags = { ...command?.flags, ...globalFlags };
+    const given = Object.entries(flags).find(([each, { short }]) =>
+      [`--${each}`, `-${short ?? '-'}`].includes(name ?? ''),
+    );
+    return (await valuesOf(invocation, given?.[1], args)).map((value) => `${start}${value}`);
   }
   if (current.startsWith('-')) {
     const flags: Flags = { ...command?.flags, ...globalFlags };
@@ -136,7 +152,7 @@ function globalsOf(line: readonly string[]): GlobalFlags {
   return parseArguments(['complete', ...words], commands, globalFlags).values as GlobalFlags;
 }
 
-/** Prints what may stand next, one candidate a line; nothing when it cannot be found out. */
+/** Prints what may stand next, one candidate a line; nothing when it cannot be found out. Exit code 3 asks for a file. */
 export const complete: Handler<typeof noFlags> = async (invocation) => {
   const { args, io } = invocation;
   const current = args.at(-1) ?? '';
@@ -150,6 +166,7 @@ export const complete: Handler<typeof noFlags> = async (invocation) => {
         .join(''),
     );
   } catch (error) {
+    if (error instanceof FileWanted) throw error;
     // A completion must not disturb the line the user types.
     invocation.log.debug('no completion', { cause: String(error) });
   }

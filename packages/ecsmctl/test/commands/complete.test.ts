@@ -32,3 +32,33 @@ describe('completion of explain', () => {
     expect(await line.ok('explain', 'es.spec.')).toBe(await line.ok('explain', 'es.spec'));
   });
 });
+
+describe('completion of values', () => {
+  let line: CommandLine;
+  beforeEach(async () => {
+    line = await CommandLine.create();
+    return () => line[Symbol.asyncDispose]();
+  });
+
+  const complete = (...words: readonly string[]) => line.run(['complete', '--', ...words]);
+
+  it.each([
+    [['apply', '-f', '']],
+    [['apply', '-f=']],
+    [['apply', '--filename=w']],
+    [['get', 'es', '--registry', '']],
+    [['registry', 'backup', '']],
+  ])('%j asks the shell for a file, and for nothing else', async (words) => {
+    expect(await complete(...words)).toEqual({ code: 3, stdout: '', stderr: '' });
+  });
+
+  it.each([
+    [['get', 'es', '-o=js'], '-o=json\n-o=jsonpath=\n'],
+    [['get', 'es', '--output=wi'], '--output=wide\n'],
+    [['scale', 'es', 'web', '--replicas='], ''],
+    [['scale', 'es', 'web', '--replicas', ''], ''],
+    [['get', 'es', '--registry', '/none/registry.db', ''], ''],
+  ])('%j offers values, or nothing, and never a file', async (words, stdout) => {
+    expect(await complete(...words)).toEqual({ code: 0, stdout, stderr: '' });
+  });
+});
