@@ -100,6 +100,7 @@ export class SqliteStore implements Store {
   readonly #seenLost: RevisionsLost | undefined;
   /** The newest revision that watchers have been woken for. */
   #announced: number;
+  readonly #backups = new Set<Promise<BackupResult>>();
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -317,10 +318,17 @@ export class SqliteStore implements Store {
   async backup(destination: string, options: AbortableOptions = {}): Promise<BackupResult> {
     options.signal?.throwIfAborted();
     this.#assertOpen();
+    const backup = writeBackup(this.#database, destination, () => {
+      options.signal?.throwIfAborted();
+      this.#assertOpen();
+    });
+    this.#backups.add(backup);
     try {
-      return await writeBackup(this.#database, destination, options);
+      return await backup;
     } catch (error) {
       throw toStoreFailure(error, destination, 'writing the backup');
+    } finally {
+      this.#backups.delete(backup);
     }
   }
 
@@ -342,7 +350,7 @@ export class SqliteStore implements Store {
     this.#database.pragma(`max_page_count = ${Math.trunc(maxPages)}`);
   }
 
-  /** Waits for commits under way, ends all watches and closes the file. */
+  /** Waits for commits under way, ends all watches and backups, and closes the file. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -355,7 +363,8 @@ export class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     this.#wakeUps.close();
-    await this.#queue.drained();
+    // A database that is closed under a backup would end the process.
+    await Promise.allSettled([this.#queue.drained(), ...this.#backups]);
     this.#listener.stop();
     this.#readers.close();
     this.#bell.close();

@@ -20,10 +20,10 @@ export interface BackupStoreFileOptions extends AbortableOptions {
  * @throws UnavailableError when it cannot be read or the copy cannot be written
  */
 export async function backupStoreFile(options: BackupStoreFileOptions): Promise<BackupResult> {
-  const { path, destination } = options;
+  const { path, destination, signal } = options;
   const database = openToRead(path);
   try {
-    return await writeBackup(database, destination, options);
+    return await writeBackup(database, destination, () => signal?.throwIfAborted());
   } catch (error) {
     throw toStoreFailure(error, destination, 'writing the backup');
   } finally {

@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpiredError, isInternalError, isTimeoutError, isUnavailableError } from '@ecsm/api-types';
@@ -493,6 +493,9 @@ describe('SqliteStore', () => {
   });
 
   describe('backup', () => {
+    const partials = async (): Promise<string[]> =>
+      (await readdir(file.folder)).filter((name) => name.includes('.partial')).sort();
+
     it('copies a store that is written meanwhile, and the copy opens', async () => {
       const store = await open();
       await write(store, ...Array.from({ length: 500 }, (_, index) => put(key(`n${index}`), 'x'.repeat(2_000))));
@@ -517,7 +520,79 @@ describe('SqliteStore', () => {
       controller.abort(new Error('enough'));
       await expect(running).rejects.toThrow('enough');
       await expect(stat(copy)).rejects.toThrow('ENOENT');
-      await expect(stat(`${copy}.partial`)).rejects.toThrow('ENOENT');
+      expect(await partials()).toEqual([]);
+    });
+
+    it('is whole although another one is written to the same file meanwhile', async () => {
+      const store = await open();
+      const puts = Array.from({ length: 1000 }, (_, index) => put(key(`n${index}`), 'x'.repeat(2_000)));
+      const revision = await write(store, ...puts);
+      const copy = join(file.folder, 'backup.db');
+      const other = await open();
+      let asked = 0;
+      let second: Promise<unknown> | undefined;
+      // The signal is asked at the call, and then after each part that was copied.
+      const backUpToo = (): void => {
+        if (++asked === 3) second = other.backup(copy);
+      };
+      const signal = Object.assign(new AbortController().signal, { throwIfAborted: backUpToo });
+      expect(await store.backup(copy, { signal })).toEqual({ revision });
+      expect(await checkStoreFile(copy)).toEqual([]);
+      expect(await second).toEqual({ revision });
+      expect(await checkStoreFile(copy)).toEqual([]);
+      expect(await partials()).toEqual([]);
+    });
+
+    it('is whole also when another one began in the same moment', async () => {
+      const store = await open();
+      const revision = await write(store, put(a, '1'));
+      const copy = join(file.folder, 'backup.db');
+      expect(await Promise.all([store.backup(copy), store.backup(copy)])).toEqual([{ revision }, { revision }]);
+      expect(await checkStoreFile(copy)).toEqual([]);
+      expect(await mode(copy)).toBe('600');
+      expect(await partials()).toEqual([]);
+    });
+
+    it('removes what those that were killed have left', async () => {
+      const store = await open();
+      await write(store, put(a, '1'));
+      const copy = join(file.folder, 'backup.db');
+      const others = ['backup.db.old.partial', 'my-backup.db.0123abcd.partial'];
+      const left = ['backup.db.partial', 'backup.db.0123abcd.partial', 'backup.db.0123abcd.partial-journal'];
+      const fresh = 'backup.db.456789ab.partial';
+      for (const name of [...others, ...left, fresh]) {
+        await writeFile(join(file.folder, name), 'half a page');
+        if (name !== fresh) await utimes(join(file.folder, name), 1, 1);
+      }
+      await store.backup(copy);
+      expect(await partials()).toEqual([fresh, ...others]);
+    });
+
+    it('is not written over the store itself, nor to what is no file', async () => {
+      const store = await open();
+      const link = join(file.folder, 'link.db');
+      await symlink(path, link);
+      for (const [destination, why] of [
+        [path, 'the registry itself lies there; name another file'],
+        [link, 'the registry itself lies there; name another file'],
+        [file.folder, 'it is a folder; name a file in it'],
+        [join(file.folder, 'none', 'backup.db'), `there is no folder ${join(file.folder, 'none')}; make it first`],
+      ] as const) {
+        const message = `a backup cannot be written to ${destination}: ${why}`;
+        await expect(store.backup(destination)).rejects.toThrow(message);
+        await expect(backupStoreFile({ path, destination })).rejects.toThrow(message);
+      }
+      await write(store, put(a, '1'));
+    });
+
+    it('ends when the store is closed', async () => {
+      const store = await open();
+      await write(store, ...Array.from({ length: 1000 }, (_, index) => put(key(`n${index}`), 'x'.repeat(2_000))));
+      const running = expect(store.backup(join(file.folder, 'backup.db'))).rejects.toThrow('after it had been closed');
+      await delay(5);
+      await store.close();
+      await running;
+      expect(await partials()).toEqual([]);
     });
 
     it('is put back with the loss of what came after it', async () => {
