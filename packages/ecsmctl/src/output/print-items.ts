@@ -99,7 +99,8 @@ export async function printItems(
   }
 }
 
-function listOf(items: readonly object[]): object {
+/** Several things as one, as `kubectl get -o json` prints them. */
+export function listOf(items: readonly object[]): object {
   return { apiVersion: 'v1', kind: 'List', items };
 }
 

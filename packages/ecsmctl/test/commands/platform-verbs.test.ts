@@ -85,7 +85,10 @@ describe('verbs on the platform', () => {
       tag: '1.0.0',
     });
     const two = await line.ok('image', 'web@1.0.0#sylixos', 'web@1.0.0#linux', '-o', 'yaml');
-    expect(two.split('\n---\n').map((text) => /^os: (\w+)$/m.exec(text)?.[1])).toEqual(['sylixos', 'linux']);
+    expect(two.match(/^ {4}os: \w+$/gm)).toEqual(['    os: sylixos', '    os: linux']);
+    const list: unknown = JSON.parse(await line.ok('image', 'web@1.0.0#sylixos', 'web@1.0.0#linux', '-o', 'json'));
+    expect(list).toMatchObject({ kind: 'List', items: [{ os: 'sylixos' }, { os: 'linux' }] });
+    expect((await line.ok('image', 'web@1.0.0#sylixos', 'web@1.0.0#linux')).match(/^Name: /gm)).toHaveLength(2);
     const missing = await line.run(['image', 'wbe@1.0.0#sylixos']);
     expect(missing).toMatchObject({ code: 3, stdout: '' });
     expect(missing.stderr).toContain('"wbe@1.0.0#sylixos"');
