@@ -6,6 +6,7 @@ import { maskSecrets } from '../output/mask.js';
 import { omit } from '../output/omit.js';
 import { Sections } from '../output/sections.js';
 import { toYaml } from '../output/serialize.js';
+import type { PlatformView } from '../resources/platform-view.js';
 import { describeEvents } from './describe-events.js';
 
 function pairs(values: Readonly<Record<string, string>> | undefined): readonly string[] {
@@ -51,7 +52,7 @@ export async function describeDeclared(
   invocation: Invocation,
   kind: KindDefinition,
   object: ApiObject,
-  showEvents: boolean,
+  { platform, showEvents }: { readonly platform: PlatformView; readonly showEvents: boolean },
 ): Promise<string> {
   const sections = new Sections();
   const now = invocation.clock.now();
@@ -59,7 +60,7 @@ export async function describeDeclared(
   describeMetadata(sections, shown, now);
   if (kind.kind === 'ECSMService' && kind.group === 'ecsm.sh') {
     const { describeService } = await import('./describe-ecsm-service.js');
-    await describeService(invocation, sections, shown as ECSMService);
+    await describeService(invocation, platform, sections, shown as ECSMService);
   } else {
     const { status, ...fields } = shown as ApiObject & {
       readonly status?: { readonly conditions?: readonly Condition[] };

@@ -1,6 +1,4 @@
 import { candidateNodes, desiredReplicas, isStatusCurrent, serviceStatusWord, type ECSMService } from '@ecsm/api-types';
-import type { ContainerRow, ServiceRow } from '@ecsm/ecsm-client';
-import type { NodeCapacity } from '@ecsm/planner';
 
 import { presentError } from '../cli/present-error.js';
 import type { Invocation } from '../cli/invocation.js';
@@ -9,12 +7,10 @@ import type { Sections } from '../output/sections.js';
 import { toYaml } from '../output/serialize.js';
 import { hintIfNoOperator } from '../resources/operator-presence.js';
 import { owns } from '../resources/ownership.js';
+import type { PlatformView } from '../resources/platform-view.js';
 import { revisionsOf } from '../resources/revisions-of.js';
 import { describeConditions } from './describe-declared.js';
-import { describeServiceRoom, readNodes } from './describe-room.js';
-
-/** How long a description waits for the platform. */
-const platformPatienceMs = 5_000;
+import { describeServiceRoom } from './describe-room.js';
 
 function describeStrategy(sections: Sections, service: ECSMService): void {
   const { deploymentStrategy, updateStrategy, upgradeStrategy, dependsOn, paused, priority } = service.spec;
@@ -73,27 +69,25 @@ async function describeRevisions(invocation: Invocation, sections: Sections, ser
 }
 
 /** The platform services of an object and their containers, as far as the platform answers in time. */
-async function describePlatformSide(invocation: Invocation, sections: Sections, service: ECSMService): Promise<void> {
+async function describePlatformSide(
+  invocation: Invocation,
+  platform: PlatformView,
+  sections: Sections,
+  service: ECSMService,
+): Promise<void> {
   const { operatorId } = await invocation.settings();
-  const signal = AbortSignal.any([invocation.signal, AbortSignal.timeout(platformPatienceMs)]);
-  const services: ServiceRow[] = [];
-  const containers: ContainerRow[] = [];
-  let nodes: ReadonlyMap<string, NodeCapacity>;
+  let seen;
   try {
-    const platform = await invocation.platform();
-    for await (const row of platform.services.all({}, { signal }))
-      if (owns(service, row, operatorId)) services.push(row);
-    const ids = services.map((row) => row.id);
-    if (ids.length > 0) {
-      for await (const row of platform.containers.allByServices(ids, {}, { signal })) containers.push(row);
-    }
-    nodes = await readNodes(platform, candidateNodes(service), signal);
+    const services = (await platform.services()).filter((row) => owns(service, row, operatorId));
+    const containers = await platform.containersOf(services);
+    seen = { services, containers, nodes: await platform.nodes(candidateNodes(service)) };
   } catch (error) {
     if (invocation.signal.aborted) throw error;
     const { message = '' } = presentError(error);
     sections.field('Containers', `<unknown> (the platform does not answer: ${message})`);
     return;
   }
+  const { services, containers, nodes } = seen;
   sections
     .table(
       'Platform Services',
@@ -116,7 +110,12 @@ async function describePlatformSide(invocation: Invocation, sections: Sections, 
 }
 
 /** The part of a description that only services have. */
-export async function describeService(invocation: Invocation, sections: Sections, service: ECSMService): Promise<void> {
+export async function describeService(
+  invocation: Invocation,
+  platform: PlatformView,
+  sections: Sections,
+  service: ECSMService,
+): Promise<void> {
   describeStrategy(sections, service);
   sections.text('Template', await toYaml(service.spec.template));
   describeStatus(sections, service);
@@ -124,5 +123,5 @@ export async function describeService(invocation: Invocation, sections: Sections
   sections.optional('Operator', await hintIfNoOperator(invocation));
   describeConditions(sections, service.status?.conditions, invocation.clock.now());
   await describeRevisions(invocation, sections, service);
-  await describePlatformSide(invocation, sections, service);
+  await describePlatformSide(invocation, platform, sections, service);
 }

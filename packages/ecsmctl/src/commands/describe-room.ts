@@ -1,5 +1,5 @@
 import { desiredReplicas, type ECSMService } from '@ecsm/api-types';
-import type { Clientset, ContainerRow, NodeStatus, ServiceRow } from '@ecsm/ecsm-client';
+import type { ContainerRow, NodeStatus, ServiceRow } from '@ecsm/ecsm-client';
 import {
   explainClaim,
   explainNode,
@@ -20,24 +20,6 @@ export function describeNodeRoom(
   containers: readonly ContainerRow[],
 ): void {
   sections.table('Room', roomColumns.slice(1, 7), [explainNode(nodeCapacity(name, status, containers)).slice(1, 7)]);
-}
-
-/** What the named nodes have and hold. */
-export async function readNodes(
-  platform: Clientset,
-  names: readonly string[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, NodeCapacity>> {
-  const ids = new Map<string, string>();
-  for await (const { id, name } of platform.nodes.all({ basicInfo: true }, { signal })) ids.set(name, id);
-  const known = names.flatMap((name) => ids.get(name) ?? []);
-  const statuses = known.length === 0 ? [] : await platform.nodes.status(known, { signal });
-  const containers: ContainerRow[] = [];
-  if (known.length > 0) {
-    for await (const row of platform.containers.allByNodes(known, {}, { signal })) containers.push(row);
-  }
-  const statusOf = (name: string): NodeStatus | undefined => statuses.find(({ id }) => id === ids.get(name));
-  return new Map(names.map((name) => [name, nodeCapacity(name, statusOf(name), containers)]));
 }
 
 /** What an object needs, what it has been granted, and the arithmetic of every node it may use. */

@@ -23,11 +23,15 @@ async function* descriptions(
     yield* describePlatform(invocation, type.kind, names, flags);
     return;
   }
-  const { describeDeclared } = await import('./describe-declared.js');
+  const [{ describeDeclared }, { PlatformView }] = await Promise.all([
+    import('./describe-declared.js'),
+    import('../resources/platform-view.js'),
+  ]);
+  const options = { platform: new PlatformView(invocation), showEvents: flags['show-events'] };
   const registry = await invocation.registry();
   if (names === undefined) {
     for (const object of await listDeclared(invocation, registry, type.kind, flags)) {
-      yield await describeDeclared(invocation, type.kind, object, flags['show-events']);
+      yield await describeDeclared(invocation, type.kind, object, options);
     }
     return;
   }
@@ -35,12 +39,8 @@ async function* descriptions(
   const client = await clientOf(invocation, registry, type.kind);
   for (const name of names) {
     try {
-      yield await describeDeclared(
-        invocation,
-        type.kind,
-        await client.get(name, { signal: invocation.signal }),
-        flags['show-events'],
-      );
+      const object = await client.get(name, { signal: invocation.signal });
+      yield await describeDeclared(invocation, type.kind, object, options);
     } catch (error) {
       if (reasonOf(error) !== 'NotFound') throw error;
       yield { missing: await explainMissing(invocation, { kind: type.kind, name }, error) };

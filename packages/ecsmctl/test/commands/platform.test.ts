@@ -75,6 +75,24 @@ describe('commands on the platform', () => {
     expect(meanwhile.stdout.match(/^Deploy Status:/gm)).toHaveLength(count - 1);
   });
 
+  it('describe of all declared services reads each list of the platform once, and waits for a mute platform once', async () => {
+    await using own = await CommandLine.create();
+    own.platformUrl = platform.url;
+    for (const name of ['a', 'b', 'c'])
+      await own.ok('apply', '-f', await own.file(`${name}.yaml`, dynamicService(name)));
+    const { requests, faults } = platform.simulator;
+    requests.reset();
+    expect((await own.ok('describe', 'es')).match(/^Room:/gm)).toHaveLength(3);
+    for (const list of ['service', 'node', 'node/status', 'container/node'])
+      expect(requests.counts.get(`GET /api/v1/${list}`)?.received, list).toBe(1);
+    requests.reset();
+    faults.setPlan({ rules: [{ route: 'GET /service', kind: 'refusal', status: 500 }] });
+    const mute = await own.ok('describe', 'es');
+    faults.setPlan({});
+    expect(mute.match(/^Containers: +<unknown> \(the platform does not answer/gm)).toHaveLength(3);
+    expect(requests.counts.get('GET /api/v1/service')?.received).toBe(1);
+  });
+
   it('describe tells about each kind', async () => {
     expect(await line.ok('describe', 'service', 'camera')).toMatch(
       /Deployment:\n {2}Policy: +dynamic[\s\S]*Containers:\n {2}NAME/,
