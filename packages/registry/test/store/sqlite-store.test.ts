@@ -15,7 +15,9 @@ import {
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, migrations } from '../../src/store/sqlite/schema.js';
+import { behindRevision } from '../../src/store/internal/change-log.js';
 import { findGroupId } from '../../src/store/sqlite/find-group-id.js';
+import { SqliteChangeLog } from '../../src/store/sqlite/sqlite-change-log.js';
 import { key, put, remove, show, take, value, write, StoreFile } from './helpers.js';
 
 describe('SqliteStore', () => {
@@ -473,6 +475,26 @@ describe('SqliteStore', () => {
       expect((await take(again.watch({ kind: 'notes', afterRevision: 8 }), 1)).map(show)).toEqual(['put a=9@11']);
       await again.compact(9);
       expect((await again.stats()).logRows).toBe(2);
+    });
+
+    it('holds little of large entries at once for a watcher that is far behind, and tells it everything', async () => {
+      const store = await open();
+      const start = await store.revision();
+      for (let index = 0; index < 40; index++) await write(store, put(key(`n${index}`), 'x'.repeat(300_000)));
+      const database = new Database(path, { readonly: true });
+      try {
+        const log = new SqliteChangeLog(database);
+        const pages: number[] = [];
+        for (let position = behindRevision(start), caughtUp = false; !caughtUp;) {
+          const page = log.read(position, { kind: 'notes' }, 0);
+          pages.push(page.rows.length);
+          ({ next: position, caughtUp } = page);
+        }
+        expect(pages.slice(0, 2)).toEqual([4, 4]);
+        expect(pages.reduce((sum, rows) => sum + rows)).toBe(40);
+      } finally {
+        database.close();
+      }
     });
 
     it('S38 tells a watcher that is far behind everything, page by page, while others write', async () => {

@@ -13,6 +13,7 @@ import { logPosition, operations, selectNewestRevision } from './schema.js';
 
 /** How much is read at once: little, because a page is held by each watcher that is behind. */
 const pageRows = 32;
+const pageCharacters = 1 << 20;
 
 /** What is kept in memory for watchers that follow closely: they share one reading of the log. */
 const recentRows = 256;
@@ -139,11 +140,18 @@ export class SqliteChangeLog implements ChangeLog {
     const { revision, sequence } = after;
     const found =
       range.namespace === undefined
-        ? this.#ofKind.all(revision, sequence, range.kind)
-        : this.#ofNamespace.all(revision, sequence, range.kind, range.namespace);
-    const rows = found.map(toLogRow).filter((row) => row !== undefined);
+        ? this.#ofKind.iterate(revision, sequence, range.kind)
+        : this.#ofNamespace.iterate(revision, sequence, range.kind, range.namespace);
+    const rows: LogRow[] = [];
+    let characters = 0;
+    for (const row of found) {
+      const logRow = toLogRow(row);
+      if (logRow === undefined) continue;
+      rows.push(logRow);
+      characters += sizeOf(logRow);
+      if (rows.length === pageRows || characters >= pageCharacters) return { rows, next: logRow, caughtUp: false };
+    }
     const last = rows.at(-1);
-    if (found.length === pageRows && last !== undefined) return { rows, next: last, caughtUp: false };
     return { rows, next: behindRevision(Math.max(newest, last?.revision ?? 0)), caughtUp: true };
   }
 
