@@ -125,9 +125,7 @@ export class CommitQueue {
   }
 
   #carryOutEach(batch: readonly Waiting[]): 'done' {
-    batch.forEach((waiting) => {
-      if (this.#carryOut([waiting]) === 'busy') this.#waiting.unshift(waiting);
-    });
+    this.#waiting.unshift(...batch.filter((waiting) => this.#carryOut([waiting]) === 'busy'));
     return 'done';
   }
 
