@@ -1,6 +1,7 @@
-import { Event } from '@ecsm/api-types';
+import { Event, UnavailableError } from '@ecsm/api-types';
 import { describe, expect, it } from 'vitest';
 
+import { LinesLogger } from './helpers/lines-logger.js';
 import { dynamic, onNodes, World } from './helpers/world.js';
 
 /** Lets a broken object and a well one go side by side; returns what the broken one says once the well one runs. */
@@ -141,5 +142,44 @@ describe('an earlier service that was renamed by hand in the middle of a rollout
     await world.services.delete('web');
     await world.pass(30_000);
     expect(world.cluster.state.services.has(id)).toBe(false);
+  });
+});
+
+describe('a registry that cannot be written for a while', () => {
+  it('has what happens meanwhile told once, however often it is tried', async () => {
+    const logger = new LinesLogger();
+    await using world = await World.start({ operator: { logger } });
+    await world.apply('telemetry', onNodes(['worker-1', 'worker-2']));
+    await world.settle();
+    const { store } = world.registry;
+    const commit = store.commit.bind(store);
+    store.commit = () => Promise.reject(new UnavailableError({ message: 'the disk is full' }));
+    const told = (what: RegExp): number => logger.lines.filter((line) => what.test(line)).length;
+    world.cluster.takeNodeDown('worker-1', 'link');
+    await world.pass(20_000);
+    expect(told(/^error a run failed/)).toBeGreaterThan(5);
+    expect(told(/^warn .*InstancesFailed/)).toBe(1);
+    store.commit = commit;
+    await world.pass(80_000);
+    expect((await world.get('telemetry')).status?.readyReplicas).toBe(1);
+    expect(await world.reasons('telemetry')).toContain('InstancesFailed');
+  });
+
+  it('has the end told of what began and ended meanwhile', async () => {
+    const logger = new LinesLogger();
+    await using world = await World.start({ operator: { logger } });
+    await world.apply('telemetry', onNodes(['worker-1', 'worker-2']));
+    await world.settle();
+    const { store } = world.registry;
+    const commit = store.commit.bind(store);
+    store.commit = () => Promise.reject(new UnavailableError({ message: 'the disk is full' }));
+    for (const node of ['worker-1', 'worker-2']) world.cluster.takeNodeDown(node, 'link');
+    await world.pass(15_000);
+    expect(logger.lines).toContainEqual(expect.stringMatching(/^warn 0 of 2 instances are available/));
+    for (const node of ['worker-1', 'worker-2']) world.cluster.bringNodeUp(node);
+    await world.pass(60_000);
+    expect(logger.lines).toContainEqual(expect.stringMatching(/^info 2 of 2 instances are available/));
+    store.commit = commit;
+    await world.settle();
   });
 });

@@ -1,3 +1,4 @@
+import type { ECSMServiceStatus } from '@ecsm/api-types';
 import {
   avoidanceMs,
   isProgress,
@@ -48,6 +49,8 @@ export class ServiceMemory {
   recalled = false;
   /** Instances wanted when the platform was last brought in line. */
   wanted: number | undefined;
+  /** The status that was told and could not be written yet. */
+  told: ECSMServiceStatus | undefined;
   readonly recovery = new RecoveryHold();
   /** Whether a call was sent whose outcome is not known: nothing follows before the platform was looked at again. */
   uncertain = false;

@@ -450,8 +450,11 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     const complete = isComplete(plan, countInstances(plan, now));
     if (complete && run.unanswered === undefined) memory.problem = undefined;
     if (run.unanswered === undefined && memory.retryAtMs <= clock.monotonicNow()) memory.unanswered = undefined;
-    const next = makeStatus(this.#informed(desired, run), { ...this.#observed(run), services: [] }, now, plan);
-    const heldMs = memory.recovery.holdMs(object.status, next, now.observedMs);
+    // What was told goes on from there, though it could not be written.
+    const service = memory.told === undefined ? desired.service : { ...desired.service, status: memory.told };
+    const informed = this.#informed({ ...desired, service }, run);
+    const next = makeStatus(informed, { ...this.#observed(run), services: [] }, now, plan);
+    const heldMs = memory.recovery.holdMs(service.status, next, now.observedMs);
     if (next !== object.status && heldMs === 0) await this.#write(object, next, run);
     const stuckMs = now.observedMs - (memory.progressedAtMs ?? now.observedMs);
     const deleting = object.metadata.deletionTimestamp !== undefined;
@@ -470,19 +473,21 @@ export class ServiceReconciler implements Reconciler<ECSMService> {
     return waits.length === 0 ? done() : requeueAfter(Math.min(...waits));
   }
 
-  /** Writes a status that says anything new, and tells of it. */
+  /** Writes a status that says anything new, and tells of it once, however often writing it fails. */
   async #write(object: Stored<ECSMService>, next: ECSMServiceStatus, run: Run): Promise<void> {
     const { dependencies, onStatus } = this.#options;
     const { memory, context } = run;
     let isWorse = false;
-    announceStatus(object.status, next, (type, reason, message) => {
+    announceStatus(memory.told ?? object.status, next, (type, reason, message) => {
       isWorse ||= type === 'Warning';
       // A refusal has been told when it came.
       if (reason === memory.problem?.reason) context.event(type, reason, message);
       else this.#tell(run, type, reason, message);
     });
     onStatus?.(isWorse);
+    memory.told = next;
     await context.client.updateStatus({ ...object, status: next });
+    memory.told = undefined;
     dependencies.statusWritten(object, next);
   }
 
