@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { checkStoreFile, Registry } from '@ecsm/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testScheme, Zone, zone } from '../registry/helpers/kinds.js';
@@ -61,5 +61,30 @@ describe('a file with a damaged page', () => {
     expect(problems).toContain('zones.test.dev "lost" cannot be read: it lies on a damaged page');
     expect(problems.filter((problem) => problem.includes('"here"'))).toEqual([]);
     expect((await after.resource(Zone).get('here')).region).toContain('the region of here');
+  });
+});
+
+describe('a file in use', () => {
+  let file: StoreFile;
+  beforeEach(async () => {
+    file = await StoreFile.create();
+  });
+  afterEach(() => file[Symbol.asyncDispose]());
+
+  it('is called damaged when somebody empties it', async () => {
+    const store = await file.open();
+    await write(store, put(key('a'), '1'));
+    await truncate(file.path, 0);
+    await expect(store.list({ kind: 'notes' })).rejects.toMatchObject({
+      code: 'CorruptStore',
+      message: expect.stringContaining('is damaged: reading found no such table: entries; restore a backup') as string,
+    });
+  });
+
+  it('says that its log is gone when somebody removes that', async () => {
+    const store = await file.open();
+    await write(store, ...Array.from({ length: 300 }, (_, index) => put(key(`n${index}`), 'x'.repeat(1000))));
+    await rm(`${file.path}-wal`);
+    await expect(store.list({ kind: 'notes' })).rejects.toThrow('its log beside it (-wal) ends too early');
   });
 });

@@ -1,4 +1,4 @@
-import { UnavailableError } from '@ecsm/api-types';
+import { messageOf, UnavailableError } from '@ecsm/api-types';
 import { CorruptStoreError } from '../../errors/corrupt-store-error.js';
 
 // SHMSIZE: the memory shared between processes is a file as well, and finds no room.
@@ -31,6 +31,11 @@ export function isRefusedStatement(error: unknown): boolean {
   return codeOf(error) === 'SQLITE_ERROR';
 }
 
+/** Whether a table or a column is not there at all. */
+function lacksTables(error: unknown): boolean {
+  return isRefusedStatement(error) && /^no such (table|column)/.test(messageOf(error));
+}
+
 /** Whether SQLite lacks files beside the database that it cannot make there. */
 export function isNotWritable(error: unknown): boolean {
   const code = codeOf(error) ?? '';
@@ -58,6 +63,11 @@ export function toStoreFailure(error: unknown, path: string, step: string): Erro
       'the file, its folder or its disk cannot be written by this user; mount it writable or grant access',
     );
   }
+  if (code === 'SQLITE_IOERR_SHORT_READ') {
+    return unavailable(
+      'the file or its log beside it (-wal) ends too early: it was cut or removed while in use, or the device is failing; open the registry anew and check it',
+    );
+  }
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {
     return unavailable(`the disk reported an error (${code}); look at the system log for the device`);
   }
@@ -69,6 +79,9 @@ export function toStoreFailure(error: unknown, path: string, step: string): Erro
   }
   if (isCorrupt(error)) {
     return new CorruptStoreError(path, `${step} found a damaged page`, { cause: error });
+  }
+  if (lacksTables(error)) {
+    return new CorruptStoreError(path, `${step} found ${messageOf(error)}`, { cause: error });
   }
   return error;
 }
