@@ -37,3 +37,18 @@ export function parseMadeWay(conditions: readonly Condition[] | undefined): Made
     ? undefined
     : { to, nodes: where.split(' or '), sinceMs: Date.parse(condition.lastTransitionTime) };
 }
+
+/** What is left on a node, in the words of a shortage. */
+const left = /(\d+)Mi of (?:memory|disk) left/g;
+/** By so much it wanders all the time where containers have no limits, or by a tenth if that is more: MiB. */
+const unrestMi = 16;
+
+/** Whether two messages of a shortage differ in nothing but the unrest of what is left on nodes: every write wears the disk. */
+export function areSameShortage(before: string, after: string): boolean {
+  if (before.replace(left, '') !== after.replace(left, '')) return false;
+  const [old, young] = [before, after].map((text) => [...text.matchAll(left)].map(([, figure]) => Number(figure)));
+  return (young ?? []).every((figure, index) => {
+    const was = old?.[index] ?? 0;
+    return Math.abs(figure - was) <= Math.max(unrestMi, was / 10);
+  });
+}

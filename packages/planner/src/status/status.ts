@@ -1,7 +1,7 @@
-import { desiredReplicas, findCondition, type ECSMServiceStatus } from '@ecsm/api-types';
+import { desiredReplicas, findCondition, type ECSMService, type ECSMServiceStatus } from '@ecsm/api-types';
 
 import { preemptedFinding } from '../capacity/room-findings.js';
-import { waitingForRoom } from '../capacity/room-condition.js';
+import { areSameShortage, waitingForRoom } from '../capacity/room-condition.js';
 import { defined } from '../internal/json.js';
 import { canonicalJson } from '../naming/canonical-json.js';
 import type { Desired, Now, Observed } from '../plan/desired.js';
@@ -42,16 +42,27 @@ function availability({ service }: Desired, counts: Counts): Finding {
     : finding('Available', false, 'MinimumReplicasUnavailable', numbers);
 }
 
-function progress(plan: Plan, complete: boolean, exceeded: boolean, paused: boolean, problem?: string): Finding {
+function progress(
+  plan: Plan,
+  { spec, status }: ECSMService,
+  complete: boolean,
+  exceeded: boolean,
+  problem?: string,
+): Finding {
   const next = plan.explanation.join('; ');
   if (complete) return finding('Progressing', true, 'RolloutComplete', `revision ${plan.target.hash} is rolled out`);
-  if (paused) return finding('Progressing', 'Unknown', 'Paused', next === '' ? 'spec.paused is set' : next);
+  if (spec.paused === true)
+    return finding('Progressing', 'Unknown', 'Paused', next === '' ? 'spec.paused is set' : next);
   if (exceeded) {
     const limit = `no progress for ${plan.strategy.progressDeadlineMs / 1000} s`;
     return finding('Progressing', false, 'ProgressDeadlineExceeded', `${limit}: ${problem ?? next}`);
   }
   const room = plan.waits.find((wait) => wait.type === 'room');
-  if (plan.limited && room !== undefined) return finding('Progressing', true, waitingForRoom, room.message);
+  if (plan.limited && room !== undefined) {
+    const told = findCondition(status?.conditions, 'Progressing')?.message ?? '';
+    const message = areSameShortage(told, room.message) ? told : room.message;
+    return finding('Progressing', true, waitingForRoom, message);
+  }
   const { type } = plan.waits[0] ?? { type: undefined };
   if (type === 'dependencies') return finding('Progressing', true, 'WaitingForDependencies', next);
   const rolling = plan.family.old.length > 0;
@@ -117,7 +128,6 @@ export function status(
   const counts = countInstances(plan, now);
   const { generation } = service.metadata;
   const complete = isComplete(plan, counts);
-  const paused = service.spec.paused === true;
   const exceeded = !complete && isDeadlineExceeded(plan, desired, observed, now);
   const failures = failureWords(plan, desired);
   const problem = observed.problem?.message ?? failures;
@@ -125,7 +135,7 @@ export function status(
     before.conditions,
     [
       availability(desired, counts),
-      progress(plan, complete || (!exceeded && staysComplete(plan, service)), exceeded, paused, problem),
+      progress(plan, service, complete || (!exceeded && staysComplete(plan, service)), exceeded, problem),
       degradation(plan, observed, exceeded, failures),
       dependenciesFinding(desired, membersOf(plan.family).length > 0),
       ...preemptedFinding(desired),

@@ -1,3 +1,4 @@
+import type { ECSMService } from '@ecsm/api-types';
 import type { ContainerRow, NodeStatus } from '@ecsm/ecsm-client';
 import { describe, expect, it } from 'vitest';
 
@@ -221,6 +222,19 @@ describe('a plan', () => {
     };
     expect(planned(false)).toEqual([]);
     expect(planned(true)).toMatchObject([{ type: 'update', factor: 2 }]);
+  });
+
+  it('says nothing new while what is left on the nodes merely wanders', () => {
+    const said = (object: ECSMService, memoryMi: number, missing = 3) => {
+      const message = `${missing} of 3 instances wait for room: each needs 128Mi of memory; a has ${memoryMi}Mi of memory left`;
+      const grant = { instances: 0, shortage: { missing, inOwnWay: false, message } };
+      return status(desired(object, { grant }), observed([]), now);
+    };
+    const first = { ...service, status: said(service, 100) };
+    expect(said(first, 92)).toBe(first.status);
+    expect(said(first, 110)).toBe(first.status);
+    expect(said(first, 60).conditions?.[1]?.message).toContain('a has 60Mi');
+    expect(said(first, 100, 2).conditions?.[1]?.message).toContain('2 of 3');
   });
 
   it('creates nothing while there is no room, says so, and misses no deadline', () => {
