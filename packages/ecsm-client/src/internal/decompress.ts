@@ -13,13 +13,13 @@ type Undo = (
 export async function decompress(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
   if (encoding === undefined || encoding === '' || encoding === 'identity') return body;
   const zlib = await import('node:zlib');
-  const decoders: Readonly<Record<string, Undo>> = {
-    gzip: zlib.gunzip,
-    'x-gzip': zlib.gunzip,
-    deflate: zlib.inflate,
-    br: zlib.brotliDecompress,
-  };
-  const undo = decoders[encoding];
+  const decoders = new Map<string, Undo>([
+    ['gzip', zlib.gunzip],
+    ['x-gzip', zlib.gunzip],
+    ['deflate', zlib.inflate],
+    ['br', zlib.brotliDecompress],
+  ]);
+  const undo = decoders.get(encoding.toLowerCase());
   if (undo === undefined) throw new ExchangeFailure('garbled', `its content encoding "${encoding}" is unknown`);
   return await new Promise<Buffer>((resolve, reject) => {
     undo(body, { maxOutputLength: maxBytes }, (error, result) => {

@@ -26,15 +26,20 @@ export function joinSegments(segments: readonly string[]): { readonly path: stri
 /** A value of a query: absent ones are left out, lists are sent as `name[]=a&name[]=b`. */
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
+/** Escapes text for a query; half a character, which no URL can hold, is replaced as everywhere where text is encoded. */
+export function escapeQuery(text: string | number | boolean): string {
+  return encodeURIComponent(String(text).replace(/\p{Surrogate}/gu, '\ufffd'));
+}
+
 /** Turns a query into its text, without the question mark. */
 export function formatQuery(query: Iterable<readonly [name: string, value: QueryValue]>): string {
   const parts: string[] = [];
   for (const [name, value] of query) {
     if (value === undefined) continue;
     if (typeof value === 'object') {
-      for (const item of value) parts.push(`${encodeURIComponent(`${name}[]`)}=${encodeURIComponent(item)}`);
+      for (const item of value) parts.push(`${escapeQuery(`${name}[]`)}=${escapeQuery(item)}`);
     } else {
-      parts.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+      parts.push(`${escapeQuery(name)}=${escapeQuery(value)}`);
     }
   }
   return parts.join('&');

@@ -1,7 +1,8 @@
 /** What stands in place of a secret. */
 const mask = '***';
 
-const secretWords = 'password|passwd|passphrase|secret|token|credential|private_?key|api_?key';
+const secretWords =
+  'password|passwd|passphrase|secret|token|credential|authorization|cookie|private[-_]?key|api[-_]?key';
 const secretKey = new RegExp(secretWords, 'i');
 /** The name of a field of JSON text and its colon, also in JSON inside a JSON string: \"password\":. */
 const secretField = new RegExp(String.raw`(\\*)"[^"\\]*(?:${secretWords})[^"\\]*\1"\s*:\s*`, 'gi');
@@ -69,6 +70,11 @@ export function secretsIn(value: unknown): readonly string[] {
     // Shorter ones would mask half of any text.
     typeof field === 'string' && field.length >= 4 && secretKey.test(key) ? [field] : secretsIn(field),
   );
+}
+
+/** The credentials that headers carry, each as it is sent and without the word before it, as in `Bearer …`. */
+export function secretsInHeaders(headers: Readonly<Record<string, string>>): readonly string[] {
+  return secretsIn(headers).flatMap((value) => [value, value.replace(/^\S+\s+/, '')]);
 }
 
 /** The longest beginning of an answer that errors show. */

@@ -1,4 +1,4 @@
-import { systemClock } from '@ecsm/api-types';
+import { systemClock, withoutCredentials } from '@ecsm/api-types';
 
 import { apiErrorReason } from '../rest/api-error-reason.js';
 import type { RestClientOptions } from '../rest/rest-client-options.js';
@@ -42,23 +42,21 @@ export function resolveOptions(options: RestClientOptions) {
 /** Checks the address of the platform and completes it to the root of its API, without a slash at the end. */
 function parseBaseUrl(baseUrl: string | URL): string {
   const given = String(baseUrl);
-  let url: URL;
-  try {
-    url = new URL(given);
-  } catch (cause) {
+  const shown = JSON.stringify(withoutCredentials(given.replace(/[?#].*$/s, '')));
+  if (!URL.canParse(given)) {
     throw new TypeError(
-      `baseUrl ${JSON.stringify(given)} is not a URL; it looks like http://10.0.0.5:3001 (IPv6 addresses in brackets)`,
-      { cause },
+      `baseUrl ${shown} is not a URL; it looks like http://10.0.0.5:3001 (IPv6 addresses in brackets)`,
     );
   }
+  const url = new URL(given);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`baseUrl ${JSON.stringify(given)} must begin with http:// or https://`);
+    throw new TypeError(`baseUrl ${shown} must begin with http:// or https://`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new TypeError('baseUrl must not hold credentials: they would show up in logs; use the option headers');
   }
   if (url.search !== '' || url.hash !== '') {
-    throw new TypeError(`baseUrl ${JSON.stringify(given)} must not have a query or fragment`);
+    throw new TypeError(`baseUrl ${shown} must not have a query or fragment`);
   }
   const path = url.pathname.replace(/\/+$/, '');
   return `${url.origin}${path.endsWith('/api/v1') ? path : `${path}/api/v1`}`;

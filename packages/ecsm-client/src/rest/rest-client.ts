@@ -12,7 +12,7 @@ import { acceptedEncodings } from '../internal/decompress.js';
 import { type ExchangeProgress, HttpConnections, type IncomingAnswer } from '../internal/http-connections.js';
 import { judgeFailure, type Judgement } from '../internal/judge-failure.js';
 import { readAnswer } from '../internal/read-answer.js';
-import { redactJson, secretsIn } from '../internal/redact.js';
+import { redactJson, secretsIn, secretsInHeaders } from '../internal/redact.js';
 import { RequestGate } from '../internal/request-gate.js';
 import { type ResolvedOptions, resolveOptions } from '../internal/resolve-options.js';
 import { retryAfterMs } from '../internal/retry-after.js';
@@ -53,11 +53,13 @@ export class RestClient implements AsyncDisposable {
   readonly #connections: HttpConnections;
   readonly #gate: RequestGate;
   readonly #calls = new Set<CallScope>();
+  readonly #headerSecrets: readonly string[];
   #ky: Promise<KyInstance> | undefined;
   #closed = false;
 
   constructor(options: RestClientOptions) {
     this.#options = resolveOptions(options);
+    this.#headerSecrets = secretsInHeaders(this.#options.headers);
     this.#host = new URL(this.#options.baseUrl).host;
     this.#connections = new HttpConnections(this.#options);
     this.#gate = new RequestGate(this.#options.gate, this.#options.clock);
@@ -163,7 +165,7 @@ export class RestClient implements AsyncDisposable {
   async #attempt(request: PreparedRequest, call: FailedCall, scope: CallScope, number: number): Promise<Attempt> {
     const { clock, attemptTimeoutMs, reasonOf } = this.#options;
     const progress: ExchangeProgress = { connected: false, sentBytes: 0, receivedBytes: 0, lookupMs: undefined };
-    const secrets = secretsIn(request.body);
+    const secrets = [...this.#headerSecrets, ...secretsIn(request.body)];
     const enteredAt = clock.monotonicNow();
     let sentAt: number | undefined;
     let httpStatus: number | undefined;

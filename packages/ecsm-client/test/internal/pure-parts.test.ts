@@ -41,6 +41,18 @@ describe('formatQuery', () => {
   });
 });
 
+describe('text that is no Unicode', () => {
+  it('is sent with a replacement, in whatever part of a query it stands', () => {
+    expect(
+      formatQuery([
+        ['a', '\ud800'],
+        ['b', ['x\udc00', '\ud83d\ude80']],
+      ]),
+    ).toBe('a=%EF%BF%BD&b%5B%5D=x%EF%BF%BD&b%5B%5D=%F0%9F%9A%80');
+    expect(splitIds(['\ud800'], 'ids', 50)).toEqual([['\ud800']]);
+  });
+});
+
 describe('splitIds', () => {
   it('loses no id, doubles none and keeps every part within the room', () => {
     fc.assert(

@@ -302,6 +302,7 @@ describe('limits', () => {
 describe('answers', () => {
   it.each([
     ['gzip', gzipSync],
+    ['GZIP', gzipSync],
     ['br', brotliCompressSync],
   ])('may be compressed with %s', async (encoding, compress) => {
     await using connected = await connect();
@@ -327,7 +328,7 @@ describe('answers', () => {
   it('are errors when their encoding is broken or unknown', async () => {
     await using connected = await connect();
     const { server, ecsm } = connected;
-    for (const encoding of ['gzip', 'rot13']) {
+    for (const encoding of ['gzip', 'rot13', 'constructor']) {
       server.expect('GET', '/service/summary').replyRaw({
         headers: { 'content-type': 'application/json', 'content-encoding': encoding },
         body: 'not that',
@@ -402,6 +403,30 @@ describe('what can be watched', () => {
     const shown = JSON.stringify([events, error, error.message, error.stack]);
     expect(shown).not.toContain('hunter2');
     expect(shown).toContain('DB_PASSWORD=***');
+  });
+
+  it('credentials of the headers do not show where an answer repeats them', async () => {
+    const headers = { authorization: 'Bearer hunter2-token', 'x-api-key': 'hunter2-key', 'x-tenant': 'fleet' };
+    await using connected = await connect({ retry: { maxRetries: 0 }, headers });
+    const { server, ecsm } = connected;
+    const body = '<html>fleet: neither hunter2-token nor hunter2-key is known</html>';
+    server.expect('GET', '/service/summary').replyRaw({ status: 403, headers: { 'content-type': 'text/html' }, body });
+    server.expect('GET', '/service/summary').refuse(403, 'Bearer hunter2-token of fleet has expired');
+    for (let call = 0; call < 2; call++) {
+      const { message } = await rejection(ecsm.services.summary());
+      expect(message).toContain('fleet');
+      expect(message).not.toContain('hunter2');
+    }
+  });
+
+  it.each([
+    'me:hunter2@10.0.0.5',
+    'http://me:hunter2@10.0.0.5:port',
+    'http://10.0.0.5?token=hunter2',
+    'http://10.0.0.5/#hunter2',
+  ])('an address that cannot be one does not show what it holds: %s', (baseUrl) => {
+    expect(() => new RestClient({ baseUrl })).toThrow(TypeError);
+    expect(() => new RestClient({ baseUrl })).not.toThrow(/hunter2/);
   });
 
   it('passwords do not show in what is quoted of a broken answer', async () => {
