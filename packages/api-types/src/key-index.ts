@@ -9,8 +9,9 @@ const initialRoom = 128;
 /**
  * Which slot a key has, and which key a slot: for those who keep what they know of many keys in flat arrays, a row each.
  *
- * Slots are small integers that the caller hands out and takes back. Keys are compared as those of a `Map`. Keys that are strings, as nearly all are, are found through a hash table of slot numbers: less than half the memory of a
- * `Map` and, since it keeps hashes and places, a fraction of its time to grow and to delete. All others are left to a `Map`.
+ * Slots are small integers that the caller hands out and takes back. Keys are compared as those of a `Map`. Strings, as
+ * nearly all keys are, are found through a hash table of slot numbers: less than half the memory of a `Map` and, since it
+ * keeps hashes and places, a fraction of its time to grow and to delete. All others are left to a `Map`.
  */
 export class KeyIndex<K = string> {
   #keys: (K | undefined)[] = [];
