@@ -123,8 +123,9 @@ export class Registry implements ResourceClients, AsyncDisposable {
   /**
    * Copies the registry into a file while it is in use.
    *
-   * @throws BadRequestError when it is not in a file itself
+   * @throws BadRequestError when it is not in a file itself, or the destination is a folder, in none, or the registry itself
    * @throws UnavailableError when the copy cannot be written; no file is left then
+   * @throws StoreClosedError when it is closed before the copy is complete; no file is left then
    */
   async backup(destination: string, options: AbortableOptions = {}): Promise<BackupResult> {
     if (this.store instanceof SqliteStore) return this.store.backup(destination, options);

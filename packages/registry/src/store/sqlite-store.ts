@@ -313,7 +313,9 @@ export class SqliteStore implements Store {
    * Copies the store into a file while it is in use. The file appears when it is complete and on the disk. It also saves
    * what is in a file that has lost its path.
    *
+   * @throws BadRequestError when the destination is a folder, in none, or the store itself
    * @throws UnavailableError when the disk of the destination is full or cannot be written; no file is left then
+   * @throws StoreClosedError when the store is closed before the copy is complete; no file is left then
    */
   async backup(destination: string, options: AbortableOptions = {}): Promise<BackupResult> {
     options.signal?.throwIfAborted();

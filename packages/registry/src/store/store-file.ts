@@ -17,6 +17,7 @@ export interface BackupStoreFileOptions extends AbortableOptions {
  * converted, and neither is its copy: it serves to go back to the version that made it.
  *
  * @throws StoreFileError when the file cannot be used
+ * @throws BadRequestError when the destination is a folder, in none, or the file itself
  * @throws UnavailableError when it cannot be read or the copy cannot be written
  */
 export async function backupStoreFile(options: BackupStoreFileOptions): Promise<BackupResult> {
