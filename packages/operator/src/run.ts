@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 
@@ -89,7 +89,7 @@ async function serve(
   const running: { daemon?: Daemon; isReloadDue?: boolean } = {};
   const reload = (): void => {
     running.isReloadDue = running.daemon === undefined;
-    void running.daemon?.reload(() => readAgain(argv, io));
+    void running.daemon?.reload(() => readAgain(argv, io, loaded.configPath));
   };
   // Before what is cleaned up: a second signal counts for as long as that takes.
   using signals = new Signals(io, {
@@ -135,7 +135,15 @@ async function serve(
 }
 
 /** The settings as they are now: the same flags and variables, with the file as it has become. */
-async function readAgain(argv: readonly string[], io: ProgramIo): Promise<LoadedSettings> {
+async function readAgain(
+  argv: readonly string[],
+  io: ProgramIo,
+  configPath: string | undefined,
+): Promise<LoadedSettings> {
+  // What a pipe said is said only once: read again it would take everything back.
+  if (configPath !== undefined && (await stat(configPath).catch(() => undefined))?.isFile() === false) {
+    throw new UsageError(`--config ${configPath} is a pipe or a device, which can be read only once: name a file`);
+  }
   const request = await loadSettings(argv, io.env);
   if (request.type !== 'run') throw new UsageError('there is nothing to run');
   return quietened(request);

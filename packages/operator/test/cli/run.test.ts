@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +92,20 @@ describe('run', () => {
     const said = messages(io.err);
     expect(said.slice(0, 2)).toEqual(['registry chosen', 'starting']);
     expect(said.slice(-2)).toEqual(['stopping', 'stopped']);
+  });
+
+  it('keeps what a pipe has said when it is asked to read its configuration anew', async () => {
+    const io = new TestIo();
+    const config = join(folder, 'config');
+    execFileSync('mkfifo', [config]);
+    const ended = run([...fast, '--log-level', 'info', '--config', config], io);
+    await writeFile(config, 'pollInterval: 7s');
+    await io.prints(/Ctrl-C stops/);
+    io.send('SIGHUP');
+    await io.prints(/stays in force/);
+    expect(io.err).toContain('can be read only once: name a file');
+    io.send('SIGTERM');
+    expect(await ended).toBe(0);
   });
 
   it('ends at once at a second signal', async () => {
