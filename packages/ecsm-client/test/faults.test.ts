@@ -233,11 +233,11 @@ describe('faults of the earlier client', () => {
     });
     const { rows: first } = await ecsm.services.list({}, { pageSize: 2 });
     expect(first.map(({ name }) => name)).toEqual(['a']);
-    expect(reported).toEqual(['row of "b" has the id 7 of "a"']);
+    expect(reported).toEqual(['row of "b" has the id "7", which is that of "a"']);
     const all = await collect(ecsm.services.all({}, { pageSize: 2 }));
     expect(all.map(({ name }) => name)).toEqual(['a']);
     expect(reported.slice(1)).toEqual(
-      ['b', 'c', 'd', 'e', 'f', 'g'].map((name) => `row of "${name}" has the id 7 of "a"`),
+      ['b', 'c', 'd', 'e', 'f', 'g'].map((name) => `row of "${name}" has the id "7", which is that of "a"`),
     );
   });
 

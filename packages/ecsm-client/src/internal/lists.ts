@@ -127,7 +127,8 @@ function distinct<Row>({ row, keyOf, nameOf = keyOf }: ListSpec<Row>, names: Map
     const key = keyOf(checked);
     const name = nameOf(checked);
     const other = names.get(key) ?? name;
-    if (other !== name) throw new DecodeProblem(at, `has the id ${key} of ${JSON.stringify(other)}`);
+    if (other !== name)
+      throw new DecodeProblem(at, `has the id ${JSON.stringify(key)}, which is that of ${JSON.stringify(other)}`);
     names.set(key, name);
     return checked;
   };

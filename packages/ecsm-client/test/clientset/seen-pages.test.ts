@@ -169,7 +169,7 @@ describe('SeenPages', () => {
       expect(reader.handedOut).toEqual([]);
       expect(reported).toHaveLength(readings);
     }
-    expect(reported[0]).toBe('row of "d" has the id a of "a"');
+    expect(reported[0]).toBe('row of "d" has the id "a", which is that of "a"');
   });
 
   it('leaves its reader knowing what the list says, whatever happens to rows between readings and between pages', async () => {
