@@ -138,7 +138,8 @@ function openLock(path: string): Database.Database {
 }
 
 function fileOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  // Whole numbers: on overlays, inodes next to each other differ in bits that a double does not hold.
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }
 
