@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { messageOf } from '@ecsm/api-types';
 
 import { clusterTable } from './cluster-table.js';
+import { Cluster } from './cluster/cluster.js';
 import type { ClusterSnapshot } from './cluster/snapshot.js';
 import { parseCommandLine, UsageError, type CommandOptions } from './command-line.js';
 import { isObject } from './internal/json.js';
@@ -138,6 +139,8 @@ async function readSnapshot(path: string): Promise<ClusterSnapshot | undefined> 
   try {
     const snapshot: unknown = JSON.parse(text);
     assertSnapshot(snapshot);
+    // What else may be wrong with it shows when it is used.
+    await new Cluster({ snapshot, speed: 0 }).stop();
     return snapshot;
   } catch (error) {
     const reason = messageOf(error);
@@ -155,7 +158,7 @@ function assertSnapshot(value: unknown): asserts value is ClusterSnapshot {
 }
 
 async function writeSnapshot(path: string, snapshot: ClusterSnapshot): Promise<void> {
-  await writeFile(`${path}.new`, JSON.stringify(snapshot));
+  await writeFile(`${path}.new`, JSON.stringify(snapshot), { flush: true });
   await rename(`${path}.new`, path);
 }
 

@@ -194,6 +194,17 @@ describe('ecsm-simulator with something to say', () => {
       code: 2,
       stderr: matching(/state.json cannot be used: random must be a list; remove it to begin anew/),
     });
+    const lists = { registries: [], images: [], services: [], tasks: [], templates: [], configItems: [] };
+    for (const inside of [
+      { random: [], nodes: [] },
+      { random: [1, 2, 3, 4], nodes: [null] },
+    ]) {
+      await writeFile(state!, JSON.stringify({ version: 1, nowMs: 0, ...lists, ...inside }));
+      expect(await runToEnd(['--state', state!])).toMatchObject({
+        code: 2,
+        stderr: matching(/state.json cannot be used: .*; remove it to begin anew/),
+      });
+    }
   });
 
   it('takes a flag before the environment, and that before the configuration file', async () => {
