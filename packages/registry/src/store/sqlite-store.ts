@@ -63,8 +63,9 @@ const chunkMs = 2;
 /**
  * A {@link Store} in an SQLite file, which several processes may open at the same time.
  *
- * An acknowledged commit survives a kill and a power cut. A reader never sees half a commit. A store whose file is moved,
- * removed or replaced takes no more writes and ends its reads and watches, within a second: StoreReplacedError.
+ * An acknowledged commit survives a kill and a power cut. A reader never sees half a commit. A store whose file, or the log
+ * beside it, is moved, removed or replaced takes no more writes and ends its reads and watches, within a second:
+ * StoreReplacedError.
  *
  * @example
  * ```ts
@@ -178,7 +179,7 @@ export class SqliteStore implements Store {
       try {
         const before = identityOf(path);
         database = openDatabase({ path, readonly, groupId });
-        const file = new OpenedFile(path, before, clock.monotonicNow());
+        const file = new OpenedFile(path, { before, withLog: !readonly, nowMs: clock.monotonicNow() });
         if (!readonly && rung !== undefined) recordRevisionsLost(database, rung, Math.floor(clock.now()));
         const seenLost = readonly ? findRevisionsLost(database, rung) : undefined;
         return new SqliteStore(database, file, patience, options, seenLost);

@@ -144,4 +144,34 @@ describe('a registry file that loses its path while it is open', () => {
     await rename(`${file.folder}.away`, file.folder);
     await write(store, put(a, '3'));
   });
+
+  describe('a log that loses its path', () => {
+    const lostLog = (): object => ({
+      ...replaced,
+      path: file.path,
+      message: `registry file ${file.path} has lost its log: ${file.path}-wal was moved, removed or replaced while it was open: nothing more is written to it, close the registry, which saves what the log held, and open it anew`,
+    });
+
+    it.each([
+      ['removed', () => rm(`${file.path}-wal`)],
+      ['moved', () => rename(`${file.path}-wal`, `${file.path}-old`)],
+      ['replaced', () => rename(`${file.path}-shm`, `${file.path}-wal`)],
+    ])('%s: takes no more writes, and saves in closing what was acknowledged', async (_, lose) => {
+      await lose();
+      await expect(write(store, put(a, '2'))).rejects.toMatchObject(lostLog());
+      await clock.advance(1_000);
+      await expect(store.get(a)).rejects.toMatchObject(lostLog());
+      await store.close();
+      const again = await file.open({ clock });
+      expect(await again.get(a)).toMatchObject({ value: '{"text":"1"}' });
+      await write(again, put(a, '2'));
+    });
+
+    it('is no matter to who only reads: whoever wrote may close, and takes it along', async () => {
+      await using reader = await file.open({ clock, readonly: true });
+      await rm(`${file.path}-wal`);
+      await clock.advance(1_000);
+      expect(await reader.get(a)).toMatchObject({ value: '{"text":"1"}' });
+    });
+  });
 });

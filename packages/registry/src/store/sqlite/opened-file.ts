@@ -10,6 +10,19 @@ export interface FileIdentity {
   readonly ino: bigint;
 }
 
+/** How to look at a file that is open. */
+export interface OpenedFileOptions {
+  /**
+   * The identity of what was at the path before it was opened, where there was something; a file that is put in its place in
+   * the very moment of opening is then told of, not missed.
+   */
+  readonly before: FileIdentity | undefined;
+  /** Whether to look at the log beside it as well: it stays the same one as long as somebody has it open to write. */
+  readonly withLog: boolean;
+  /** Of a monotonic clock. */
+  readonly nowMs: number;
+}
+
 /**
  * A database file that is open, and whether its path still leads to it: else it is written and read for nobody. One that
  * has lost its path stays lost, also when it is put back.
@@ -17,32 +30,32 @@ export interface FileIdentity {
 export class OpenedFile {
   readonly #path: string;
   readonly #identity: FileIdentity | undefined;
+  readonly #logPath: string;
+  readonly #logIdentity: FileIdentity | undefined;
   #lookAt: number;
   #lost: StoreReplacedError | undefined;
 
-  /**
-   * @param before - the identity of what was at the path before it was opened, where there was something; a file that is
-   * put in its place in the very moment of opening is then told of, not missed
-   * @param nowMs - of a monotonic clock
-   */
-  constructor(path: string, before: FileIdentity | undefined, nowMs: number) {
+  constructor(path: string, { before, withLog, nowMs }: OpenedFileOptions) {
     this.#path = path;
     this.#identity = before ?? identityOf(path);
+    this.#logPath = `${path}-wal`;
+    this.#logIdentity = withLog ? identityOf(this.#logPath) : undefined;
     this.#lookAt = nowMs + lookEveryMs;
   }
 
   /**
-   * Looks at the path.
+   * Looks at the path, and that of the log.
    *
-   * @throws StoreReplacedError when it leads elsewhere or nowhere
+   * @throws StoreReplacedError when one leads elsewhere or nowhere
    * @throws what the system says when that cannot be seen
    */
   assertInPlace(): void {
     this.assertNotLost();
-    const found = identityOf(this.#path);
-    if (found?.ino === this.#identity?.ino && found?.dev === this.#identity?.dev) return;
-    this.#lost = new StoreReplacedError(this.#path);
-    throw this.#lost;
+    if (!isSame(identityOf(this.#path), this.#identity)) this.#lost = new StoreReplacedError(this.#path);
+    else if (this.#logIdentity !== undefined && !isSame(identityOf(this.#logPath), this.#logIdentity)) {
+      this.#lost = new StoreReplacedError(this.#path, { log: this.#logPath });
+    }
+    this.assertNotLost();
   }
 
   /** Looks when the last look of this kind is a second ago; a path that cannot be seen for now proves nothing. */
@@ -62,6 +75,10 @@ export class OpenedFile {
   assertNotLost(): void {
     if (this.#lost !== undefined) throw this.#lost;
   }
+}
+
+function isSame(one: FileIdentity | undefined, other: FileIdentity | undefined): boolean {
+  return one?.ino === other?.ino && one?.dev === other?.dev;
 }
 
 /** The file at a path; `undefined` where there is none. */
