@@ -1,5 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 
 import { backupStoreFile, checkStoreFile, restoreBackup, type StoreStats } from '@ecsm/registry';
 
@@ -11,14 +10,6 @@ import type { noFlags } from '../definitions/platform.js';
 import type { registryFlags, restoreFlags } from '../definitions/settings.js';
 import { printFacts } from '../output/print-facts.js';
 import { Sections } from '../output/sections.js';
-
-/** Makes sure that a file may be made at a path. @throws CliError when its folder is missing or it is one itself */
-function assertFileName(path: string): void {
-  const folder = dirname(path);
-  if (!existsSync(folder)) throw new CliError(`${path} cannot be written: there is no folder ${folder}`);
-  if (existsSync(path) && statSync(path).isDirectory())
-    throw new CliError(`${path} is a folder`, { hint: 'name a file in it' });
-}
 
 /** Shows how full the registry is. */
 export const registryStats: Handler<typeof registryFlags> = async (invocation, flags) => {
@@ -58,7 +49,6 @@ export const registryCheck: Handler<typeof registryFlags> = async (invocation, f
 /** Writes a copy of the registry while it is in use. */
 export const registryBackup: Handler<typeof noFlags> = async (invocation) => {
   const file = expandPath(invocation.args[0] ?? '', invocation.io);
-  assertFileName(file);
   const path = await invocation.registryPath();
   const { revision } = await backupStoreFile({ path, destination: file, signal: invocation.signal });
   invocation.print(`backup of revision ${revision} written to ${file}\n`);

@@ -415,9 +415,9 @@ describe('commands on declared objects', () => {
     );
     expect(await line.ok('get', 'es', '-o', 'name', '--registry', 'new/folder/r.db')).not.toBe('');
     expect((await line.run(['registry', 'backup', 'none/x.db'])).stderr).toMatch(
-      /^error: .*none\/x\.db cannot be written: there is no folder .*none\n$/,
+      /^error: a backup cannot be written to .*none\/x\.db: there is no folder .*none; make it first\n/,
     );
-    expect((await line.run(['registry', 'backup', '.'])).stderr).toMatch(/ is a folder\nhint: name a file in it\n$/);
+    expect((await line.run(['registry', 'backup', '.'])).stderr).toMatch(/: it is a folder; name a file in it\n/);
     expect(await line.ok('get', 'es', '-o', 'name')).toBe('ecsmservice/web\n');
     expect(JSON.parse(await line.ok('registry', 'stats', '-o', 'json'))).toMatchObject({
       entries: { 'ecsmservices.ecsm.sh': 1 },
