@@ -7,5 +7,5 @@
  * ```
  */
 export function withoutCredentials(text: string): string {
-  return text.replace(/((?:[a-z][a-z\d+.-]*:)?\/\/)?\S*@/gi, '$1***@');
+  return text.replace(/^((?:[a-z][a-z\d+.-]*:)?\/\/)?.+@/is, '$1***@');
 }

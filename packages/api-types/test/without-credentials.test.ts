@@ -9,6 +9,8 @@ describe('withoutCredentials', () => {
     ['ftp://me:secret@x', 'ftp://***@x'],
     ['me:secret@x', '***@x'],
     ['//me:secret@x', '//***@x'],
+    ['http://me:se cr\net@x', 'http://***@x'],
+    ['@daily', '@daily'],
   ])('shows %s as %s', (text, shown) => {
     expect(withoutCredentials(text)).toBe(shown);
   });
