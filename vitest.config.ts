@@ -13,6 +13,8 @@ export default defineConfig({
     // Test files share the processes they run in: nothing here keeps state in a module, and starting anew for each file
     // takes longer than most files do.
     isolate: false,
+    // Much of the time tests wait for processes, disks and clocks: on two cores a process for each, not one in all.
+    maxWorkers: '100%',
     testTimeout: 90_000,
     hookTimeout: 60_000,
   },
