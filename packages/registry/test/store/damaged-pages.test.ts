@@ -74,17 +74,22 @@ describe('a file in use', () => {
   it('is called damaged when somebody empties it', async () => {
     const store = await file.open();
     await write(store, put(key('a'), '1'));
+    const reader = await file.open({ readonly: true });
     await truncate(file.path, 0);
-    await expect(store.list({ kind: 'notes' })).rejects.toMatchObject({
+    await expect(reader.list({ kind: 'notes' })).rejects.toMatchObject({
       code: 'CorruptStore',
       message: expect.stringContaining('is damaged: reading found no such table: entries; restore a backup') as string,
     });
+    // SQLite has taken the log of an empty file away.
+    await expect(store.list({ kind: 'notes' })).rejects.toMatchObject({ code: 'StoreReplaced' });
   });
 
   it('says that its log is gone when somebody removes that', async () => {
     const store = await file.open();
     await write(store, ...Array.from({ length: 300 }, (_, index) => put(key(`n${index}`), 'x'.repeat(1000))));
+    const reader = await file.open({ readonly: true });
     await rm(`${file.path}-wal`);
-    await expect(store.list({ kind: 'notes' })).rejects.toThrow('its log beside it (-wal) ends too early');
+    await expect(reader.list({ kind: 'notes' })).rejects.toThrow('its log beside it (-wal) ends too early');
+    await expect(store.list({ kind: 'notes' })).rejects.toThrow(`has lost its log: ${file.path}-wal was moved`);
   });
 });
