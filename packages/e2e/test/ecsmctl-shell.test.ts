@@ -103,7 +103,7 @@ describe('ecsmctl in a shell and on a terminal', () => {
     const tries = lines.map(([line, ...words]) => {
       const quoted = words.map((word) => `'${word}'`).join(' ');
       return `COMP_LINE='${line}' COMP_POINT=${line.length}; COMP_WORDS=(${quoted}) COMP_CWORD=${words.length - 1}
-        COMPREPLY=(); _ecsmctl; echo "\${COMPREPLY[*]}"`;
+        COMPREPLY=(); _ecsmctl ecsmctl '${words.at(-1) ?? ''}'; echo "\${COMPREPLY[*]}"`;
     });
     const script = ['source <(ecsmctl completion bash)', 'compopt() { :; }', ...tries].join('\n');
     return (await outputOf('bash', ['--norc', '-c', script])).trimEnd().split('\n');
