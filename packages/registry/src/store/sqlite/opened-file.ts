@@ -51,8 +51,8 @@ export class OpenedFile {
    */
   assertInPlace(): void {
     this.assertNotLost();
-    if (!isSame(identityOf(this.#path), this.#identity)) this.#lost = new StoreReplacedError(this.#path);
-    else if (this.#logIdentity !== undefined && !isSame(identityOf(this.#logPath), this.#logIdentity)) {
+    if (!isSameFile(identityOf(this.#path), this.#identity)) this.#lost = new StoreReplacedError(this.#path);
+    else if (this.#logIdentity !== undefined && !isSameFile(identityOf(this.#logPath), this.#logIdentity)) {
       this.#lost = new StoreReplacedError(this.#path, { log: this.#logPath });
     }
     this.assertNotLost();
@@ -77,7 +77,8 @@ export class OpenedFile {
   }
 }
 
-function isSame(one: FileIdentity | undefined, other: FileIdentity | undefined): boolean {
+/** Whether two paths led to one file, or both to none. */
+export function isSameFile(one: FileIdentity | undefined, other: FileIdentity | undefined): boolean {
   return one?.ino === other?.ino && one?.dev === other?.dev;
 }
 

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { basename, dirname, join } from 'node:path';
 import { BadRequestError } from '@ecsm/api-types';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-import { identityOf } from './opened-file.js';
+import { identityOf, isSameFile } from './opened-file.js';
 import { isBusy } from './sqlite-failure.js';
 
 /** Pages copied in one turn of the event loop. */
@@ -68,8 +68,7 @@ function assertIsFileName(destination: string, databasePath: string): void {
   const there = identityOf(destination);
   if (there === undefined) return;
   if (statSync(destination).isDirectory()) refuse('it is a folder; name a file in it');
-  const own = identityOf(databasePath);
-  if (there.ino === own?.ino && there.dev === own.dev) refuse('the registry itself lies there; name another file');
+  if (isSameFile(there, identityOf(databasePath))) refuse('the registry itself lies there; name another file');
 }
 
 /** Removes what backups that were killed have left. */
