@@ -120,7 +120,7 @@ export class Lists {
 }
 
 /** Refuses a row that has the key of one with another name: whoever acts on such a key may mean either of them. */
-function distinct<Row>({ row, keyOf, nameOf = keyOf }: ListSpec<Row>, names: Map<string, string>): Check<Row> {
+function distinct<Row>({ row, keyOf, nameOf }: ListSpec<Row>, names: Map<string, string>): Check<Row> {
   if (keyOf === undefined || nameOf === undefined) return row;
   return (value, at) => {
     const checked = row(value, at);
